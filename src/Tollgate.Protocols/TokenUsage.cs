@@ -1,0 +1,45 @@
+namespace Tollgate.Protocols;
+
+/// <summary>
+/// What a request consumed, meaning the same for every provider. Null: the provider did not say.
+/// </summary>
+/// <remarks>
+/// <see cref="Input"/> is everything the model read, cached or not: what OpenAI and Gemini report as prompt tokens, and for
+/// Anthropic and Bedrock, whose <c>input_tokens</c> leave caches out, the sum of the three. <see cref="Output"/> is everything
+/// the model wrote, reasoning included.
+/// </remarks>
+public record struct TokenUsage
+{
+    /// <summary>All input tokens, cached and cache-creating ones included.</summary>
+    public long? Input { get; set; }
+
+    /// <summary>Input tokens read from a cache; part of <see cref="Input"/>.</summary>
+    public long? CachedInput { get; set; }
+
+    /// <summary>Input tokens written to a cache; part of <see cref="Input"/>.</summary>
+    public long? CacheCreation { get; set; }
+
+    /// <summary>All output tokens, reasoning included.</summary>
+    public long? Output { get; set; }
+
+    /// <summary>Reasoning tokens; part of <see cref="Output"/>.</summary>
+    public long? Reasoning { get; set; }
+
+    /// <summary>Audio tokens in; part of <see cref="Input"/>.</summary>
+    public long? AudioInput { get; set; }
+
+    /// <summary>Audio tokens out; part of <see cref="Output"/>.</summary>
+    public long? AudioOutput { get; set; }
+
+    /// <summary>Images made.</summary>
+    public long? Images { get; set; }
+
+    /// <summary>Seconds of audio, where a provider bills by duration.</summary>
+    public double? AudioSeconds { get; set; }
+
+    /// <summary>Searches billed, for reranking.</summary>
+    public long? SearchUnits { get; set; }
+
+    /// <summary>True when the provider said anything at all.</summary>
+    public readonly bool IsKnown => this != default;
+}

@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+
+namespace Tollgate.Configuration;
+
+/// <summary>What the operator wrote, before it is compiled: plain values with their places.</summary>
+public sealed record GatewayConfig
+{
+    /// <summary>Addresses where clients call, such as <c>127.0.0.1:1975</c>.</summary>
+    public ImmutableArray<ListenAddress> Listen { get; init; } = [ListenAddress.DefaultClients];
+
+    /// <summary>The address of metrics, health and the redacted configuration. Never on the client port.</summary>
+    public ListenAddress Admin { get; init; } = ListenAddress.DefaultAdmin;
+
+    /// <summary>What the gateway may call, in the order written.</summary>
+    public ImmutableArray<ProviderConfig> Providers { get; init; } = [];
+
+    /// <summary>What clients may ask for, in the order written.</summary>
+    public ImmutableArray<ModelConfig> Models { get; init; } = [];
+
+    /// <summary>Who may call. Empty: everybody who reaches the port.</summary>
+    public ImmutableArray<ClientConfig> Clients { get; init; } = [];
+
+    /// <summary>Provider of forwarded operations (files, batches, …) when the request names none.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>Listening beyond loopback without <see cref="Clients"/> is refused unless this is true.</summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>Largest JSON request body, in bytes.</summary>
+    public long MaxRequestBody { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>Largest multipart or forwarded upload, in bytes.</summary>
+    public long MaxUpload { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>Where each API begins.</summary>
+    public PrefixConfig Prefixes { get; init; } = new();
+
+    /// <summary>Attempts and waiting.</summary>
+    public RetryConfig Retry { get; init; } = new();
+
+    /// <summary>The access log.</summary>
+    public AccessLogConfig AccessLog { get; init; } = new();
+
+    /// <summary>Where the configuration came from, for messages: a path, or words such as <c>the environment</c>.</summary>
+    public string Source { get; init; } = "";
+}
+
+/// <summary>An address to listen on.</summary>
+/// <param name="Host">An IP address, <c>localhost</c>, or <c>*</c> for every address.</param>
+/// <param name="Port">0 picks a free one.</param>
+public sealed record ListenAddress(string Host, int Port)
+{
+    /// <summary><c>127.0.0.1:1975</c></summary>
+    public static ListenAddress DefaultClients { get; } = new("127.0.0.1", 1975);
+
+    /// <summary><c>127.0.0.1:1064</c></summary>
+    public static ListenAddress DefaultAdmin { get; } = new("127.0.0.1", 1064);
+
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+}
+
+/// <summary>Paths below which each API is served.</summary>
+public sealed record PrefixConfig(string OpenAI = "/v1", string Anthropic = "/anthropic/v1", string Cohere = "/cohere/v2");
+
+/// <summary>Attempts over all backends together, and how long they may take.</summary>
+public sealed record RetryConfig(int Attempts = 3, TimeSpan? Deadline = null, TimeSpan? MaxWait = null);
+
+/// <summary>The access log: one JSON line a request on standard output.</summary>
+/// <param name="Enabled">False switches it off.</param>
+/// <param name="Bodies">True adds request and response bodies. Off by default: they hold what users wrote.</param>
+public sealed record AccessLogConfig(bool Enabled = true, bool Bodies = false);
+
+/// <summary>A caller of the gateway.</summary>
+/// <param name="Name">Appears in logs and metrics.</param>
+/// <param name="KeySha256">SHA-256 of the key that the caller sends, 32 bytes. The key itself is not kept.</param>
+public sealed record ClientConfig(string Name, ImmutableArray<byte> KeySha256)
+{
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+}
+
+/// <summary>A provider that the gateway may call.</summary>
+public sealed record ProviderConfig
+{
+    /// <summary>The operator's name for it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Entry of the catalogue.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>For the simulator: the kind whose wire format it speaks. Null: all of them.</summary>
+    public string? As { get; init; }
+
+    /// <summary>Base URL, overriding the catalogue's, without a slash at the end.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>API key, sent as the kind sends it.</summary>
+    public SecretSource? Key { get; init; }
+
+    /// <summary>A ready bearer token.</summary>
+    public SecretSource? Token { get; init; }
+
+    /// <summary>Static AWS keys.</summary>
+    public AwsKeysConfig? Aws { get; init; }
+
+    /// <summary>AWS region.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Google Cloud project.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>Google Cloud location.</summary>
+    public string? Location { get; init; }
+
+    /// <summary><c>api-version</c> of Azure; <c>anthropic_version</c> of aws-anthropic and gcp-anthropic.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>Changes to the request's headers, last before signing.</summary>
+    public HeaderMutation Headers { get; init; } = HeaderMutation.None;
+
+    /// <summary>Changes to top-level members of a JSON request, last before signing.</summary>
+    public BodyMutation Body { get; init; } = BodyMutation.None;
+
+    /// <summary>How long to wait.</summary>
+    public TimeoutConfig Timeouts { get; init; } = new();
+
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+}
+
+/// <summary>Static AWS credentials.</summary>
+public sealed record AwsKeysConfig(Secret AccessKeyId, Secret SecretAccessKey, Secret? SessionToken);
+
+/// <summary>Headers to set (replacing what is there) and to remove.</summary>
+public sealed record HeaderMutation(ImmutableArray<KeyValuePair<string, string>> Set, ImmutableArray<string> Remove)
+{
+    /// <summary>Changes nothing.</summary>
+    public static HeaderMutation None { get; } = new([], []);
+}
+
+/// <summary>Top-level members to set, each to raw JSON, and to remove.</summary>
+public sealed record BodyMutation(ImmutableArray<KeyValuePair<string, string>> Set, ImmutableArray<string> Remove)
+{
+    /// <summary>Changes nothing.</summary>
+    public static BodyMutation None { get; } = new([], []);
+}
+
+/// <summary>How long to wait for a provider.</summary>
+public sealed record TimeoutConfig
+{
+    /// <summary>For a connection; 10 s.</summary>
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>For the first content of a stream; 60 s.</summary>
+    public TimeSpan FirstToken { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Between bytes; 60 s.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>For the whole answer; 10 min.</summary>
+    public TimeSpan Total { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>A model name that clients may ask for, or a glob of names.</summary>
+public sealed record ModelConfig
+{
+    /// <summary>The name, or a glob with <c>*</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What serves it.</summary>
+    public required ImmutableArray<BackendConfig> Backends { get; init; }
+
+    /// <summary><c>owned_by</c> in model lists. Null: the first provider's kind.</summary>
+    public string? OwnedBy { get; init; }
+
+    /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+
+    /// <summary>True when <see cref="Name"/> is a glob.</summary>
+    public bool IsGlob => Name.Contains('*', StringComparison.Ordinal);
+}
+
+/// <summary>One provider that serves a model.</summary>
+public sealed record BackendConfig
+{
+    /// <summary>Name of the provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Name sent to the provider. Null: the name that was asked for.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Share among backends of the same priority.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>Lower numbers first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+}

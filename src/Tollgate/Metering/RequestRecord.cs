@@ -1,0 +1,104 @@
+using Tollgate.Protocols;
+
+namespace Tollgate.Metering;
+
+/// <summary>
+/// What is known of one request when it ends: the source of its access-log line and its metrics. Filled by the pipeline,
+/// reused for later requests: read it before <see cref="Reset"/>.
+/// </summary>
+public sealed class RequestRecord
+{
+    /// <summary>The gateway's own id of the request.</summary>
+    public string RequestId { get; set; } = "";
+
+    /// <summary>When it arrived.</summary>
+    public DateTimeOffset Start { get; set; }
+
+    /// <summary>HTTP method and path as sent, without the query.</summary>
+    public string Method { get; set; } = "";
+
+    /// <summary>Path as sent, without the query.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>The operation, or null when the path names none.</summary>
+    public Operation? Operation { get; set; }
+
+    /// <summary>Name of the authenticated client, or null.</summary>
+    public string? Client { get; set; }
+
+    /// <summary>Name of the route (the <c>models</c> entry) that matched.</summary>
+    public string? Route { get; set; }
+
+    /// <summary>The operator's name of the provider that answered.</summary>
+    public string? Provider { get; set; }
+
+    /// <summary><c>gen_ai.provider.name</c> of the provider that answered.</summary>
+    public string? ProviderMetricName { get; set; }
+
+    /// <summary>Model that the client asked for.</summary>
+    public string? AskedModel { get; set; }
+
+    /// <summary>Model that was sent to the provider.</summary>
+    public string? ServedModel { get; set; }
+
+    /// <summary>Model that the provider named in its answer.</summary>
+    public string? ResponseModel { get; set; }
+
+    /// <summary>True when the answer was a stream.</summary>
+    public bool Stream { get; set; }
+
+    /// <summary>Status sent to the client; 499 when it left before there was one.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Status of the provider, or 0.</summary>
+    public int ProviderStatus { get; set; }
+
+    /// <summary>Number of calls made to providers.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
+    public string? ErrorCode { get; set; }
+
+    /// <summary>Tokens and the like.</summary>
+    public TokenUsage Usage { get; set; }
+
+    /// <summary>From arrival to the first content that went to the client; null when there was none.</summary>
+    public TimeSpan? TimeToFirstToken { get; set; }
+
+    /// <summary>From arrival to the provider's response headers; null when there were none.</summary>
+    public TimeSpan? ProviderHeaders { get; set; }
+
+    /// <summary>From arrival to the end.</summary>
+    public TimeSpan Duration { get; set; }
+
+    /// <summary>Bytes of the client's request body.</summary>
+    public long BytesIn { get; set; }
+
+    /// <summary>Bytes of body sent to the client.</summary>
+    public long BytesOut { get; set; }
+
+    /// <summary>Request body, only when the access log is told to keep bodies.</summary>
+    public ReadOnlyMemory<byte> RequestBody { get; set; }
+
+    /// <summary>Start of the response body, only when the access log is told to keep bodies.</summary>
+    public ReadOnlyMemory<byte> ResponseBody { get; set; }
+
+    /// <summary>True when the request failed, for the client or at the provider.</summary>
+    public bool Failed => ErrorCode is not null || Status >= 400;
+
+    /// <summary>Makes it as new.</summary>
+    public void Reset()
+    {
+        RequestId = Method = Path = "";
+        Start = default;
+        Operation = null;
+        Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = null;
+        Stream = false;
+        Status = ProviderStatus = Attempts = 0;
+        Usage = default;
+        TimeToFirstToken = ProviderHeaders = null;
+        Duration = default;
+        BytesIn = BytesOut = 0;
+        RequestBody = ResponseBody = default;
+    }
+}
