@@ -1,0 +1,165 @@
+using Microsoft.Extensions.ObjectPool;
+using Tollgate.Configuration;
+
+namespace Tollgate.Metering;
+
+/// <summary>
+/// One line of JSON for every request, as <c>docs/access-log.md</c> describes it. A request renders its line and copies it
+/// into a batch; one background loop hands batches to the sink, one write each. A request never waits for the sink:
+/// when that is stuck and the bounded buffer full, lines are dropped and counted.
+/// </summary>
+public sealed class AccessLog : IAsyncDisposable
+{
+    /// <summary>Bytes of lines that may wait for the sink.</summary>
+    public const int DefaultCapacity = 4 * 1024 * 1024;
+
+    // How long stopping waits for a sink that does not take its last lines.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly Stream sink;
+    private readonly TimeProvider time;
+    private readonly Action<int>? onDropped;
+    private readonly ObjectPool<AccessLogLine> lines = new DefaultObjectPool<AccessLogLine>(new LinePolicy());
+    private readonly SemaphoreSlim filled = new(0);
+    private readonly Lock gate = new();
+    private readonly Task loop;
+    private AccessLogConfig config;
+    private LineBatch pending;
+    private LineBatch writing;
+    private bool stopped;
+
+    /// <summary>Starts the loop.</summary>
+    /// <param name="sink">Where lines go, usually standard output. Stays open when the log is disposed.</param>
+    /// <param name="config">Whether to log, and whether with bodies.</param>
+    /// <param name="time">Measures how long stopping may wait for the sink: 5 s.</param>
+    /// <param name="onDropped">Told how many lines were lost; called from requests, so it must be quick.</param>
+    /// <param name="capacity">Bytes of lines that may wait for the sink, those that it is being given included.</param>
+    public AccessLog(Stream sink, AccessLogConfig config, TimeProvider time, Action<int>? onDropped = null, int capacity = DefaultCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
+        (this.sink, this.config, this.time, this.onDropped) = (sink, config, time, onDropped);
+        pending = new LineBatch(capacity / 2);
+        writing = new LineBatch(capacity / 2);
+        loop = Task.Run(WriteBatchesAsync);
+    }
+
+    /// <summary>Takes effect with the next line.</summary>
+    public void Configure(AccessLogConfig config) => Volatile.Write(ref this.config, config);
+
+    /// <summary>Takes down what is known of a request. The record may be reused as soon as this returns.</summary>
+    public void Write(RequestRecord record)
+    {
+        var current = Volatile.Read(ref config);
+        if (!current.Enabled) return;
+        var line = lines.Get();
+        try
+        {
+            line.Render(record, current.Bodies);
+            if (!TryAppend(line.Written)) onDropped?.Invoke(1);
+        }
+        finally
+        {
+            lines.Return(line);
+        }
+    }
+
+    /// <summary>Ends when every line written so far has gone to the sink, or has been dropped.</summary>
+    public Task FlushAsync()
+    {
+        lock (gate)
+        {
+            if (!pending.IsEmpty) return pending.WhenWritten();
+            return writing.IsEmpty ? Task.CompletedTask : writing.WhenWritten();
+        }
+    }
+
+    /// <summary>Writes what is left and stops. Later lines are dropped; so are those that the sink does not take within 5 s.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            if (stopped) return;
+            stopped = true;
+        }
+
+        filled.Release();
+        try
+        {
+            await loop.WaitAsync(Grace, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            GiveUp();
+        }
+    }
+
+    private bool TryAppend(ReadOnlySpan<byte> line)
+    {
+        bool wasEmpty;
+        lock (gate)
+        {
+            wasEmpty = pending.IsEmpty;
+            if (stopped || !pending.TryAppend(line)) return false;
+        }
+
+        // One signal per batch is enough: the loop takes all that is pending.
+        if (wasEmpty) filled.Release();
+        return true;
+    }
+
+    private async Task WriteBatchesAsync()
+    {
+        while (true)
+        {
+            await filled.WaitAsync().ConfigureAwait(false);
+            LineBatch batch;
+            lock (gate)
+            {
+                if (pending.IsEmpty && stopped) return;
+                (pending, writing) = (writing, pending);
+                batch = writing;
+            }
+
+            await WriteAsync(batch).ConfigureAwait(false);
+            lock (gate) batch.Complete();
+        }
+    }
+
+    private async Task WriteAsync(LineBatch batch)
+    {
+        try
+        {
+            await sink.WriteAsync(batch.Bytes).ConfigureAwait(false);
+            await sink.FlushAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // A closed pipe or a full disk must not end the log: it may be mended. The metric tells of the loss.
+            onDropped?.Invoke(batch.Lines);
+        }
+    }
+
+    private void GiveUp()
+    {
+        int lost;
+        lock (gate)
+        {
+            lost = pending.Lines + writing.Lines;
+            pending.Complete();
+        }
+
+        onDropped?.Invoke(lost);
+    }
+
+    private sealed class LinePolicy : PooledObjectPolicy<AccessLogLine>
+    {
+        public override AccessLogLine Create() => new();
+
+        public override bool Return(AccessLogLine obj)
+        {
+            if (obj.IsWorthKeeping) return true;
+            obj.Dispose();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Tollgate.Protocols;
+
+namespace Tollgate.Metering;
+
+/// <summary>
+/// Turns a <see cref="RequestRecord"/> into one line of JSON, in a buffer of its own that the next line uses again.
+/// The members are described in <c>docs/access-log.md</c>; they are a contract: add, never rename.
+/// </summary>
+internal sealed class AccessLogLine : IDisposable
+{
+    /// <summary>Bytes kept of a body. A line must stay far below the log's buffer even when every byte is escaped.</summary>
+    internal const int MaxBodyBytes = 64 * 1024;
+
+    /// <summary>Characters kept of a text that a client or provider chose: nobody may flood the log with one name.</summary>
+    internal const int MaxTextLength = 1024;
+
+    /// <summary>A buffer that has grown beyond this is not kept for the next line.</summary>
+    private const int MaxKeptBytes = 64 * 1024;
+
+    private readonly ArrayBufferWriter<byte> buffer = new(1024);
+    private readonly Utf8JsonWriter json;
+
+    public AccessLogLine() => json = new Utf8JsonWriter(buffer, new JsonWriterOptions
+    {
+        // Relaxed leaves other scripts readable; it still escapes quotes, backslashes and control characters.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    });
+
+    /// <summary>The last line rendered, with its newline.</summary>
+    public ReadOnlySpan<byte> Written => buffer.WrittenSpan;
+
+    /// <summary>True when the buffer is small enough to be kept.</summary>
+    public bool IsWorthKeeping => buffer.Capacity <= MaxKeptBytes;
+
+    public void Dispose() => json.Dispose();
+
+    public void Render(RequestRecord record, bool bodies)
+    {
+        buffer.ResetWrittenCount();
+        json.Reset();
+        json.WriteStartObject();
+        WriteRequest(record);
+        WriteRouting(record);
+        WriteOutcome(record);
+        if (record.Usage.IsKnown) WriteUsage(record.Usage);
+        WriteTimes(record);
+        if (bodies) WriteBodies(record);
+        json.WriteEndObject();
+        json.Flush();
+        buffer.GetSpan(1)[0] = (byte)'\n';
+        buffer.Advance(1);
+    }
+
+    private void WriteRequest(RequestRecord record)
+    {
+        Span<byte> time = stackalloc byte[32];
+        record.Start.UtcDateTime.TryFormat(time, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", provider: null);
+        json.WriteString("time"u8, time[..length]);
+        Text("request_id"u8, record.RequestId);
+        Text("client"u8, record.Client);
+        Text("method"u8, record.Method);
+        Text("path"u8, record.Path);
+        Text("operation"u8, record.Operation?.Name);
+    }
+
+    private void WriteRouting(RequestRecord record)
+    {
+        Text("route"u8, record.Route);
+        Text("provider"u8, record.Provider);
+        Text("model_asked"u8, record.AskedModel);
+        Text("model_served"u8, record.ServedModel);
+        Text("model_response"u8, record.ResponseModel);
+    }
+
+    private void WriteOutcome(RequestRecord record)
+    {
+        json.WriteBoolean("stream"u8, record.Stream);
+        json.WriteNumber("status"u8, record.Status);
+        if (record.ProviderStatus != 0) json.WriteNumber("provider_status"u8, record.ProviderStatus);
+        json.WriteNumber("attempts"u8, record.Attempts);
+        Text("error"u8, record.ErrorCode);
+    }
+
+    private void WriteUsage(in TokenUsage usage)
+    {
+        json.WriteStartObject("usage"u8);
+        Number("input_tokens"u8, usage.Input);
+        Number("cached_input_tokens"u8, usage.CachedInput);
+        Number("cache_creation_tokens"u8, usage.CacheCreation);
+        Number("output_tokens"u8, usage.Output);
+        Number("reasoning_tokens"u8, usage.Reasoning);
+        Number("audio_input_tokens"u8, usage.AudioInput);
+        Number("audio_output_tokens"u8, usage.AudioOutput);
+        if (usage.AudioSeconds is { } seconds && double.IsFinite(seconds)) json.WriteNumber("audio_seconds"u8, seconds);
+        Number("images"u8, usage.Images);
+        Number("search_units"u8, usage.SearchUnits);
+        json.WriteEndObject();
+    }
+
+    private void WriteTimes(RequestRecord record)
+    {
+        Milliseconds("ttft_ms"u8, record.TimeToFirstToken);
+        Milliseconds("provider_ms"u8, record.ProviderHeaders);
+        Milliseconds("duration_ms"u8, record.Duration);
+        json.WriteNumber("bytes_in"u8, record.BytesIn);
+        json.WriteNumber("bytes_out"u8, record.BytesOut);
+    }
+
+    private void WriteBodies(RequestRecord record)
+    {
+        Body("request_body"u8, "request_body_truncated"u8, record.RequestBody.Span);
+        Body("response_body"u8, "response_body_truncated"u8, record.ResponseBody.Span);
+    }
+
+    // A body is always a JSON string, never spliced in: it may be cut, hold newlines, or not be JSON at all.
+    private void Body(ReadOnlySpan<byte> name, ReadOnlySpan<byte> truncated, ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty) return;
+        json.WriteString(name, body.Length > MaxBodyBytes ? body[..CharacterStart(body, MaxBodyBytes)] : body);
+        if (body.Length > MaxBodyBytes) json.WriteBoolean(truncated, value: true);
+    }
+
+    // Steps back over UTF-8 continuation bytes, so that no character is cut in two; at most three of them belong to one character.
+    private static int CharacterStart(ReadOnlySpan<byte> utf8, int end)
+    {
+        var start = end;
+        while (end - start < 3 && (utf8[start] & 0xC0) == 0x80) start--;
+        return start;
+    }
+
+    private void Text(ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is null) return;
+        if (value.Length <= MaxTextLength) json.WriteString(name, value);
+        else json.WriteString(name, value.AsSpan(0, char.IsHighSurrogate(value[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength));
+    }
+
+    private void Number(ReadOnlySpan<byte> name, long? value)
+    {
+        if (value is { } number) json.WriteNumber(name, number);
+    }
+
+    private void Milliseconds(ReadOnlySpan<byte> name, TimeSpan? value)
+    {
+        if (value is { } time) json.WriteNumber(name, Math.Round(time.TotalMilliseconds, 3));
+    }
+}

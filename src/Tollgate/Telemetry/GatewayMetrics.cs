@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Tollgate.Metering;
+using Tollgate.Protocols;
+
+namespace Tollgate.Telemetry;
+
+/// <summary>
+/// The gateway's instruments, in the meter <c>Tollgate</c>; <c>docs/metrics.md</c> lists them. Names, units and attributes of
+/// <c>gen_ai.*</c> follow OpenTelemetry's conventions for generative AI.
+/// </summary>
+public sealed class GatewayMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Tollgate";
+
+    /// <summary>Stands for a name that is not known, or that a client made up.</summary>
+    public const string Unknown = "_unknown";
+
+    /// <summary>Longer names are recorded as <see cref="Unknown"/>: a label must not become a place to store things.</summary>
+    private const int MaxLabelLength = 256;
+
+    private static readonly string[] StatusClasses = ["_unknown", "1xx", "2xx", "3xx", "4xx", "5xx"];
+
+    private readonly Meter meter;
+    private readonly Histogram<long> tokens;
+    private readonly Histogram<double> duration;
+    private readonly Histogram<double> timeToFirstToken;
+    private readonly Histogram<double> timePerOutputToken;
+    private readonly Counter<long> requests;
+    private long active;
+    private long dropped;
+    private long generation;
+    private long reloads;
+    private long failedReloads;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="factory">Owner of the meter; null makes one that this object owns.</param>
+    public GatewayMetrics(IMeterFactory? factory = null)
+    {
+        meter = factory is null ? new Meter(MeterName) : factory.Create(new MeterOptions(MeterName));
+        tokens = meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens used by a request, by type.", tags: null, new InstrumentAdvice<long> { HistogramBucketBoundaries = MetricBounds.Tokens });
+        duration = Seconds("gen_ai.server.request.duration", "Time from a request's arrival to its end.", MetricBounds.RequestDuration);
+        timeToFirstToken = Seconds("gen_ai.server.time_to_first_token", "Time from a request's arrival to the first content of its stream.", MetricBounds.TimeToFirstToken);
+        timePerOutputToken = Seconds("gen_ai.server.time_per_output_token", "Time per output token of a stream, after the first.", MetricBounds.TimePerOutputToken);
+        requests = meter.CreateCounter<long>("tollgate.requests", "{request}", "Requests that ended.");
+        // Observed, not recorded: they are there from the first scrape on, and right whenever a listener comes.
+        meter.CreateObservableUpDownCounter("tollgate.requests.active", () => Volatile.Read(ref active), "{request}", "Requests being served.");
+        meter.CreateObservableCounter("tollgate.access_log.dropped", () => Volatile.Read(ref dropped), "{line}", "Access-log lines lost because the sink did not take them.");
+        meter.CreateObservableGauge("tollgate.config.generation", () => Volatile.Read(ref generation), "{generation}", "Number of the configuration in force.");
+        meter.CreateObservableCounter("tollgate.config.reloads", Reloads, "{reload}", "Configurations read, by result.");
+    }
+
+    /// <summary>Requests being served now.</summary>
+    public long ActiveRequests => Volatile.Read(ref active);
+
+    /// <summary>A request arrived. Pair it with <see cref="RequestEnded"/>.</summary>
+    public void RequestStarted() => Interlocked.Increment(ref active);
+
+    /// <summary>A request left, however it ended.</summary>
+    public void RequestEnded() => Interlocked.Decrement(ref active);
+
+    /// <summary>Lines of the access log were lost.</summary>
+    public void AccessLogDropped(int lines) => Interlocked.Add(ref dropped, lines);
+
+    /// <summary>A configuration took effect.</summary>
+    public void ConfigLoaded(long generation)
+    {
+        Volatile.Write(ref this.generation, generation);
+        Interlocked.Increment(ref reloads);
+    }
+
+    /// <summary>A configuration was refused; the one before stays.</summary>
+    public void ConfigRejected() => Interlocked.Increment(ref failedReloads);
+
+    /// <summary>Counts a request that ended. Allocates nothing: at most 8 tags, which a <see cref="TagList"/> holds in itself.</summary>
+    public void Record(RequestRecord record)
+    {
+        CountRequest(record);
+        // A path that names no operation is no generative-AI call: 404s by scanners stay out of the latency figures.
+        if (record.Operation is not { } operation) return;
+
+        var tags = CommonTags(record, operation);
+        RecordUsage(tags, record.Usage);
+        RecordStream(tags, record);
+        if (record.Failed) tags.Add("error.type", Bounded(record.ErrorCode, "_OTHER"));
+        duration.Record(record.Duration.TotalSeconds, tags);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => meter.Dispose();
+
+    private static TagList CommonTags(RequestRecord record, Operation operation)
+    {
+        // Model names come from clients. One that matched a route is the operator's, or fits a glob of his; others could be anything.
+        var routed = record.Route is not null;
+        var original = routed ? Bounded(record.AskedModel) : Unknown;
+        return new TagList
+        {
+            { "gen_ai.operation.name", operation.MetricName },
+            { "gen_ai.provider.name", Bounded(record.ProviderMetricName) },
+            { "gen_ai.original.model", original },
+            { "gen_ai.request.model", routed ? Bounded(record.ServedModel, original) : Unknown },
+            { "gen_ai.response.model", routed ? Bounded(record.ResponseModel) : Unknown },
+        };
+    }
+
+    private void CountRequest(RequestRecord record)
+    {
+        var statusClass = record.Status / 100;
+        requests.Add(1, new TagList
+        {
+            { "gen_ai.operation.name", record.Operation?.MetricName ?? Unknown },
+            { "tollgate.provider", Bounded(record.Provider) },
+            { "tollgate.status_class", statusClass is >= 1 and <= 5 ? StatusClasses[statusClass] : Unknown },
+        });
+    }
+
+    private void RecordUsage(in TagList tags, in TokenUsage usage)
+    {
+        RecordTokens(tags, "input", usage.Input);
+        RecordTokens(tags, "output", usage.Output);
+        RecordTokens(tags, "cached_input", usage.CachedInput);
+        RecordTokens(tags, "cache_creation_input", usage.CacheCreation);
+        RecordTokens(tags, "reasoning", usage.Reasoning);
+    }
+
+    // The list is taken by value: each type adds its tag to a copy.
+    private void RecordTokens(TagList tags, string type, long? count)
+    {
+        if (count is not { } number) return;
+        tags.Add("gen_ai.token.type", type);
+        tokens.Record(number, tags);
+    }
+
+    private void RecordStream(in TagList tags, RequestRecord record)
+    {
+        if (!record.Stream || record.TimeToFirstToken is not { } first) return;
+        timeToFirstToken.Record(first.TotalSeconds, tags);
+        if (record.Usage.Output is { } output and > 1 && record.Duration >= first)
+        {
+            timePerOutputToken.Record((record.Duration - first).TotalSeconds / (output - 1), tags);
+        }
+    }
+
+    private static string Bounded(string? name, string otherwise = Unknown) =>
+        name is null ? otherwise : name.Length <= MaxLabelLength ? name : Unknown;
+
+    private Histogram<double> Seconds(string name, string description, double[] bounds) =>
+        meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+
+    private IEnumerable<Measurement<long>> Reloads() =>
+    [
+        new(Volatile.Read(ref reloads), new KeyValuePair<string, object?>("result", "ok")),
+        new(Volatile.Read(ref failedReloads), new KeyValuePair<string, object?>("result", "failed")),
+    ];
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tollgate.Telemetry;
+
+/// <summary>
+/// Every log event of the gateway. Ids are stable: alerts are built on them; a retired id is not used again.
+/// 1xx configuration, 2xx life of the process, 3xx requests. No event may take a secret, a header or a body.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "Configuration from {Source} is in force: {Providers} providers, {Models} models, generation {Generation}")]
+    public static partial void ConfigLoaded(ILogger logger, string source, int providers, int models, long generation);
+
+    [LoggerMessage(101, LogLevel.Error, "Configuration from {Source} was refused for {Count} errors; the one before stays in force")]
+    public static partial void ConfigRejected(ILogger logger, string source, int count);
+
+    [LoggerMessage(102, LogLevel.Warning, "{Text}")]
+    public static partial void ConfigWarning(ILogger logger, string text);
+
+    [LoggerMessage(200, LogLevel.Information, "Listening on {Address}")]
+    public static partial void Listening(ILogger logger, string address);
+
+    [LoggerMessage(201, LogLevel.Information, "Shutting down: no new requests, {Active} to finish")]
+    public static partial void ShutdownStarted(ILogger logger, long active);
+
+    [LoggerMessage(202, LogLevel.Information, "Shut down")]
+    public static partial void ShutdownFinished(ILogger logger);
+
+    [LoggerMessage(300, LogLevel.Warning, "Request {RequestId}: provider {Provider} failed: {Code}: {Detail}")]
+    public static partial void ProviderFailed(ILogger logger, string requestId, string provider, string code, string detail);
+
+    [LoggerMessage(301, LogLevel.Warning, "Request {RequestId}: the stream of provider {Provider} broke off: {Code}")]
+    public static partial void StreamInterrupted(ILogger logger, string requestId, string provider, string code);
+
+    [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
+    public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);
+}
