@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Tollgate.Telemetry;
+
+/// <summary>Writes the pieces of Prometheus' text format 0.0.4. https://prometheus.io/docs/instrumenting/exposition_formats/</summary>
+internal readonly ref struct ExpositionWriter(IBufferWriter<byte> output)
+{
+    // The longest double has 24 characters.
+    private const int MaxNumberLength = 32;
+
+    public void Raw(ReadOnlySpan<byte> utf8) => output.Write(utf8);
+
+    /// <summary><c># HELP</c> and <c># TYPE</c>.</summary>
+    public void Header(ReadOnlySpan<byte> family, string help, ReadOnlySpan<byte> type)
+    {
+        if (help.Length > 0)
+        {
+            Raw("# HELP "u8);
+            Raw(family);
+            Raw(" "u8);
+            Raw(Encoding.UTF8.GetBytes(EscapedHelp(help)));
+            Raw("\n"u8);
+        }
+
+        Raw("# TYPE "u8);
+        Raw(family);
+        Raw(" "u8);
+        Raw(type);
+        Raw("\n"u8);
+    }
+
+    /// <summary>One sample. <paramref name="labels"/> is rendered already, without braces; <paramref name="le"/> is the bucket's bound, if it is a bucket.</summary>
+    public void Sample(ReadOnlySpan<byte> name, ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> labels, ReadOnlySpan<byte> le, double value)
+    {
+        Raw(name);
+        Raw(suffix);
+        if (labels.Length + le.Length > 0)
+        {
+            Raw("{"u8);
+            Raw(labels);
+            if (!labels.IsEmpty && !le.IsEmpty) Raw(","u8);
+            Raw(le);
+            Raw("}"u8);
+        }
+
+        Raw(" "u8);
+        Number(value);
+        Raw("\n"u8);
+    }
+
+    /// <summary>A number as Prometheus spells it; infinities are <c>+Inf</c> and <c>-Inf</c>.</summary>
+    public static string NumberText(double value) => value switch
+    {
+        double.PositiveInfinity => "+Inf",
+        double.NegativeInfinity => "-Inf",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A label as it stands between the braces: <c>name="value"</c>, the value escaped.</summary>
+    public static string LabelText(string name, string value) => name + "=\"" +
+        value.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
+
+    private static string EscapedHelp(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    private void Number(double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            Raw(Encoding.UTF8.GetBytes(NumberText(value)));
+            return;
+        }
+
+        var span = output.GetSpan(MaxNumberLength);
+        value.TryFormat(span, out var written, "R", CultureInfo.InvariantCulture);
+        output.Advance(written);
+    }
+}
