@@ -146,6 +146,8 @@ public sealed class AccessLog : IAsyncDisposable
         {
             lost = pending.Lines + writing.Lines;
             pending.Complete();
+            // Its bytes may yet go out; who waits for them has waited long enough, and they are not to be counted again.
+            writing.Complete();
         }
 
         onDropped?.Invoke(lost);

@@ -39,7 +39,12 @@ public sealed class GatewayMetrics : IDisposable
     public GatewayMetrics(IMeterFactory? factory = null)
     {
         meter = factory is null ? new Meter(MeterName) : factory.Create(new MeterOptions(MeterName));
-        tokens = meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens used by a request, by type.", tags: null, new InstrumentAdvice<long> { HistogramBucketBoundaries = MetricBounds.Tokens });
+        tokens = meter.CreateHistogram(
+            "gen_ai.client.token.usage",
+            "{token}",
+            "Tokens used by a request, by type.",
+            tags: null,
+            new InstrumentAdvice<long> { HistogramBucketBoundaries = MetricBounds.Tokens });
         duration = Seconds("gen_ai.server.request.duration", "Time from a request's arrival to its end.", MetricBounds.RequestDuration);
         timeToFirstToken = Seconds("gen_ai.server.time_to_first_token", "Time from a request's arrival to the first content of its stream.", MetricBounds.TimeToFirstToken);
         timePerOutputToken = Seconds("gen_ai.server.time_per_output_token", "Time per output token of a stream, after the first.", MetricBounds.TimePerOutputToken);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tollgate.Metering;
 using Tollgate.Protocols;
+using Tollgate.Tests.Telemetry;
 
 namespace Tollgate.Tests.Metering;
 
@@ -95,6 +96,14 @@ public sealed class AccessLogLineTests
         line.Render(FullRecord(), bodies: true);
         line.Render(new RequestRecord { RequestId = "next" }, bodies: true);
         Encoding.UTF8.GetString(line.Written).ShouldStartWith("""{"time":"0001-01-01T00:00:00.000Z","request_id":"next",""");
+    }
+
+    [Fact]
+    public void The_document_lists_every_member()
+    {
+        var document = File.ReadAllText(MetricsDocumentTests.Find("docs/access-log.md"));
+        var line = Json(FullRecord(), bodies: true);
+        foreach (var member in line.EnumerateObject().Concat(line.GetProperty("usage").EnumerateObject())) document.ShouldContain($"`{member.Name}`");
     }
 
     internal static RequestRecord FullRecord() => new()

@@ -78,6 +78,7 @@ public sealed class AccessLogTests
         var log = new AccessLog(sink, new AccessLogConfig(), time, Dropped);
         log.Write(Record("in flight"));
         await sink.Entered;
+        var flushInFlight = log.FlushAsync();
         log.Write(Record("waiting"));
         var flush = log.FlushAsync();
         var stopping = log.DisposeAsync().AsTask();
@@ -86,6 +87,7 @@ public sealed class AccessLogTests
         await time.RingAsync();
         await stopping;
         await flush;
+        await flushInFlight;
         dropped.ShouldBe(2);
     }
 

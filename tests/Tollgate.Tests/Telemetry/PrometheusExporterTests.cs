@@ -206,7 +206,7 @@ public sealed class PrometheusExporterTests : IDisposable
         var page = Read(runtime);
         page.TypeOf.ShouldContainKeyAndValue("dotnet_process_cpu_time_seconds_total", "counter");
         page.TypeOf.ShouldContainKeyAndValue("dotnet_gc_collections_total", "counter");
-        page.Value("dotnet_thread_pool_thread_count").ShouldBeGreaterThanOrEqualTo(0);
+        page.Value("dotnet_thread_pool_thread_count_total").ShouldBeGreaterThanOrEqualTo(0);
     }
 
     [Fact]
