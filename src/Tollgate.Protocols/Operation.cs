@@ -102,12 +102,18 @@ public static class Operations
     /// <summary><c>POST /cohere/v2/rerank</c></summary>
     public static readonly Operation Rerank = new(18, "rerank", "rerank", ApiFamily.Cohere, "/rerank", BodyKind.Json);
 
+    /// <summary><c>GET /v1/models</c> and <c>/v1/models/{id}</c>, answered from the configuration.</summary>
+    public static readonly Operation Models = new(19, "models", "models", ApiFamily.OpenAI, "/models", BodyKind.Opaque);
+
+    /// <summary><c>GET /anthropic/v1/models</c> and <c>/anthropic/v1/models/{id}</c>, answered from the configuration.</summary>
+    public static readonly Operation AnthropicModels = new(20, "messages.models", "models", ApiFamily.Anthropic, "/models", BodyKind.Opaque);
+
     /// <summary>Every operation, in order of <see cref="Operation.Index"/>.</summary>
     public static IReadOnlyList<Operation> All { get; } =
     [
         Chat, Completions, Embeddings, ImageGenerations, ImageEdits, ImageVariations, Responses, ResponsesInputTokens,
         ResponsesStored, Speech, Transcriptions, Translations, Moderations, Realtime, Forward, Messages, CountTokens,
-        AnthropicForward, Rerank,
+        AnthropicForward, Rerank, Models, AnthropicModels,
     ];
 
     /// <summary>The operation of that catalogue name, or null.</summary>

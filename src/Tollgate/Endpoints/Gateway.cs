@@ -1,0 +1,134 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ObjectPool;
+using Tollgate.Metering;
+using Tollgate.Model;
+using Tollgate.Pipeline;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Errors;
+using Tollgate.Telemetry;
+
+namespace Tollgate.Endpoints;
+
+/// <summary>A way through the gateway. It returns the refusal to answer with, or null when the client has its answer.</summary>
+internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
+
+/// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
+internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics metrics, RequestIds ids, TimeProvider time, ILogger<Gateway> logger)
+{
+    private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(), 1024);
+    private int _active;
+
+    /// <summary>Requests that run now.</summary>
+    internal int Active => Volatile.Read(ref _active);
+
+    internal async Task HandleAsync(HttpContext context, Operation operation, string[] methods, Lane lane)
+    {
+        var request = _pool.Get();
+        Interlocked.Increment(ref _active);
+        metrics.Started();
+        try
+        {
+            // :: Step 1: one generation for the whole request.
+            request.Begin(context, models.Current, operation, time, ids.Next());
+            if (request.Model.Config.AccessLog.Bodies) request.Captured = new System.Buffers.ArrayBufferWriter<byte>();
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+            await RunAsync(request, methods, lane).ConfigureAwait(false);
+        }
+        finally
+        {
+            // :: Last step: the record, whatever happened.
+            Settle(request);
+            metrics.Ended();
+            Interlocked.Decrement(ref _active);
+            request.Reset();
+            _pool.Return(request);
+        }
+    }
+
+    private async ValueTask RunAsync(GatewayRequest request, string[] methods, Lane lane)
+    {
+        var record = request.Record;
+        try
+        {
+            // :: Step 2: who calls?
+            var refusal = Admit(request, methods) ?? await lane(request).ConfigureAwait(false);
+            if (refusal is not null) await RefuseAsync(request, refusal).ConfigureAwait(false);
+        }
+        catch (Exception) when (request.Clock.ClientLeft)
+        {
+            record.ErrorCode = "client_left";
+            if (!request.Context.Response.HasStarted) record.Status = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (BadHttpRequestException e)
+        {
+            await RefuseAsync(request, new Refusal(GatewayErrorKinds.InvalidRequest, "the request cannot be read: " + e.Message)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.RequestFailed(logger, record.RequestId, e);
+            await RefuseAsync(request, new Refusal(GatewayErrorKinds.Internal, $"the gateway failed; its log has the reason under {record.RequestId}")).ConfigureAwait(false);
+        }
+    }
+
+    private static Refusal? Admit(GatewayRequest request, string[] methods)
+    {
+        var http = request.Context.Request;
+        if (!methods.Contains(http.Method))
+        {
+            var allowed = string.Join(", ", methods);
+            request.Context.Response.Headers.Allow = allowed;
+            return new Refusal(GatewayErrorKinds.MethodNotAllowed, $"{http.Path} takes {allowed}, not {http.Method}");
+        }
+
+        var clients = request.Model.Clients;
+        if (clients.IsOpen) return null;
+        if (clients.Authenticate(http.Headers) is not { } client)
+        {
+            return new Refusal(GatewayErrorKinds.Unauthenticated, "the key is missing or unknown: send 'authorization: Bearer KEY' or 'x-api-key: KEY' with a key of this gateway");
+        }
+
+        request.Record.Client = client.Name;
+        return null;
+    }
+
+    private static async ValueTask RefuseAsync(GatewayRequest request, Refusal refusal)
+    {
+        var response = request.Context.Response;
+        request.Record.ErrorCode = refusal.Kind.Code;
+        if (response.HasStarted)
+        {
+            request.Context.Abort(); // half an answer must not look whole
+            return;
+        }
+
+        var allow = response.Headers.Allow;
+        response.Clear();
+        response.Headers.Allow = allow;
+        await ErrorWriter.WriteAsync(request, refusal).ConfigureAwait(false);
+    }
+
+    private void Settle(GatewayRequest request)
+    {
+        var record = request.Record;
+        record.Duration = request.Elapsed;
+        if (record.Status == 0) record.Status = request.Context.Response.StatusCode;
+        if (record.BytesIn == 0) record.BytesIn = request.Body.Length;
+        if (request.Captured is { } captured)
+        {
+            record.RequestBody = request.Body;
+            record.ResponseBody = captured.WrittenMemory;
+        }
+
+        if (request.Model.Config.AccessLog.Enabled) log.Write(record);
+        metrics.Record(record);
+    }
+
+    private sealed class Policy : PooledObjectPolicy<GatewayRequest>
+    {
+        public override GatewayRequest Create() => new();
+
+        public override bool Return(GatewayRequest obj) => true;
+    }
+}

@@ -1,0 +1,86 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Tollgate.Model;
+using Tollgate.Pipeline;
+using Tollgate.Protocols.Errors;
+
+namespace Tollgate.Endpoints.Lanes;
+
+/// <summary>
+/// Operations that belong to one provider's account (files, batches, assistants, …): forwarded, the bodies streamed both ways,
+/// to the provider that the request's header names, else the configuration's default.
+/// </summary>
+internal sealed class ForwardLane(Attempts attempts)
+{
+    /// <summary>Names one of the configured providers; never a host.</summary>
+    internal const string ProviderHeader = "x-tollgate-provider";
+
+    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, string rest)
+    {
+        var (provider, refusal) = Choose(request);
+        return provider is null ? refusal : await attempts.RunAsync(request, Plan(request, provider, rest)).ConfigureAwait(false);
+    }
+
+    internal static TransferPlan Plan(GatewayRequest request, Provider provider, string rest)
+    {
+        var http = request.Context.Request;
+        var target = provider.Envelope.ForwardTarget(request.Operation, rest, QueryFilter.Clean(http.QueryString.Value));
+        var content = HasBody(http) ? Stream(request) : null;
+        return new TransferPlan(provider, target, new HttpMethod(http.Method), content, default, content is null ? null : http.ContentType);
+    }
+
+    /// <summary>The provider that the request names, or null with the reason.</summary>
+    internal static (Provider? Provider, Refusal? Refusal) Choose(GatewayRequest request)
+    {
+        var model = request.Model;
+        var named = request.Context.Request.Headers[ProviderHeader].ToString();
+        if (named.Length > 0)
+        {
+            var provider = model.Providers.GetValueOrDefault(named);
+            return provider?.Speaks(request.Operation) == true
+                ? (provider, null)
+                : (null, new Refusal(GatewayErrorKinds.InvalidRequest, $"{ProviderHeader}: no provider of that name takes {Label(request)}{Speakers(request)}"));
+        }
+
+        if (model.Default?.Speaks(request.Operation) == true) return (model.Default, null);
+        var speakers = model.Providers.Values.Where(p => p.Speaks(request.Operation)).Take(2).ToArray();
+        return speakers.Length == 1
+            ? (speakers[0], null)
+            : (null, speakers.Length == 0
+                ? new Refusal(GatewayErrorKinds.NoProvider, $"no provider takes {Label(request)}")
+                : new Refusal(GatewayErrorKinds.InvalidRequest, $"several providers take {Label(request)}: name one in the header {ProviderHeader}{Speakers(request)}, or set 'default' in the configuration"));
+    }
+
+    private static string Label(GatewayRequest request) => $"{request.Context.Request.Method} {request.Context.Request.Path}";
+
+    private static string Speakers(GatewayRequest request)
+    {
+        var names = request.Model.Providers.Values.Where(p => p.Speaks(request.Operation)).Select(p => p.Name).Order(StringComparer.Ordinal).Take(5).ToArray();
+        return names.Length == 0 ? "" : $" (one of {string.Join(", ", names)})";
+    }
+
+    private static bool HasBody(HttpRequest http) =>
+        http.ContentLength > 0 || (http.ContentLength is null && http.Headers.TransferEncoding.Count > 0) || (http.ContentLength is null && HttpMethods.IsPost(http.Method) && http.Protocol != HttpProtocol.Http11);
+
+    private static StreamingContent Stream(GatewayRequest request)
+    {
+        var http = request.Context.Request;
+        var limit = request.Model.Config.MaxUpload;
+        return new StreamingContent(http.ContentLength, async (target, cancellationToken) =>
+        {
+            while (true)
+            {
+                var result = await http.BodyReader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                foreach (var segment in result.Buffer)
+                {
+                    request.Record.BytesIn += segment.Length;
+                    if (request.Record.BytesIn > limit) throw new UploadException(GatewayErrorKinds.RequestTooLarge, $"the upload is larger than {ErrorWriter.Megabytes(limit)} (maxUpload)");
+                    await target.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
+                }
+
+                http.BodyReader.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted) return;
+            }
+        });
+    }
+}

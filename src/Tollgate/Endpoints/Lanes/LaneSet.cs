@@ -1,0 +1,18 @@
+using Tollgate.Pipeline;
+using Tollgate.Protocols;
+
+namespace Tollgate.Endpoints.Lanes;
+
+/// <summary>The ways through the gateway.</summary>
+internal sealed class LaneSet(JsonLane json, MultipartLane multipart, ForwardLane forward, StoredResponseLane stored, RealtimeLane realtime)
+{
+    internal JsonLane Json { get; } = json;
+
+    internal ForwardLane Forward { get; } = forward;
+
+    internal StoredResponseLane Stored { get; } = stored;
+
+    internal RealtimeLane Realtime { get; } = realtime;
+
+    internal Lane Of(Operation operation) => operation.Body == BodyKind.Multipart ? multipart.RunAsync : Json.RunAsync;
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Tollgate.Model;
+using Tollgate.Pipeline;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Errors;
+
+namespace Tollgate.Endpoints.Lanes;
+
+/// <summary>Lists of models, answered from the configuration.</summary>
+internal static class ModelsLane
+{
+    internal static async ValueTask<Refusal?> ListAsync(GatewayRequest request)
+    {
+        var models = request.Model.Models;
+        if (request.Family != ApiFamily.Anthropic) return await WriteAsync(request, models.OpenAI).ConfigureAwait(false);
+        var query = request.Context.Request.Query;
+        var limit = int.TryParse(query["limit"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, 1000) : 20;
+        return await WriteAsync(request, models.AnthropicPage(Id(query["after_id"]), Id(query["before_id"]), limit)).ConfigureAwait(false);
+    }
+
+    internal static async ValueTask<Refusal?> GetAsync(GatewayRequest request, string id)
+    {
+        request.Record.AskedModel = id;
+        if (request.Model.Routes.Match(id) is { } route) return await WriteAsync(request, ModelList.Entry(request.Family, id, route)).ConfigureAwait(false);
+        var sample = request.Model.Models.Sample;
+        return new Refusal(GatewayErrorKinds.ModelNotFound, $"the model '{id}' does not exist" + (sample.Length > 0 ? $"; the models here are {sample}" : ""), "model");
+    }
+
+    private static string? Id(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    private static async ValueTask<Refusal?> WriteAsync(GatewayRequest request, ReadOnlyMemory<byte> body)
+    {
+        var response = request.Context.Response;
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        ResponseHeaders.AddOwn(request);
+        request.Record.Status = response.StatusCode;
+        request.Record.BytesOut = body.Length;
+        await response.BodyWriter.WriteAsync(body, request.Context.RequestAborted).ConfigureAwait(false);
+        return null;
+    }
+}

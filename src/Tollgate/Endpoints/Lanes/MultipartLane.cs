@@ -1,0 +1,37 @@
+using Tollgate.Pipeline;
+using Tollgate.Protocols;
+
+namespace Tollgate.Endpoints.Lanes;
+
+/// <summary>Operations whose request is a form with files. OpenAI's image edits take either a form or JSON.</summary>
+internal sealed class MultipartLane(Router router, Attempts attempts, JsonLane json)
+{
+    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request)
+    {
+        var http = request.Context.Request;
+        if (request.Operation == Operations.ImageEdits && http.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return await json.RunAsync(request).ConfigureAwait(false);
+        }
+
+        var (upload, refusal) = await MultipartUpload.OpenAsync(http, request.Model.Config.MaxUpload, request.Context.RequestAborted).ConfigureAwait(false);
+        if (upload is null) return refusal;
+        await using (upload.ConfigureAwait(false))
+        {
+            try
+            {
+                var (backend, unrouted) = router.Route(request, upload.Model);
+                if (backend is null) return unrouted;
+                var model = backend.Model ?? request.AskedModel;
+                request.Record.ServedModel = model;
+                var query = QueryFilter.Clean(http.QueryString.Value);
+                var target = backend.Provider.Envelope.Target(request.Operation, model, stream: false, query);
+                return await attempts.RunAsync(request, new TransferPlan(backend.Provider, target, HttpMethod.Post, upload.ToContent(model), default, http.ContentType)).ConfigureAwait(false);
+            }
+            finally
+            {
+                request.Record.BytesIn = upload.BytesRead;
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Tollgate.Pipeline;
+using Tollgate.Pipeline.Envelopes;
+using Tollgate.Protocols.Errors;
+using Tollgate.Routing;
+
+namespace Tollgate.Endpoints.Lanes;
+
+/// <summary>
+/// Realtime: the WebSocket handshake goes to the provider of the model in the query, then bytes flow both ways untouched until
+/// either side closes.
+/// </summary>
+internal sealed class RealtimeLane(Router router, Attempts attempts)
+{
+    private const int BufferSize = 16 * 1024;
+
+    // Browsers cannot set headers, so OpenAI lets them put the key among the subprotocols.
+    private const string KeyProtocol = "openai-insecure-api-key.";
+
+    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request)
+    {
+        var context = request.Context;
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        if (upgrade?.IsUpgradableRequest != true || !string.Equals(context.Request.Headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Refusal(GatewayErrorKinds.InvalidRequest, "realtime is a WebSocket: connect with 'connection: upgrade' and 'upgrade: websocket' over HTTP/1.1");
+        }
+
+        var (backend, refusal) = router.Route(request, context.Request.Query["model"]);
+        if (backend is null) return refusal;
+        request.Record.ServedModel = backend.Model ?? request.AskedModel;
+        request.Record.Provider = backend.Provider.Name;
+        request.Record.ProviderMetricName = backend.Provider.Kind.MetricName;
+        return await ConnectAsync(request, backend, upgrade).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Refusal?> ConnectAsync(GatewayRequest request, Backend backend, IHttpUpgradeFeature upgrade)
+    {
+        var plan = new TransferPlan(backend.Provider, Target(request, backend), HttpMethod.Get, null, default, null);
+        using var message = new HttpRequestMessage(plan.Method, plan.Target);
+        RequestHeaders.Copy(request, message, plan);
+        Handshake(message);
+        request.Record.Attempts++;
+        request.Clock.Start(plan.Provider.Timeouts);
+        try
+        {
+            await plan.Provider.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
+            request.Clock.Enter(WaitPhase.Headers, stream: true);
+            using var response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
+            request.Clock.Pause();
+            request.Record.ProviderStatus = (int)response.StatusCode;
+            if (response.StatusCode != System.Net.HttpStatusCode.SwitchingProtocols)
+            {
+                return attempts.Conclude(request, await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false));
+            }
+
+            await RelayAsync(request, response, plan, upgrade).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (Upstream.IsFailure(e))
+        {
+            return attempts.Conclude(request, Upstream.Classify(e, request, plan.Provider));
+        }
+    }
+
+    private static Uri Target(GatewayRequest request, Backend backend)
+    {
+        var model = Uri.EscapeDataString(backend.Model ?? request.AskedModel);
+        var others = QueryFilter.Clean(request.Context.Request.QueryString.Value).TrimStart('?')
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Where(p => !p.StartsWith("model=", StringComparison.Ordinal));
+        return backend.Provider.Envelope.ForwardTarget(request.Operation, "", "?" + string.Join('&', others.Prepend("model=" + model)));
+    }
+
+    private static void Handshake(HttpRequestMessage message)
+    {
+        message.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+        message.Headers.TryAddWithoutValidation("Upgrade", "websocket");
+        if (!message.Headers.NonValidated.TryGetValues("Sec-WebSocket-Protocol", out var offered)) return;
+        var kept = offered.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Where(p => !p.StartsWith(KeyProtocol, StringComparison.Ordinal) && !p.StartsWith("openai-organization.", StringComparison.Ordinal) && !p.StartsWith("openai-project.", StringComparison.Ordinal))
+            .ToArray();
+        message.Headers.Remove("Sec-WebSocket-Protocol");
+        if (kept.Length > 0) message.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", string.Join(", ", kept));
+    }
+
+    private static async Task RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, IHttpUpgradeFeature upgrade)
+    {
+        ResponseHeaders.Copy(request, response, plan);
+        request.Context.Response.StatusCode = request.Record.Status = StatusCodes.Status101SwitchingProtocols;
+        request.Record.Stream = true;
+        var provider = await response.Content.ReadAsStreamAsync(request.Context.RequestAborted).ConfigureAwait(false);
+        var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
+        await using (provider.ConfigureAwait(false))
+        await using (client.ConfigureAwait(false))
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(request.Context.RequestAborted);
+            var up = CopyAsync(client, provider, bytes => request.Record.BytesIn += bytes, either);
+            var down = CopyAsync(provider, client, bytes => request.Record.BytesOut += bytes, either);
+            await Task.WhenAll(up, down).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task CopyAsync(Stream from, Stream to, Action<int> count, CancellationTokenSource either)
+    {
+        var buffer = new byte[BufferSize];
+        try
+        {
+            int read;
+            while ((read = await from.ReadAsync(buffer, either.Token).ConfigureAwait(false)) > 0)
+            {
+                count(read);
+                await to.WriteAsync(buffer.AsMemory(0, read), either.Token).ConfigureAwait(false);
+                await to.FlushAsync(either.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other side is told below.
+        }
+        finally
+        {
+            // One side has closed: a WebSocket that is half open is of no use to either.
+            await either.CancelAsync().ConfigureAwait(false);
+        }
+    }
+}

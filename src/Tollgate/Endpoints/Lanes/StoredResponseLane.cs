@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+using Tollgate.Model;
+using Tollgate.Pipeline;
+
+namespace Tollgate.Endpoints.Lanes;
+
+/// <summary>
+/// A stored response lives at the provider that made it. The gateway remembers which that was; after a restart it asks each
+/// provider that has responses until one knows the id.
+/// </summary>
+internal sealed class StoredResponseLane(Attempts attempts, ResponseOwners owners)
+{
+    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, string rest)
+    {
+        var id = rest.TrimStart('/').Split('/')[0];
+        var candidates = Candidates(request, Uri.UnescapeDataString(id), out var refusal);
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            var plan = ForwardLane.Plan(request, candidates[i], rest) with { PassOver = i < candidates.Length - 1 ? StatusCodes.Status404NotFound : 0 };
+            var outcome = await attempts.TryAsync(request, plan).ConfigureAwait(false);
+            if (outcome != AttemptOutcome.PassedOver) return attempts.Conclude(request, outcome);
+        }
+
+        return refusal;
+    }
+
+    private Provider[] Candidates(GatewayRequest request, string id, out Refusal? refusal)
+    {
+        refusal = null;
+        var providers = request.Model.Providers;
+        if (owners.Find(id) is { } owner && providers.TryGetValue(owner, out var maker) && maker.Speaks(request.Operation)) return [maker];
+        var speakers = providers.Values.Where(p => p.Speaks(request.Operation)).OrderBy(p => p != request.Model.Default).ThenBy(p => p.Name, StringComparer.Ordinal).ToArray();
+        var named = request.Context.Request.Headers[ForwardLane.ProviderHeader].Count > 0;
+
+        // A body can be streamed to one provider only.
+        var asksOnce = named || speakers.Length == 0 || request.Context.Request.ContentLength > 0;
+        if (!asksOnce) return speakers;
+        (var one, refusal) = ForwardLane.Choose(request);
+        return one is null ? [] : [one];
+    }
+}

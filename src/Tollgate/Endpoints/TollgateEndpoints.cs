@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Configuration;
+using Tollgate.Endpoints;
+using Tollgate.Endpoints.Lanes;
+using Tollgate.Model;
+using Tollgate.Pipeline;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Errors;
+
+namespace Tollgate;
+
+/// <summary>Puts the gateway's APIs on an ASP.NET Core application.</summary>
+public static class TollgateEndpoints
+{
+    private static readonly string[] Post = ["POST"];
+    private static readonly string[] Get = ["GET"];
+    private static readonly string[] Any = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
+
+    // Below /v1, besides the operations that have a lane of their own.
+    private static readonly string[] ForwardedFamilies =
+    [
+        "files", "uploads", "batches", "fine_tuning", "assistants", "threads", "vector_stores", "containers", "conversations", "evals", "videos",
+    ];
+
+    private static readonly string[] AnthropicForwardedFamilies = ["messages/batches", "files"];
+
+    /// <summary>
+    /// Maps OpenAI's API, Anthropic's and Cohere's below their prefixes. Needs <c>AddTollgate()</c> on the services.
+    /// </summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="prefixes">Where each API begins; null: as the loaded configuration says.</param>
+    public static IEndpointRouteBuilder MapTollgate(this IEndpointRouteBuilder endpoints, PrefixConfig? prefixes = null)
+    {
+        var services = endpoints.ServiceProvider;
+        var map = new Map(endpoints, services.GetRequiredService<Gateway>(), services.GetRequiredService<LaneSet>());
+        prefixes ??= services.GetRequiredService<ModelStore>().Current.Config.Prefixes;
+        map.OpenAI(prefixes.OpenAI.TrimEnd('/'));
+        map.Anthropic(prefixes.Anthropic.TrimEnd('/'));
+        map.AnthropicMessages(prefixes.OpenAI.TrimEnd('/')); // ANTHROPIC_BASE_URL works with and without /anthropic
+        map.Cohere(prefixes.Cohere.TrimEnd('/'));
+        return endpoints;
+    }
+
+    private sealed class Map(IEndpointRouteBuilder endpoints, Gateway gateway, LaneSet lanes)
+    {
+        internal void OpenAI(string prefix)
+        {
+            foreach (var operation in Operations.All)
+            {
+                if (operation.Family == ApiFamily.OpenAI && operation.Body != BodyKind.Opaque) Add(prefix + operation.Path, operation, Post, lanes.Of(operation));
+            }
+
+            Add(prefix + "/responses/{**rest}", Operations.ResponsesStored, Any, r => lanes.Stored.RunAsync(r, Below(r, prefix + "/responses")));
+            Add(prefix + "/realtime", Operations.Realtime, Get, lanes.Realtime.RunAsync);
+            Models(prefix, Operations.Models);
+            Forward(prefix, ForwardedFamilies, Operations.Forward);
+            Unknown(prefix, Operations.Forward);
+        }
+
+        internal void Anthropic(string prefix)
+        {
+            AnthropicMessages(prefix);
+            Models(prefix, Operations.AnthropicModels);
+            Forward(prefix, AnthropicForwardedFamilies, Operations.AnthropicForward);
+            Unknown(prefix, Operations.AnthropicForward);
+        }
+
+        internal void AnthropicMessages(string prefix)
+        {
+            Add(prefix + Operations.Messages.Path, Operations.Messages, Post, lanes.Json.RunAsync);
+            Add(prefix + Operations.CountTokens.Path, Operations.CountTokens, Post, lanes.Json.RunAsync);
+        }
+
+        internal void Cohere(string prefix)
+        {
+            Add(prefix + Operations.Rerank.Path, Operations.Rerank, Post, lanes.Json.RunAsync);
+            Unknown(prefix, Operations.Rerank);
+        }
+
+        private void Models(string prefix, Operation operation)
+        {
+            // Both SDKs ask /v1/models; only Anthropic's names the version of its API.
+            endpoints.Map(prefix + "/models", context => gateway.HandleAsync(context, AsCalled(context, operation), Get, ModelsLane.ListAsync));
+            endpoints.Map(prefix + "/models/{**id}", context => gateway.HandleAsync(context, AsCalled(context, operation), Get, r => ModelsLane.GetAsync(r, (string)context.Request.RouteValues["id"]!)));
+        }
+
+        private static Operation AsCalled(HttpContext context, Operation operation) =>
+            context.Request.Headers.ContainsKey("anthropic-version") ? Operations.AnthropicModels : operation;
+
+        private void Forward(string prefix, string[] families, Operation operation)
+        {
+            foreach (var family in families)
+            {
+                Add($"{prefix}/{family}/{{**rest}}", operation, Any, r => lanes.Forward.RunAsync(r, Below(r, prefix)));
+            }
+        }
+
+        private void Unknown(string prefix, Operation operation) => Add(prefix + "/{**rest}", operation, Any, request =>
+        {
+            request.Record.Operation = null;
+            var http = request.Context.Request;
+            return new ValueTask<Refusal?>(new Refusal(GatewayErrorKinds.UnknownPath, $"there is no {http.Method} {http.Path} here"));
+        });
+
+        private void Add(string pattern, Operation operation, string[] methods, Lane lane) =>
+            endpoints.Map(pattern, context => gateway.HandleAsync(context, operation, methods, lane));
+
+        /// <summary>The request's path below a prefix, encoded anew, so that it cannot climb.</summary>
+        private static string Below(GatewayRequest request, string prefix) =>
+            request.Context.Request.Path.ToUriComponent()[prefix.Length..];
+    }
+}

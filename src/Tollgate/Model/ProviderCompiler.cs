@@ -1,0 +1,85 @@
+using System.Text;
+using Tollgate.Catalog;
+using Tollgate.Configuration;
+using Tollgate.Credentials;
+using Tollgate.Credentials.Aws;
+using Tollgate.Pipeline;
+using Tollgate.Protocols.Json;
+
+namespace Tollgate.Model;
+
+/// <summary>Works out one provider: its kind, its address, its credential and its connections.</summary>
+internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, TimeProvider time, JsonNames names)
+{
+    internal Provider? Compile(ProviderConfig config, ICollection<ConfigProblem> problems)
+    {
+        var kind = catalogue.Find(config.Kind);
+        if (kind is null)
+        {
+            problems.Add(new ConfigProblem(config.Place, $"provider '{config.Name}': there is no kind '{config.Kind}'"));
+            return null;
+        }
+
+        var transport = kind.InProcess ? pools.InProcess(kind.Name) : pools.Network(config.Timeouts.Connect);
+        if (transport is null)
+        {
+            problems.Add(new ConfigProblem(config.Place, $"provider '{config.Name}': the kind '{kind.Name}' runs inside the process and is not there; call AddTollgateSimulator() on the services"));
+            return null;
+        }
+
+        if (kind.InProcess && config.As is { } disguise) kind = Disguised(kind, catalogue.Find(disguise)!);
+        return new Provider(
+            config,
+            kind,
+            BaseUrl(config, kind),
+            Credential(config, kind),
+            transport,
+            [.. config.Body.Set.Select(s => SetMember(s.Key, s.Value))],
+            [.. config.Body.Remove.Select(names.IndexOf)]);
+    }
+
+    private BodyMember SetMember(string name, string json) =>
+        new(names.IndexOf(name), Encoding.UTF8.GetBytes(json), [.. ModelCompiler.JsonString(name), (byte)':', .. Encoding.UTF8.GetBytes(json)]);
+
+    // The in-process provider speaking as another kind: that kind's grammar and envelope, no credential, no other host.
+    private static ProviderKind Disguised(ProviderKind inProcess, ProviderKind other) => other with
+    {
+        Url = SimulatorUrl(inProcess, other),
+        Credential = CredentialForm.None,
+        InProcess = true,
+        StreamOptions = true,
+    };
+
+    private static string SimulatorUrl(ProviderKind inProcess, ProviderKind other)
+    {
+        // Kinds whose envelope or catalogue paths begin at the host want the bare host; the others' base URLs end in /v1.
+        var host = new Uri(inProcess.Url!).GetLeftPart(UriPartial.Authority);
+        return other.Url is { } url && Uri.TryCreate(Places.Fill(url, "region", "project", "location"), UriKind.Absolute, out var theirs)
+            ? host + theirs.AbsolutePath.TrimEnd('/')
+            : other.Envelope == EnvelopeKind.Direct ? host + "/v1" : host;
+    }
+
+    private static string BaseUrl(ProviderConfig config, ProviderKind kind)
+    {
+        var url = config.Url?.OriginalString ?? kind.Url ?? throw new InvalidOperationException($"provider '{config.Name}' has no url");
+        return Places.Fill(url, config.Region, config.Project, config.Location).TrimEnd('/');
+    }
+
+    private ProviderCredential Credential(ProviderConfig config, ProviderKind kind)
+    {
+        if (config.Token is { } token) return new HeaderCredential("Authorization", "Bearer ", new SecretReader(token, time));
+        if (config.Aws is { } aws && kind.Credential == CredentialForm.AwsSigV4)
+        {
+            return new SigV4Credential(new AwsKeys(aws.AccessKeyId.Reveal(), aws.SecretAccessKey.Reveal(), aws.SessionToken?.Reveal()), config.Region!, time);
+        }
+
+        if (config.Key is not { } key) return ProviderCredential.None;
+        var secret = new SecretReader(key, time);
+        return kind.Credential switch
+        {
+            CredentialForm.XApiKey => new HeaderCredential("x-api-key", "", secret),
+            CredentialForm.ApiKey => new HeaderCredential("api-key", "", secret),
+            _ => new HeaderCredential("Authorization", "Bearer ", secret),
+        };
+    }
+}

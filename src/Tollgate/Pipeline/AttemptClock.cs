@@ -1,0 +1,104 @@
+using Tollgate.Configuration;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>What a provider is being waited for.</summary>
+internal enum WaitPhase
+{
+    /// <summary>Not waiting for it, but for the client to read or to send.</summary>
+    Paused,
+
+    /// <summary>The connection and the response headers.</summary>
+    Headers,
+
+    /// <summary>The first content of a stream.</summary>
+    FirstToken,
+
+    /// <summary>The next bytes.</summary>
+    Idle,
+}
+
+/// <summary>
+/// The time limits of an attempt behind one token, which also fires when the client leaves. One timer, set anew for each phase.
+/// </summary>
+internal sealed class AttemptClock
+{
+    private readonly TimeProvider _time;
+    private CancellationTokenSource _source;
+    private CancellationTokenRegistration _registration;
+    private CancellationToken _aborted;
+    private TimeoutConfig _limits = new();
+    private long _start;
+
+    internal AttemptClock(TimeProvider time, CancellationToken aborted)
+    {
+        _time = time;
+        _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        Register(aborted);
+    }
+
+    internal CancellationToken Token => _source.Token;
+
+    internal bool ClientLeft => _aborted.IsCancellationRequested;
+
+    /// <summary>What was waited for last.</summary>
+    internal WaitPhase Phase { get; private set; }
+
+    internal AttemptClock Reuse(CancellationToken aborted)
+    {
+        if (!_source.TryReset()) _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        Register(aborted);
+        return this;
+    }
+
+    internal void Start(TimeoutConfig limits)
+    {
+        _limits = limits;
+        _start = _time.GetTimestamp();
+    }
+
+    internal void Enter(WaitPhase phase, bool stream)
+    {
+        Phase = phase;
+        var left = _limits.Total - _time.GetElapsedTime(_start);
+        var limit = phase switch
+        {
+            // A plain answer may think for long before its headers: only the total limits it.
+            WaitPhase.Headers or WaitPhase.FirstToken when stream => _limits.FirstToken,
+            WaitPhase.Idle => _limits.Idle,
+            _ => left,
+        };
+        _source.CancelAfter(limit < left ? limit : left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
+    internal void Pause()
+    {
+        Phase = WaitPhase.Paused;
+        _source.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
+
+    internal void Stop()
+    {
+        _registration.Dispose();
+        if (!_source.IsCancellationRequested) Pause();
+    }
+
+    /// <summary>In words, for the error: which limit was met, and the line that sets it.</summary>
+    internal string Describe(string provider)
+    {
+        var elapsed = _time.GetElapsedTime(_start);
+        if (elapsed >= _limits.Total) return $"provider '{provider}' did not finish within {Text(_limits.Total)} (timeouts.total)";
+        return Phase == WaitPhase.Idle
+            ? $"provider '{provider}' sent nothing for {Text(_limits.Idle)} (timeouts.idle)"
+            : $"provider '{provider}' sent no first token within {Text(_limits.FirstToken)} (timeouts.firstToken)";
+    }
+
+    private static string Text(TimeSpan limit) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.###} s");
+
+    private void Register(CancellationToken aborted)
+    {
+        _aborted = aborted;
+        Phase = WaitPhase.Paused;
+        _registration = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+    }
+}

@@ -1,0 +1,28 @@
+using Tollgate.Protocols.Errors;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>How an attempt ended: a value that names the culprit, not an exception.</summary>
+/// <param name="Failure">Null: the provider's answer, good or bad, went to the client whole.</param>
+/// <param name="Detail">What happened, for the client and the log. Never holds a secret.</param>
+/// <param name="Culprit">Who is at fault.</param>
+internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string? Detail, Culprit Culprit)
+{
+    internal static AttemptOutcome Done { get; } = new(null, null, Culprit.Nobody);
+
+    internal static AttemptOutcome ClientLeft { get; } = new(null, null, Culprit.Client);
+
+    /// <summary>The provider answered with the status that the plan passes over. Nothing went to the client.</summary>
+    internal static AttemptOutcome PassedOver { get; } = new(null, null, Culprit.Provider);
+
+    internal static AttemptOutcome Provider(GatewayErrorKind kind, string detail) => new(kind, detail, Culprit.Provider);
+}
+
+/// <summary>Who is at fault when an attempt fails.</summary>
+internal enum Culprit
+{
+    Nobody,
+    Client,
+    Provider,
+    Gateway,
+}

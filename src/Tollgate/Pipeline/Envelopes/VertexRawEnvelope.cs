@@ -1,0 +1,49 @@
+using Tollgate.Model;
+using Tollgate.Protocols;
+
+namespace Tollgate.Pipeline.Envelopes;
+
+/// <summary>
+/// Claude on Vertex AI: the model in the path, <c>anthropic_version</c> in the body and no <c>model</c>; counting tokens has a
+/// path of its own and keeps the model. Source: Vertex AI, "Use Claude models", and the vendor's SDK.
+/// </summary>
+internal sealed class VertexRawEnvelope : Envelope
+{
+    private readonly string _models;
+    private readonly byte[] _version;
+    private readonly byte[] _versionMember;
+
+    internal VertexRawEnvelope(Provider provider)
+        : base(provider)
+    {
+        var location = Uri.EscapeDataString(provider.Config.Location ?? "");
+        _models = $"{provider.BaseUrl}/v1/projects/{Uri.EscapeDataString(provider.Config.Project ?? "")}/locations/{location}/publishers/anthropic/models/";
+        _version = ModelCompiler.JsonString(provider.Config.ApiVersion ?? provider.Kind.ApiVersion ?? "vertex-2023-10-16");
+        _versionMember = [.. "\"anthropic_version\":"u8, .. _version];
+    }
+
+    // The counter has no model in its path, and does not know the aliases of a version.
+    internal override string? BodyModel(Operation operation, string model)
+    {
+        if (operation != Operations.CountTokens) return null;
+        if (model.EndsWith("@default", StringComparison.Ordinal)) return model[..^"@default".Length];
+        return model.EndsWith("@latest", StringComparison.Ordinal) ? model[..^"@latest".Length] : model;
+    }
+
+    internal override Uri Target(Operation operation, string model, bool stream, string query)
+    {
+        var call = operation == Operations.CountTokens
+            ? "count-tokens:rawPredict"
+            : ModelPath.GoogleSegment(model) + (stream ? ":streamRawPredict" : ":rawPredict");
+        return Exactly(_models + call);
+    }
+
+    internal override void Edit(GatewayRequest request, Operation operation, string model)
+    {
+        if (operation != Operations.CountTokens) request.RemoveMember(BodyNames.Model);
+        request.SetMember(BodyNames.AnthropicVersion, _version, _versionMember);
+    }
+
+    // The version travels in the body; betas stay in their header.
+    internal override void EditHeaders(HttpRequestMessage message, GatewayRequest request) => message.Headers.Remove("anthropic-version");
+}

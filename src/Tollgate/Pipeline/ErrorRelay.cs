@@ -1,0 +1,75 @@
+using System.Buffers;
+using Tollgate.Protocols.Errors;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>
+/// Passes on a provider's error: as it is when it is JSON in the client's dialect, else wrapped in it with the provider's status.
+/// </summary>
+internal static class ErrorRelay
+{
+    private const int Largest = 256 * 1024;
+
+    internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
+    {
+        var body = ArrayPool<byte>.Shared.Rent(Largest);
+        try
+        {
+            int length;
+            try
+            {
+                length = await ReadAsync(request, response, body).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Upstream.IsFailure(e))
+            {
+                var outcome = Upstream.Classify(e, request, plan.Provider);
+                if (outcome.Culprit == Culprit.Client) return outcome;
+                length = 0; // the status alone says enough
+            }
+
+            await WriteAsync(request, response, plan, body.AsMemory(0, length)).ConfigureAwait(false);
+            return AttemptOutcome.Done;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(GatewayRequest request, HttpResponseMessage response, byte[] buffer)
+    {
+        var stream = Upstream.Decode(response.Content, out _);
+        await using (stream.ConfigureAwait(false))
+        {
+            request.Clock.Enter(WaitPhase.Idle, stream: false);
+            return await stream.ReadAtLeastAsync(buffer, Largest, throwOnEndOfStream: false, request.Clock.Token).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ReadOnlyMemory<byte> body)
+    {
+        ResponseHeaders.Copy(request, response, plan);
+        request.Record.ErrorCode = "provider_error";
+        var status = (int)response.StatusCode;
+        if (status < 400)
+        {
+            // Redirects are not followed: the operator chose the host.
+            request.Context.Response.Headers.Remove("location");
+            await ErrorWriter.WriteAsync(request, new Refusal(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' answered {status}, a redirect: mend its url")).ConfigureAwait(false);
+        }
+        else if (IsJson(response) && ErrorBody.IsInDialect(request.Family, body.Span))
+        {
+            request.Capture(body.Span);
+            await ErrorWriter.WriteAsync(request.Context, request.Family, status, body, request.Record).ConfigureAwait(false);
+        }
+        else
+        {
+            var wrapped = new ArrayBufferWriter<byte>(512);
+            ErrorBody.WriteWrapped(wrapped, request.Family, status, body.Span, response.Content.Headers.ContentType?.ToString(), request.Record.RequestId);
+            await ErrorWriter.WriteAsync(request.Context, request.Family, status, wrapped.WrittenMemory, request.Record).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsJson(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
+}

@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Errors;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>Writes the gateway's own errors in the client's dialect.</summary>
+internal static class ErrorWriter
+{
+    internal static ValueTask WriteAsync(GatewayRequest request, Refusal refusal) =>
+        WriteAsync(request.Context, request.Family, refusal, request.Record);
+
+    internal static async ValueTask WriteAsync(HttpContext context, ApiFamily family, Refusal refusal, Metering.RequestRecord record)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        ErrorBody.Write(buffer, family, refusal.Kind, refusal.Message, refusal.Param, record.RequestId);
+        record.ErrorCode = refusal.Kind.Code;
+        await WriteAsync(context, family, refusal.Kind.Status, buffer.WrittenMemory, record).ConfigureAwait(false);
+    }
+
+    /// <summary>An error body that is ready, as JSON.</summary>
+    internal static async ValueTask WriteAsync(HttpContext context, ApiFamily family, int status, ReadOnlyMemory<byte> body, Metering.RequestRecord record)
+    {
+        var response = context.Response;
+        response.StatusCode = record.Status = status;
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        response.Headers["x-tollgate-request-id"] = record.RequestId;
+
+        // The SDKs show the id of this header in their exceptions; a provider's own stays.
+        response.Headers.TryAdd(family == ApiFamily.Anthropic ? "request-id" : "x-request-id", record.RequestId);
+        record.BytesOut = body.Length;
+        await response.BodyWriter.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    internal static string Megabytes(long bytes) => (bytes / (1024.0 * 1024)).ToString("0.#", CultureInfo.InvariantCulture) + " MB";
+}

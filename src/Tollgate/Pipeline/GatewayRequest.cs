@@ -1,0 +1,175 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
+using Tollgate.Model;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Json;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>
+/// Everything about one request: the single typed feature that all steps share. Pooled; <see cref="Reset"/> gives back what it rented.
+/// </summary>
+internal sealed class GatewayRequest
+{
+    private const int LargestCapture = 64 * 1024;
+
+    private JsonMember[] _members = [];
+    private bool[] _touched = [];
+    private byte[]? _body;
+    private byte[]? _edited;
+
+    internal HttpContext Context { get; private set; } = null!;
+
+    internal GatewayModel Model { get; private set; } = null!;
+
+    internal Operation Operation { get; set; } = null!;
+
+    internal RequestRecord Record { get; } = new();
+
+    internal AttemptClock Clock { get; private set; } = null!;
+
+    /// <summary>Monotonic time of arrival.</summary>
+    internal long StartTimestamp { get; private set; }
+
+    internal TimeProvider Time { get; private set; } = TimeProvider.System;
+
+    /// <summary>The client's JSON body, as sent.</summary>
+    internal ReadOnlyMemory<byte> Body { get; private set; }
+
+    /// <summary>Changes to <see cref="Body"/> for the attempt at hand.</summary>
+    internal BodyEdits Edits { get; } = new();
+
+    /// <summary>The model that the client asked for: the header's, else the body's.</summary>
+    internal string AskedModel { get; set; } = "";
+
+    /// <summary>The model named in the body; null when there is none.</summary>
+    internal string? BodyModel { get; set; }
+
+    /// <summary>True when the body asks for a stream.</summary>
+    internal bool WantsStream { get; set; }
+
+    /// <summary>Start of the response body, when the access log keeps bodies.</summary>
+    internal ArrayBufferWriter<byte>? Captured { get; set; }
+
+    /// <summary>The body as it was last given to the transport.</summary>
+    internal BufferContent? Sending { get; set; }
+
+    internal ApiFamily Family => Operation.Family;
+
+    internal TimeSpan Elapsed => Time.GetElapsedTime(StartTimestamp);
+
+    internal Span<JsonMember> Members => _members.AsSpan(0, Model.Names.Count);
+
+    internal void Begin(HttpContext context, GatewayModel model, Operation operation, TimeProvider time, string requestId)
+    {
+        Context = context;
+        Model = model;
+        Operation = operation;
+        Time = time;
+        StartTimestamp = time.GetTimestamp();
+        Clock = Clock?.Reuse(context.RequestAborted) ?? new AttemptClock(time, context.RequestAborted);
+        if (_members.Length < model.Names.Count)
+        {
+            _members = new JsonMember[model.Names.Count];
+            _touched = new bool[model.Names.Count];
+        }
+
+        Record.RequestId = requestId;
+        Record.Start = time.GetUtcNow();
+        Record.Method = context.Request.Method;
+        Record.Path = context.Request.Path.Value ?? "";
+        Record.Operation = operation;
+    }
+
+    internal JsonMember Member(int name) => _members[name];
+
+    /// <summary>Takes over a rented array.</summary>
+    internal void TakeBody(byte[] rented, int length)
+    {
+        _body = rented;
+        Body = rented.AsMemory(0, length);
+    }
+
+    /// <summary>Forgets the edits of an earlier attempt.</summary>
+    internal void BeginEdits()
+    {
+        Edits.Reset();
+        Array.Clear(_touched);
+    }
+
+    // An edit made first stays: the operator's own come first, so nothing overrides them.
+
+    internal void ReplaceModel(ReadOnlyMemory<byte> json)
+    {
+        if (Touch(BodyNames.Model)) return;
+        if (_members[BodyNames.Model].Exists) Edits.Replace(_members[BodyNames.Model], json);
+        else Edits.Prepend((byte[])[.. "\"model\":"u8, .. json.Span]);
+    }
+
+    internal void RemoveMember(int name)
+    {
+        if (!Touch(name) && _members[name].Exists) Edits.Remove(_members[name]);
+    }
+
+    internal void SetMember(int name, ReadOnlyMemory<byte> value, ReadOnlyMemory<byte> nameAndValue)
+    {
+        if (Touch(name)) return;
+        if (_members[name].Exists) Edits.Replace(_members[name], value);
+        else Edits.Prepend(nameAndValue);
+    }
+
+    internal bool Touch(int name)
+    {
+        var before = _touched[name];
+        _touched[name] = true;
+        return before;
+    }
+
+    /// <summary>Keeps the start of the response for the access log, when that is switched on.</summary>
+    internal void Capture(ReadOnlySpan<byte> bytes)
+    {
+        if (Captured is null) return;
+        var room = LargestCapture - Captured.WrittenCount;
+        if (room > 0) Captured.Write(bytes[..Math.Min(room, bytes.Length)]);
+    }
+
+    /// <summary>The bytes that go out: the client's own when there are no edits, else an edited copy that this request owns.</summary>
+    internal ReadOnlyMemory<byte> ApplyEdits()
+    {
+        if (Edits.IsEmpty) return Body;
+        ReturnEdited();
+        var length = Edits.GetLength(Body.Length);
+        _edited = ArrayPool<byte>.Shared.Rent(length);
+        Edits.Apply(Body.Span, _edited);
+        return _edited.AsMemory(0, length);
+    }
+
+    private void ReturnEdited()
+    {
+        if (_edited is not null) ArrayPool<byte>.Shared.Return(_edited);
+        _edited = null;
+    }
+
+    internal void Reset()
+    {
+        // An upload that is still being sent (the client left, a limit was met) keeps its memory; the collector takes it.
+        if (Sending is { InFlight: true }) _body = _edited = null;
+        if (_body is not null) ArrayPool<byte>.Shared.Return(_body);
+        _body = null;
+        ReturnEdited();
+        Sending = null;
+        Body = default;
+        Array.Clear(_members);
+        BeginEdits();
+        Record.Reset();
+        AskedModel = "";
+        BodyModel = null;
+        WantsStream = false;
+        Captured = null;
+        Clock.Stop();
+        Context = null!;
+        Model = null!;
+        Operation = null!;
+    }
+}

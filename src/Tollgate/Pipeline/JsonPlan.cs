@@ -1,0 +1,73 @@
+using Tollgate.Model;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Json;
+using Tollgate.Routing;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>Plans the relay of a JSON body: everything that changes is a span, the rest stays as the client wrote it.</summary>
+internal static class JsonPlan
+{
+    private static readonly byte[] IncludeUsage = [.. "{\"include_usage\":true}"u8];
+    private static readonly byte[] StreamOptionsMember = [.. "\"stream_options\":{\"include_usage\":true}"u8];
+    private static readonly byte[] FirstInclude = [.. "\"include_usage\":true"u8];
+    private static readonly byte[] FirstIncludeAndComma = [.. "\"include_usage\":true,"u8];
+    private static readonly byte[] True = [.. "true"u8];
+    private static readonly JsonNames OptionNames = new("include_usage");
+
+    internal static TransferPlan Build(GatewayRequest request, Backend backend)
+    {
+        var provider = backend.Provider;
+        var envelope = provider.Envelope;
+        var model = backend.Model ?? request.AskedModel;
+        request.Record.ServedModel = model;
+
+        request.BeginEdits();
+        foreach (var member in provider.SetMembers) request.SetMember(member.Name, member.Value, member.NameAndValue);
+        foreach (var member in provider.RemovedMembers) request.RemoveMember(member);
+        if (envelope.BodyModel(request.Operation, model) is { } named && named != request.BodyModel)
+        {
+            request.ReplaceModel(named == backend.Model ? backend.ModelJson : ModelCompiler.JsonString(named));
+        }
+
+        envelope.Edit(request, request.Operation, model);
+        var withhold = request.WantsStream && provider.Kind.StreamOptions && AskForUsage(request);
+
+        var body = request.ApplyEdits();
+        var query = QueryFilter.Clean(request.Context.Request.QueryString.Value);
+        return new TransferPlan(provider, envelope.Target(request.Operation, model, request.WantsStream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
+        {
+            WithholdUsage = withhold,
+            AwsEventStream = request.WantsStream && envelope.IsAwsEventStream(request.Operation),
+        };
+    }
+
+    /// <summary>Adds <c>stream_options.include_usage</c>. True when the client had not asked, so that the extra chunk is not for it.</summary>
+    private static bool AskForUsage(GatewayRequest request)
+    {
+        if (request.Operation != Operations.Chat && request.Operation != Operations.Completions) return false;
+        var options = request.Member(BodyNames.StreamOptions);
+        var value = options.Exists ? options.Value(request.Body.Span) : default;
+        if (!options.Exists || JsonHead.IsNull(value))
+        {
+            request.SetMember(BodyNames.StreamOptions, IncludeUsage, StreamOptionsMember);
+            return true;
+        }
+
+        Span<JsonMember> found = stackalloc JsonMember[1];
+        if (!JsonHead.TryRead(value, OptionNames, found, out _)) return false; // the provider says what is wrong with it
+        if (found[0].Exists && JsonHead.IsTrue(found[0].Value(value))) return false;
+        if (request.Touch(BodyNames.StreamOptions)) return false; // the operator decides it
+        if (found[0].Exists)
+        {
+            request.Edits.Replace(options.ValueStart + found[0].ValueStart, options.ValueStart + found[0].ValueEnd, True);
+        }
+        else
+        {
+            var isEmpty = value[1..].Trim(" \t\r\n"u8).SequenceEqual("}"u8);
+            request.Edits.Replace(options.ValueStart + 1, options.ValueStart + 1, isEmpty ? FirstInclude : FirstIncludeAndComma);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Tollgate.Protocols.Errors;
+using Tollgate.Protocols.Multipart;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>
+/// A form that is streamed to the provider. Only what comes before the end of its <c>model</c> field is kept, in memory up to
+/// 1 MB and beyond that on disk: clients often write the file first.
+/// </summary>
+internal sealed class MultipartUpload : IAsyncDisposable
+{
+    private const int InMemory = 1024 * 1024;
+
+    private readonly PipeReader _reader;
+    private readonly MultipartFieldScanner _scanner;
+    private readonly long _limit;
+    private readonly long? _length;
+    private readonly FileBufferingWriteStream _kept = new(InMemory);
+    private bool _ended;
+
+    private MultipartUpload(HttpRequest request, MultipartFieldScanner scanner, long limit)
+    {
+        _reader = request.BodyReader;
+        _length = request.ContentLength;
+        _scanner = scanner;
+        _limit = limit;
+    }
+
+    /// <summary>The form's <c>model</c>, or null when it has none.</summary>
+    internal string? Model => _scanner.Value;
+
+    /// <summary>Bytes read from the client.</summary>
+    internal long BytesRead { get; private set; }
+
+    internal static async ValueTask<(MultipartUpload? Upload, Refusal? Refusal)> OpenAsync(HttpRequest request, long limit, CancellationToken cancellationToken)
+    {
+        if (!MultipartFieldScanner.TryGetBoundary(request.ContentType, out var boundary))
+        {
+            return (null, new Refusal(GatewayErrorKinds.UnsupportedMediaType, "this operation takes a form: send content-type: multipart/form-data; boundary=…"));
+        }
+
+        if (request.ContentLength > limit) return (null, TooLarge(limit));
+        var upload = new MultipartUpload(request, new MultipartFieldScanner(boundary), limit);
+        var refusal = await upload.FindModelAsync(cancellationToken).ConfigureAwait(false);
+        if (refusal is null) return (upload, null);
+        await upload.DisposeAsync().ConfigureAwait(false);
+        return (null, refusal);
+    }
+
+    /// <summary>The form as it goes to the provider, its model replaced when <paramref name="model"/> is another.</summary>
+    internal HttpContent ToContent(string? model)
+    {
+        var replacement = model is null || model == Model || !_scanner.Found ? null : System.Text.Encoding.UTF8.GetBytes(model);
+        var length = replacement is null ? _length : _length - (_scanner.ValueEnd - _scanner.ValueStart) + replacement.Length;
+        return new StreamingContent(length, async (target, cancellationToken) =>
+        {
+            var spliced = replacement is null ? target : new SplicingStream(target, _scanner.ValueStart, _scanner.ValueEnd, replacement);
+            await _kept.DrainBufferAsync(spliced, cancellationToken).ConfigureAwait(false);
+            await CopyRestAsync(spliced, cancellationToken).ConfigureAwait(false);
+        });
+    }
+
+    public ValueTask DisposeAsync() => _kept.DisposeAsync();
+
+    private async ValueTask<Refusal?> FindModelAsync(CancellationToken cancellationToken)
+    {
+        while (!_ended && !_scanner.Found && !_scanner.Completed)
+        {
+            var result = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var segment in result.Buffer)
+            {
+                _scanner.Advance(segment.Span);
+                await _kept.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
+                BytesRead += segment.Length;
+            }
+
+            _reader.AdvanceTo(result.Buffer.End);
+            _ended = result.IsCompleted;
+            if (_scanner.Malformed) return new Refusal(GatewayErrorKinds.InvalidRequest, "the form cannot be read: check its boundary, and that 'model' is there once");
+            if (BytesRead > _limit) return TooLarge(_limit);
+        }
+
+        return null;
+    }
+
+    private async Task CopyRestAsync(Stream target, CancellationToken cancellationToken)
+    {
+        while (!_ended)
+        {
+            var result = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var segment in result.Buffer)
+            {
+                BytesRead += segment.Length;
+                if (BytesRead > _limit) throw new UploadException(GatewayErrorKinds.RequestTooLarge, TooLarge(_limit).Message);
+                await target.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
+            }
+
+            _reader.AdvanceTo(result.Buffer.End);
+            _ended = result.IsCompleted;
+        }
+    }
+
+    private static Refusal TooLarge(long limit) =>
+        new(GatewayErrorKinds.RequestTooLarge, $"the upload is larger than {ErrorWriter.Megabytes(limit)} (maxUpload)");
+}

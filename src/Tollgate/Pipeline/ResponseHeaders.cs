@@ -1,0 +1,44 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>A provider's headers on their way to the client, and the gateway's own.</summary>
+internal static class ResponseHeaders
+{
+    internal static void Copy(GatewayRequest request, HttpResponseMessage from, TransferPlan plan)
+    {
+        var to = request.Context.Response.Headers;
+        Copy(from.Headers.NonValidated, to);
+        Copy(from.Content.Headers.NonValidated, to);
+        AddOwn(request);
+        to["x-tollgate-provider"] = plan.Provider.Name;
+    }
+
+    internal static void AddOwn(GatewayRequest request) =>
+        request.Context.Response.Headers["x-tollgate-request-id"] = request.Record.RequestId;
+
+    private static void Copy(HttpHeadersNonValidated from, IHeaderDictionary to)
+    {
+        foreach (var (name, values) in from)
+        {
+            if (HeaderFilter.StaysBehind(name)) continue;
+            var value = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
+
+            // Kestrel writes ASCII; a stray byte in a provider's header is not worth the answer.
+            if (IsAscii(value)) to[name] = value;
+        }
+    }
+
+    private static bool IsAscii(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (value is not null && !Ascii.IsValid(value)) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+using Tollgate.Protocols.Usage;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>Sends a provider's good answer to the client and reads its usage on the way.</summary>
+internal sealed class ResponseRelay(ResponseOwners owners)
+{
+    internal async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
+    {
+        var record = request.Record;
+        record.ProviderStatus = (int)response.StatusCode;
+        record.ProviderHeaders = request.Elapsed;
+        if (record.ProviderStatus >= 300) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
+
+        var tap = UsageTap.Create(request.Operation);
+        var media = response.Content.Headers.ContentType?.MediaType;
+        var source = Upstream.Decode(response.Content, out var decoded);
+        await using (source.ConfigureAwait(false))
+        {
+            var http = request.Context.Response;
+            http.StatusCode = record.Status = record.ProviderStatus;
+            ResponseHeaders.Copy(request, response, plan);
+            try
+            {
+                if (IsEvents(media, plan, out var aws))
+                {
+                    record.Stream = true;
+                    if (aws) http.ContentType = "text/event-stream";
+                    if (!http.Headers.ContainsKey("cache-control")) http.Headers.CacheControl = "no-cache";
+                    http.Headers["x-accel-buffering"] = "no";
+                    using var stream = new StreamPump(request, tap, source, plan with { AwsEventStream = aws });
+                    return await stream.RunAsync().ConfigureAwait(false);
+                }
+
+                if (!decoded) http.ContentLength = response.Content.Headers.ContentLength;
+                using var unary = new UnaryPump(request, tap, source, plan, media?.Contains("json", StringComparison.OrdinalIgnoreCase) == true);
+                return await unary.RunAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                record.Usage = tap.Usage;
+                record.ResponseModel = tap.ResponseModel;
+                if (tap.SawError) record.ErrorCode = "provider_stream_error";
+                owners.Remember(request.Operation, tap.ResponseId, plan.Provider.Name);
+            }
+        }
+    }
+
+    private static bool IsEvents(string? media, TransferPlan plan, out bool aws)
+    {
+        aws = plan.AwsEventStream && string.Equals(media, "application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
+        return aws || string.Equals(media, "text/event-stream", StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,22 @@
+using Tollgate.Model;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>One attempt, worked out: who is called, where, with what.</summary>
+/// <param name="Provider">Who is called.</param>
+/// <param name="Target">Where; path and query exactly as they go on the wire.</param>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Content">The body; null when there is none.</param>
+/// <param name="Body">The bytes of the body where they are known, for signatures.</param>
+/// <param name="ContentType">Sent as it is; null when there is no body.</param>
+internal readonly record struct TransferPlan(Provider Provider, Uri Target, HttpMethod Method, HttpContent? Content, ReadOnlyMemory<byte> Body, string? ContentType)
+{
+    /// <summary>True: the usage chunk was asked for by the gateway, and the client should not see it.</summary>
+    internal bool WithholdUsage { get; init; }
+
+    /// <summary>A status that is not passed on, because another provider may know better; 0 for none.</summary>
+    internal int PassOver { get; init; }
+
+    /// <summary>True: a streamed answer is an AWS event stream.</summary>
+    internal bool AwsEventStream { get; init; }
+}

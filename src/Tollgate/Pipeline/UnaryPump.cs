@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Tollgate.Protocols.Usage;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>
+/// Relays an answer that is not a stream of events. JSON is held back until it is whole or 64 KB long: headers and body then go
+/// in one write, and a provider that fails half-way still gets its status. Audio and other bytes go on as they come.
+/// </summary>
+internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, bool json) : IDisposable
+{
+    private const int HoldBack = 64 * 1024;
+
+    private readonly UnaryWindow? _window = json ? new UnaryWindow() : null;
+    private readonly PipeWriter _client = request.Context.Response.BodyWriter;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(json ? HoldBack : 16 * 1024);
+
+    internal async ValueTask<AttemptOutcome> RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var (length, ended) = await FillAsync().ConfigureAwait(false);
+                _window?.Append(_buffer.AsSpan(0, length));
+                if (ended && _window is not null) tap.OnBody(_window);
+                if (ended && request.Record.BytesOut == 0 && !request.Context.Response.HasStarted) request.Context.Response.ContentLength = length;
+                if (length > 0 && !await WriteAsync(length).ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
+                if (ended) return AttemptOutcome.Done;
+            }
+        }
+        catch (Exception e) when (Upstream.IsFailure(e))
+        {
+            var outcome = Upstream.Classify(e, request, plan.Provider);
+
+            // Half a body must not look whole: the connection breaks, as the provider's did.
+            if (request.Context.Response.HasStarted) request.Context.Abort();
+            return outcome;
+        }
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        _window?.Dispose();
+    }
+
+    /// <summary>One read, or as many as fill the hold-back.</summary>
+    private async ValueTask<(int Length, bool Ended)> FillAsync()
+    {
+        var length = 0;
+        while (true)
+        {
+            var pending = source.ReadAsync(_buffer.AsMemory(length), request.Clock.Token);
+            if (!pending.IsCompleted) request.Clock.Enter(WaitPhase.Idle, stream: false);
+            var read = await pending.ConfigureAwait(false);
+            length += read;
+            if (read == 0) return (length, true);
+            if (!json || length == _buffer.Length) return (length, false);
+        }
+    }
+
+    private async ValueTask<bool> WriteAsync(int length)
+    {
+        request.Capture(_buffer.AsSpan(0, length));
+        request.Record.BytesOut += length;
+        var pending = _client.WriteAsync(_buffer.AsMemory(0, length), request.Context.RequestAborted);
+        if (!pending.IsCompleted) request.Clock.Pause();
+        return !(await pending.ConfigureAwait(false)).IsCompleted;
+    }
+}

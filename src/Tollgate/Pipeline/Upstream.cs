@@ -1,0 +1,51 @@
+using System.IO.Compression;
+using System.Net.Sockets;
+using Tollgate.Model;
+using Tollgate.Protocols.Errors;
+
+namespace Tollgate.Pipeline;
+
+/// <summary>What goes wrong between the gateway and a provider, as outcomes; and the provider's body as it was before compression.</summary>
+internal static class Upstream
+{
+    internal static bool IsFailure(Exception e) =>
+        e is HttpRequestException or IOException or OperationCanceledException or InvalidDataException or SocketException;
+
+    internal static AttemptOutcome Classify(Exception e, GatewayRequest request, Provider provider) => e switch
+    {
+        _ when request.Clock.ClientLeft => AttemptOutcome.ClientLeft,
+        UploadException upload => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
+        HttpRequestException { InnerException: UploadException upload } => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
+        OperationCanceledException when request.Clock.Token.IsCancellationRequested =>
+            AttemptOutcome.Provider(GatewayErrorKinds.ProviderTimeout, request.Clock.Describe(provider.Name)),
+        OperationCanceledException =>
+            AttemptOutcome.Provider(GatewayErrorKinds.ProviderTimeout, $"provider '{provider.Name}' accepted no connection within {provider.Timeouts.Connect.TotalSeconds:0.###} s (timeouts.connect)"),
+        InvalidDataException => AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{provider.Name}' sent an answer that cannot be read: {e.Message}"),
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Unreachable(provider, "its host name does not resolve"),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => Unreachable(provider, "the TLS handshake failed"),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => Unreachable(provider, "it accepts no connection"),
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } =>
+            AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{provider.Name}' did not answer in HTTP"),
+        _ => AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{provider.Name}' closed the connection before its answer was complete"),
+    };
+
+    /// <summary>The body without its content encoding. <paramref name="decoded"/> is true when there was one.</summary>
+    internal static Stream Decode(HttpContent content, out bool decoded)
+    {
+        var stream = content.ReadAsStream();
+        decoded = true;
+        switch (content.Headers.ContentEncoding.LastOrDefault()?.ToLowerInvariant())
+        {
+            case "gzip" or "x-gzip": return new GZipStream(stream, CompressionMode.Decompress);
+            case "br": return new BrotliStream(stream, CompressionMode.Decompress);
+            case "deflate": return new ZLibStream(stream, CompressionMode.Decompress);
+            default:
+                decoded = false;
+                return stream;
+        }
+    }
+
+    // The host stays out of the message: clients need not know where providers are.
+    private static AttemptOutcome Unreachable(Provider provider, string why) =>
+        AttemptOutcome.Provider(GatewayErrorKinds.ProviderUnreachable, $"provider '{provider.Name}' cannot be reached: {why}");
+}

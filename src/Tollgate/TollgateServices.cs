@@ -1,0 +1,80 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Tollgate.Catalog;
+using Tollgate.Configuration;
+using Tollgate.Configuration.Sources;
+using Tollgate.Endpoints;
+using Tollgate.Endpoints.Lanes;
+using Tollgate.Metering;
+using Tollgate.Model;
+using Tollgate.Pipeline;
+using Tollgate.Telemetry;
+
+namespace Tollgate;
+
+/// <summary>Adds the gateway to an application's services.</summary>
+public static class TollgateServices
+{
+    /// <summary>Adds the gateway with a configuration made in code.</summary>
+    /// <exception cref="ConfigurationException">When the services are built: it does not compile.</exception>
+    public static IServiceCollection AddTollgate(this IServiceCollection services, GatewayConfig config) =>
+        services.AddTollgate(_ => new FixedSource(config));
+
+    /// <summary>Adds the gateway with a configuration file, read again when it changes.</summary>
+    /// <exception cref="ConfigurationException">When the services are built: the file has mistakes.</exception>
+    public static IServiceCollection AddTollgate(this IServiceCollection services, string file) =>
+        services.AddTollgate(p => new FileSource(file, p.GetRequiredService<ConfigContext>()));
+
+    /// <summary>Adds the gateway with whatever provider keys the environment has.</summary>
+    public static IServiceCollection AddTollgate(this IServiceCollection services) =>
+        services.AddTollgate(p => new DiscoverySource(p.GetRequiredService<ConfigContext>()));
+
+    internal static IServiceCollection AddTollgate(this IServiceCollection services, Func<IServiceProvider, ConfigSource> source)
+    {
+        services.AddRouting();
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Catalogue.Default);
+        services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()));
+        services.TryAddSingleton(new Chance());
+        services.AddSingleton(source);
+        services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
+        services.AddSingleton<ModelCompiler>(p => new ModelCompiler(p.GetRequiredService<Catalogue>(), p.GetRequiredService<ConnectionPools>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(Load);
+        services.AddSingleton<Reloader>();
+        services.AddHostedService(p => p.GetRequiredService<Reloader>());
+        return services.AddPipeline();
+    }
+
+    private static IServiceCollection AddPipeline(this IServiceCollection services)
+    {
+        services.TryAddSingleton(p => new AccessLog(Console.OpenStandardOutput(), p.GetRequiredService<ModelStore>().Current.Config.AccessLog));
+        services.TryAddSingleton<GatewayMetrics>();
+        services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
+        services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
+        services.AddSingleton(new ResponseOwners());
+        services.AddSingleton<ResponseRelay>();
+        services.AddSingleton<AttemptExecutor>();
+        services.AddSingleton<Attempts>();
+        services.AddSingleton<JsonLane>();
+        services.AddSingleton<MultipartLane>();
+        services.AddSingleton<ForwardLane>();
+        services.AddSingleton<StoredResponseLane>();
+        services.AddSingleton<RealtimeLane>();
+        services.AddSingleton<LaneSet>();
+        services.AddSingleton<Gateway>();
+        return services;
+    }
+
+    private static ModelStore Load(IServiceProvider services)
+    {
+        var store = new ModelStore(services.GetRequiredService<ModelCompiler>());
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Configuration");
+        var loaded = services.GetRequiredService<ConfigSource>().Load();
+        var problems = loaded.Problems.ToList();
+        if (loaded.Config is null || !store.TryLoad(loaded.Config, problems)) throw new ConfigurationException(problems);
+        foreach (var warning in problems) Log.ConfigWarning(logger, warning.ToString());
+        return store;
+    }
+}
