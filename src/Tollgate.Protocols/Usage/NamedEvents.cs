@@ -1,0 +1,24 @@
+namespace Tollgate.Protocols.Usage;
+
+/// <summary>The name of an event in the dialects where data says its <c>type</c> too, so that a lost <c>event</c> line does no harm.</summary>
+internal static class NamedEvents
+{
+    public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        if (!name.IsEmpty && !name.SequenceEqual("message"u8)) return name; // "message" is what an absent name means
+        var members = new JsonMembers(data);
+        while (members.Next())
+        {
+            if (members.Name.SequenceEqual("type"u8)) return members.Value.Trim((byte)'"');
+        }
+
+        return data.Trim((byte)' ').SequenceEqual("[DONE]"u8) ? "[DONE]"u8 : default;
+    }
+
+    /// <summary>True when data is an object that is closed, as far as its last byte tells.</summary>
+    public static bool LooksWhole(ReadOnlySpan<byte> data)
+    {
+        data = data.TrimEnd((byte)' ');
+        return data.Length >= 2 && data[0] == '{' && data[^1] == '}';
+    }
+}
