@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -49,8 +50,14 @@ public static class TollgateServices
 
     private static IServiceCollection AddPipeline(this IServiceCollection services)
     {
-        services.TryAddSingleton(p => new AccessLog(Console.OpenStandardOutput(), p.GetRequiredService<ModelStore>().Current.Config.AccessLog));
+        services.AddMetrics();
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
+        services.TryAddSingleton(p => new AccessLog(
+            Console.OpenStandardOutput(),
+            p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());

@@ -27,7 +27,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
     {
         var request = _pool.Get();
         Interlocked.Increment(ref _active);
-        metrics.Started();
+        metrics.RequestStarted();
         try
         {
             // :: Step 1: one generation for the whole request.
@@ -40,7 +40,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         {
             // :: Last step: the record, whatever happened.
             Settle(request);
-            metrics.Ended();
+            metrics.RequestEnded();
             Interlocked.Decrement(ref _active);
             request.Reset();
             _pool.Return(request);

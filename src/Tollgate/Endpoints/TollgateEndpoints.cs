@@ -44,6 +44,14 @@ public static class TollgateEndpoints
         return endpoints;
     }
 
+    /// <summary>Answers everything else with an error in OpenAI's shape. For applications that are nothing but the gateway.</summary>
+    internal static IEndpointRouteBuilder MapTollgateFallback(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        new Map(endpoints, services.GetRequiredService<Gateway>(), services.GetRequiredService<LaneSet>()).Unknown("", Operations.Forward);
+        return endpoints;
+    }
+
     private sealed class Map(IEndpointRouteBuilder endpoints, Gateway gateway, LaneSet lanes)
     {
         internal void OpenAI(string prefix)
@@ -98,7 +106,7 @@ public static class TollgateEndpoints
             }
         }
 
-        private void Unknown(string prefix, Operation operation) => Add(prefix + "/{**rest}", operation, Any, request =>
+        internal void Unknown(string prefix, Operation operation) => Add(prefix + "/{**rest}", operation, Any, request =>
         {
             request.Record.Operation = null;
             var http = request.Context.Request;

@@ -23,16 +23,17 @@ internal sealed class Reloader(ConfigSource source, ModelStore models, AccessLog
             var before = models.Current.Config;
             var accepted = loaded.Config is not null && models.TryLoad(loaded.Config, problems);
             foreach (var problem in problems) Log.ConfigWarning(logger, problem.ToString());
-            metrics.ConfigReloaded(accepted, models.Current.Generation);
             if (!accepted)
             {
+                metrics.ConfigRejected();
                 Log.ConfigRejected(logger, source.Name, problems.Count(p => p.IsError));
                 return false;
             }
 
             var config = models.Current.Config;
+            metrics.ConfigLoaded(models.Current.Generation);
             log.Configure(config.AccessLog);
-            if (!before.Listen.SequenceEqual(config.Listen) || before.Admin != config.Admin || before.Prefixes != config.Prefixes)
+            if (Fixed(before) != Fixed(config))
             {
                 Log.ConfigWarning(logger, "listen, admin and prefixes take effect at the next start");
             }
@@ -41,6 +42,9 @@ internal sealed class Reloader(ConfigSource source, ModelStore models, AccessLog
             return true;
         }
     }
+
+    /// <summary>What a running process cannot change, as one text to compare.</summary>
+    private static string Fixed(GatewayConfig config) => $"{string.Join(' ', config.Listen)} {config.Admin} {config.Prefixes}";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

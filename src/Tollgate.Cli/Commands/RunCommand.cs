@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Tollgate.Configuration;
+using Tollgate.Hosting;
+using Tollgate.Simulator;
+
+namespace Tollgate.Cli.Commands;
+
+/// <summary><c>tollgate run [FILE]</c>: the gateway in the foreground.</summary>
+internal static class RunCommand
+{
+    private const string DefaultFile = "tollgate.yaml";
+
+    internal static Command Create()
+    {
+        var file = new Argument<string?>("file")
+        {
+            Description = "The configuration. Without one: tollgate.yaml here, else the provider keys in the environment, else the built-in simulator.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("run", "Run the gateway.") { file };
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(file), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? file, CancellationToken cancellationToken)
+    {
+        file ??= File.Exists(DefaultFile) ? DefaultFile : null;
+        GatewayHost host;
+        try
+        {
+            host = GatewayHost.Create(services => AddGateway(services, file), ConfigureLogging);
+        }
+        catch (ConfigurationException e)
+        {
+            foreach (var problem in e.Problems) await Console.Error.WriteLineAsync(problem.ToString());
+            return 1;
+        }
+
+        await using (host) return await ServeAsync(host, cancellationToken);
+    }
+
+    private static void AddGateway(IServiceCollection services, string? file)
+    {
+        services.AddTollgateSimulator();
+        if (file is null) services.AddTollgate();
+        else services.AddTollgate(file);
+    }
+
+    private static async Task<int> ServeAsync(GatewayHost host, CancellationToken cancellationToken)
+    {
+        using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            host.Reload();
+        });
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"cannot listen: {e.Message} Change 'listen' or 'admin' (or TOLLGATE_LISTEN, TOLLGATE_ADMIN).");
+            return 1;
+        }
+
+        Banner.Print(Console.Out, host);
+        await host.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    // Messages go to standard error: standard output is the access log's.
+    private static void ConfigureLogging(ILoggingBuilder logging) => logging
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("System", LogLevel.Warning)
+        .AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.ColorBehavior = LoggerColorBehavior.Default;
+        })
+        .Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Tollgate.Configuration;
+
+namespace Tollgate.Cli.Commands;
+
+/// <summary><c>tollgate schema</c>: the JSON Schema of the configuration file, for editors.</summary>
+internal static class SchemaCommand
+{
+    internal static Command Create()
+    {
+        var command = new Command("schema", "Print the JSON Schema of the configuration file.");
+        command.SetAction(_ => ConfigSchema.Write(Console.Out));
+        return command;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tollgate.Configuration;
+using Tollgate.Model;
+using Tollgate.Telemetry;
+
+namespace Tollgate;
+
+/// <summary>What operators ask: metrics, health, the configuration in force. Map it on a port that clients cannot reach.</summary>
+public static class TollgateAdminEndpoints
+{
+    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/config</c> (secrets redacted).</summary>
+    public static IEndpointRouteBuilder MapTollgateAdmin(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var exporter = services.GetRequiredService<PrometheusExporter>();
+        var models = services.GetRequiredService<ModelStore>();
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        string[] get = ["GET", "HEAD"];
+        endpoints.MapMethods("/metrics", get, context => MetricsAsync(context, exporter));
+        endpoints.MapMethods("/healthz", get, context => TextAsync(context, StatusCodes.Status200OK, "ok\n"));
+        endpoints.MapMethods("/readyz", get, context => ReadyAsync(context, lifetime));
+        endpoints.MapMethods("/config", get, context => ConfigAsync(context, models));
+        return endpoints;
+    }
+
+    private static Task ReadyAsync(HttpContext context, IHostApplicationLifetime lifetime)
+    {
+        // Started means that the listeners accept; stopping means that new requests should go elsewhere.
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return TextAsync(context, StatusCodes.Status503ServiceUnavailable, "stopping\n");
+        return lifetime.ApplicationStarted.IsCancellationRequested
+            ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
+            : TextAsync(context, StatusCodes.Status503ServiceUnavailable, "starting\n");
+    }
+
+    private static Task MetricsAsync(HttpContext context, PrometheusExporter exporter)
+    {
+        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        exporter.Write(buffer);
+        return BytesAsync(context, PrometheusExporter.ContentType, buffer.WrittenMemory);
+    }
+
+    private static Task ConfigAsync(HttpContext context, ModelStore models)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4 * 1024);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true })) ConfigDump.Write(writer, models.Current.Config);
+        return BytesAsync(context, "application/json", buffer.WrittenMemory);
+    }
+
+    private static Task TextAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    private static async Task BytesAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> bytes)
+    {
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
+    }
+}

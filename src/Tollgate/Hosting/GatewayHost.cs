@@ -1,0 +1,125 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tollgate.Configuration;
+using Tollgate.Configuration.Sources;
+using Tollgate.Model;
+
+namespace Tollgate.Hosting;
+
+/// <summary>The gateway as a process of its own: Kestrel with the clients' listeners and, apart from them, the admin listener.</summary>
+public sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly List<ListenOptions> _clients;
+    private readonly ListenOptions _admin;
+
+    private GatewayHost(WebApplication app, List<ListenOptions> clients, ListenOptions admin) => (_app, _clients, _admin) = (app, clients, admin);
+
+    /// <summary>Where clients call; known once it has started.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. _clients.Select(Address)];
+
+    /// <summary>Where operators ask; known once it has started.</summary>
+    public Uri AdminAddress => Address(_admin);
+
+    /// <summary>The services, for whoever embeds the host.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>The configuration in force.</summary>
+    public GatewayConfig Config => _app.Services.GetRequiredService<ModelStore>().Current.Config;
+
+    /// <summary>Builds the host. It does not listen yet.</summary>
+    /// <param name="services">Adds the gateway, with <c>AddTollgate</c>, and what else is wanted.</param>
+    /// <param name="logging">Adds where log messages go; null: nowhere.</param>
+    /// <exception cref="ConfigurationException">The configuration has mistakes.</exception>
+    public static GatewayHost Create(Action<IServiceCollection> services, Action<ILoggingBuilder>? logging = null)
+    {
+        // The content root is a small folder, because hosting may watch it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        services(builder.Services);
+        logging?.Invoke(builder.Logging);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(10)); // running streams end by themselves
+        var clients = new List<ListenOptions>();
+        ListenOptions? admin = null;
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            var config = kestrel.ApplicationServices.GetRequiredService<ModelStore>().Current.Config;
+            Limits(kestrel);
+            foreach (var address in config.Listen) kestrel.Listen(EndPoint(address), clients.Add);
+            kestrel.Listen(EndPoint(config.Admin), options =>
+            {
+                admin = options;
+                options.Use(next => connection =>
+                {
+                    connection.Features.Set(AdminConnection.Instance);
+                    return next(connection);
+                });
+            });
+        });
+
+        var app = builder.Build();
+        Compose(app);
+        _ = app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<KestrelServerOptions>>().Value;
+        return new GatewayHost(app, clients, admin!);
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="IOException">An address is taken.</exception>
+    public Task StartAsync(CancellationToken cancellationToken = default) => _app.StartAsync(cancellationToken);
+
+    /// <summary>Accepts nothing new and waits until what runs has ended, until told otherwise.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
+
+    /// <summary>Ends when the process is told to stop and has stopped.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Reads the configuration again. False: it was refused, and the one before stays.</summary>
+    public bool Reload() => _app.Services.GetRequiredService<Reloader>().Reload();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void Compose(WebApplication app)
+    {
+        // By connection, never by Host header or path: only the admin listener's connections carry the mark.
+        app.MapWhen(context => context.Features.Get<AdminConnection>() is not null, admin => admin
+            .UseRouting()
+            .UseEndpoints(endpoints => endpoints.MapTollgateAdmin()));
+        app.UseRouting();
+        app.UseEndpoints(endpoints => endpoints.MapTollgate().MapTollgateFallback());
+    }
+
+    private static void Limits(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null; // the gateway's own limits answer in the client's dialect
+        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+    }
+
+    private static IPEndPoint EndPoint(ListenAddress address) => new(
+        address.Host switch
+        {
+            "*" => IPAddress.IPv6Any,
+            "localhost" => IPAddress.Loopback,
+            _ => IPAddress.Parse(address.Host),
+        },
+        address.Port);
+
+    private static Uri Address(ListenOptions options)
+    {
+        var endPoint = options.IPEndPoint!;
+        var host = endPoint.Address.Equals(IPAddress.IPv6Any) || endPoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : endPoint.Address;
+        return new UriBuilder("http", host.ToString(), endPoint.Port).Uri;
+    }
+
+    private sealed class AdminConnection
+    {
+        internal static readonly AdminConnection Instance = new();
+    }
+}
