@@ -48,6 +48,12 @@ public sealed record ProviderKind
     /// <summary>The name that a configuration uses, such as <c>groq</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Other names that a configuration may use, such as <c>grok</c> for <c>xai</c>.</summary>
+    public ImmutableArray<string> Aliases { get; init; } = [];
+
+    /// <summary>True: it can be called without a credential, as servers of one's own often can.</summary>
+    public bool CredentialOptional { get; init; }
+
     /// <summary>The name that people use, such as <c>Groq</c>.</summary>
     public required string Title { get; init; }
 

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+using Tollgate.Configuration.Values;
+
+namespace Tollgate.Configuration;
+
+/// <summary>
+/// The configuration as the admin port shows it. Secrets are <c>[redacted]</c>, of a secret in a file only the file's
+/// name is shown, and so is every value that often is a secret: headers and body members that a provider is sent.
+/// </summary>
+public static class ConfigDump
+{
+    private const string Redacted = "[redacted]";
+
+    /// <summary>Writes the configuration as one object, in the words of the configuration file.</summary>
+    public static void Write(Utf8JsonWriter json, GatewayConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(config);
+        json.WriteStartObject();
+        json.WriteString("source"u8, config.Source);
+        Strings(json, "listen", config.Listen.Select(address => address.ToString()));
+        json.WriteString("admin"u8, config.Admin.ToString());
+        json.WriteStartObject("providers"u8);
+        foreach (var provider in config.Providers) Provider(json, provider);
+        json.WriteEndObject();
+        json.WriteStartObject("models"u8);
+        foreach (var model in config.Models) Model(json, model);
+        json.WriteEndObject();
+        Strings(json, "clients", config.Clients.Select(client => client.Name));
+        Text(json, "default", config.Default);
+        json.WriteBoolean("allowAnonymous"u8, config.AllowAnonymous);
+        json.WriteNumber("maxRequestBody"u8, config.MaxRequestBody);
+        json.WriteNumber("maxUpload"u8, config.MaxUpload);
+        Settings(json, config);
+        json.WriteEndObject();
+    }
+
+    private static void Settings(Utf8JsonWriter json, GatewayConfig config)
+    {
+        json.WriteStartObject("prefixes"u8);
+        json.WriteString("openai"u8, config.Prefixes.OpenAI);
+        json.WriteString("anthropic"u8, config.Prefixes.Anthropic);
+        json.WriteString("cohere"u8, config.Prefixes.Cohere);
+        json.WriteEndObject();
+        json.WriteStartObject("retry"u8);
+        json.WriteNumber("attempts"u8, config.Retry.Attempts);
+        Text(json, "deadline", config.Retry.Deadline is { } deadline ? DurationText.Write(deadline) : null);
+        Text(json, "maxWait", config.Retry.MaxWait is { } wait ? DurationText.Write(wait) : null);
+        json.WriteEndObject();
+        json.WriteStartObject("accessLog"u8);
+        json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
+        json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
+        json.WriteEndObject();
+    }
+
+    private static void Provider(Utf8JsonWriter json, ProviderConfig provider)
+    {
+        json.WriteStartObject(provider.Name);
+        json.WriteString("kind"u8, provider.Kind);
+        Text(json, "as", provider.As);
+        Text(json, "url", provider.Url?.AbsoluteUri.TrimEnd('/'));
+        Secret(json, "key", provider.Key);
+        Secret(json, "token", provider.Token);
+        Text(json, "aws", provider.Aws is null ? null : Redacted);
+        Text(json, "region", provider.Region);
+        Text(json, "project", provider.Project);
+        Text(json, "location", provider.Location);
+        Text(json, "apiVersion", provider.ApiVersion);
+        Mutation(json, "headers", provider.Headers.Set, provider.Headers.Remove);
+        Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
+        Timeouts(json, provider.Timeouts);
+        json.WriteEndObject();
+    }
+
+    private static void Timeouts(Utf8JsonWriter json, TimeoutConfig timeouts)
+    {
+        json.WriteStartObject("timeouts"u8);
+        json.WriteString("connect"u8, DurationText.Write(timeouts.Connect));
+        json.WriteString("firstToken"u8, DurationText.Write(timeouts.FirstToken));
+        json.WriteString("idle"u8, DurationText.Write(timeouts.Idle));
+        json.WriteString("total"u8, DurationText.Write(timeouts.Total));
+        json.WriteEndObject();
+    }
+
+    private static void Model(Utf8JsonWriter json, ModelConfig model)
+    {
+        json.WriteStartObject(model.Name);
+        Text(json, "ownedBy", model.OwnedBy);
+        Text(json, "created", model.Created?.ToString("O", CultureInfo.InvariantCulture));
+        json.WriteStartArray("backends"u8);
+        foreach (var backend in model.Backends)
+        {
+            json.WriteStartObject();
+            json.WriteString("provider"u8, backend.Provider);
+            Text(json, "model", backend.Model);
+            json.WriteNumber("weight"u8, backend.Weight);
+            json.WriteNumber("priority"u8, backend.Priority);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Secret(Utf8JsonWriter json, string name, SecretSource? source)
+    {
+        if (source is null) return;
+
+        if (source.File is null)
+        {
+            json.WriteString(name, Redacted);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteString("file"u8, source.File);
+        json.WriteEndObject();
+    }
+
+    private static void Mutation(Utf8JsonWriter json, string name, IReadOnlyList<KeyValuePair<string, string>> set, IReadOnlyList<string> remove)
+    {
+        if (set.Count == 0 && remove.Count == 0) return;
+
+        json.WriteStartObject(name);
+        json.WriteStartObject("set"u8);
+        foreach (var (key, _) in set) json.WriteString(key, Redacted);
+        json.WriteEndObject();
+        Strings(json, "remove", remove);
+        json.WriteEndObject();
+    }
+
+    private static void Text(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null) json.WriteString(name, value);
+    }
+
+    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values) json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+}

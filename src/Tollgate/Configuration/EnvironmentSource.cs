@@ -1,0 +1,41 @@
+using Tollgate.Configuration.Sources;
+
+namespace Tollgate.Configuration;
+
+/// <summary>
+/// A configuration without a file: the providers whose variables are set, as the official SDKs name them, each serving
+/// the model names that only it uses; with none of them, the built-in simulator for every name.
+/// </summary>
+public static class EnvironmentSource
+{
+    /// <summary>Reads the environment. The first provider found is the default of forwarded operations.</summary>
+    public static LoadResult Load(ConfigContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var problems = new List<ConfigProblem>();
+        var found = new ProviderDiscovery(context, problems).Find();
+        var config = found.Count == 0 ? Simulated() : DiscoveredModels.Serve(found, problems);
+        return LoadResult.Of(ApplyOverrides(config, context, problems), problems);
+    }
+
+    /// <summary>
+    /// The configuration with the listeners of <c>TOLLGATE_LISTEN</c> (one address, or several with commas) and
+    /// <c>TOLLGATE_ADMIN</c>, which win over those of any source. Then the listeners in force are checked: listening
+    /// beyond this machine without clients is an error unless it is allowed. Problems are added, not thrown.
+    /// <see cref="Load"/> and <see cref="ConfigLoader"/> have called it already.
+    /// </summary>
+    public static GatewayConfig ApplyOverrides(GatewayConfig config, ConfigContext context, ICollection<ConfigProblem> problems) =>
+        ConfigOverrides.Apply(config, context, problems);
+
+    private static GatewayConfig Simulated()
+    {
+        var place = SourcePlace.Nowhere("the built-in simulator");
+        return new GatewayConfig
+        {
+            Source = "the built-in simulator: no tollgate.yaml and no provider's key were found, so every model name is answered with made-up text",
+            Providers = [new ProviderConfig { Name = "simulator", Kind = "simulator", Place = place }],
+            Models = [new ModelConfig { Name = "*", Backends = [new BackendConfig { Provider = "simulator", Place = place }], Place = place }],
+            Default = "simulator",
+        };
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using static Tollgate.Configuration.Schema.ScalarShapes;
+
+namespace Tollgate.Configuration.Schema;
+
+/// <summary>The configuration file from its top: every key, what it may hold, and what it does.</summary>
+internal static class ConfigShapes
+{
+    private static readonly ObjectShape Prefixes = new("a map such as { openai: /v1 }",
+    [
+        new("openai", "Path of OpenAI's API; /v1 by default.", Prefix),
+        new("anthropic", "Path of Anthropic's API; /anthropic/v1 by default.", Prefix),
+        new("cohere", "Path of Cohere's API; /cohere/v2 by default.", Prefix),
+    ]);
+
+    private static readonly ObjectShape AccessLog = new("a map such as { enabled: true }",
+    [
+        new("enabled", "One JSON line a request on standard output; true by default.", Flag),
+        new("bodies", "Adds request and response bodies, which hold what users wrote; false by default.", Flag),
+    ]);
+
+    private static readonly ObjectShape Client = new("a map with key or keySha256, such as { key: \"${TEAM_KEY}\" }",
+    [
+        new("key", "The key that the caller sends, 16 characters or more. It is hashed when the file is read, and not kept.", SecretText),
+        new("keySha256", "SHA-256 of the key, 64 hexadecimal digits, when the key itself must not be near this machine.", Sha256),
+    ]) { Name = "client" };
+
+    private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, or a list of them",
+        [Address, new ListShape("a list of addresses", Address)]);
+
+    /// <summary>The whole file.</summary>
+    public static readonly ObjectShape File = new("a map with providers: and models:",
+    [
+        new("listen", "Where clients call: an address or a list. Port 0 picks a free one. 127.0.0.1:1975 by default.", Listen),
+        new("admin", "Where metrics, health and the redacted configuration are served; 127.0.0.1:1064 by default.", Address),
+        new("providers", "What the gateway may call, by your own names.", new MapShape("a map of names to providers", ProviderShapes.Provider)) { IsRequired = true },
+        new("models", "What clients may ask for: exact names first, then globs in the order written.", new MapShape("a map of model names to providers", ModelShapes.Model)),
+        new("clients", "Who may call, by name. Without it everybody who reaches the port may.", new MapShape("a map of names to clients", Client)),
+        new("default", "Provider of forwarded operations (files, batches, fine-tuning) when the request names no model.", Text),
+        new("allowAnonymous", "true lets everybody call although the gateway listens beyond this machine.", Flag),
+        new("maxRequestBody", "Largest JSON request; 64MB by default.", Size),
+        new("maxUpload", "Largest multipart or forwarded upload; 1GB by default.", Size),
+        new("prefixes", "Paths below which each API is served.", Prefixes),
+        new("retry", "Attempts and waiting.", ModelShapes.Retry),
+        new("accessLog", "The access log.", AccessLog),
+    ])
+    {
+        Elsewhere = ImmutableDictionary<string, string>.Empty
+            .Add("provider", "write providers:, with a name for each")
+            .Add("model", "write models:, with a line for each name")
+            .Add("key", "a key belongs to a provider or a client: write providers.NAME.key")
+            .Add("timeouts", "time-outs belong to a provider: write providers.NAME.timeouts"),
+    };
+}

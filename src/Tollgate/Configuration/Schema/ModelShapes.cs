@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using static Tollgate.Configuration.Schema.ScalarShapes;
+
+namespace Tollgate.Configuration.Schema;
+
+/// <summary>What may stand below <c>models</c>.</summary>
+internal static class ModelShapes
+{
+    /// <summary>Attempts and waiting, at the top of the file and for one model.</summary>
+    public static readonly ObjectShape Retry = new("a map such as { attempts: 1, deadline: 2m }",
+    [
+        new("attempts", "Attempts over all backends together; 1 never retries. This version makes one attempt.", Number(1)),
+        new("deadline", "Longest time over all attempts.", Duration),
+        new("maxWait", "Longest Retry-After that is waited for; a longer one is passed on to the caller.", Duration),
+    ]) { Name = "retry" };
+
+    private static readonly ObjectShape Backend = new("a map such as { provider: openai }",
+    [
+        new("provider", "Name of the provider.", Text) { IsRequired = true },
+        new("model", "Name sent to the provider; the name asked for by default.", Text),
+        new("weight", "Share among backends of the same priority; 1 by default, 0 takes it out.", Number(0)),
+        new("priority", "Lower numbers first; 0 by default.", Number(0)),
+    ]) { Name = "backend" };
+
+    private static readonly ListShape Backends = new("a list of providers, such as [openai, azure]",
+        new FormsShape("a provider's name, or a map such as { provider: openai }", [Text, Backend]));
+
+    private static readonly ObjectShape LongForm = new("a map with backends:",
+    [
+        new("backends", "What serves it.", new FormsShape("a provider's name or a list of providers", [Text, Backends])) { IsRequired = true },
+        new("ownedBy", "owned_by in model lists; the kind of the first provider by default.", Text),
+        new("created", "created in model lists: a date, or seconds since 1970.", Time),
+        new("balance", "How one of several backends is picked. This version balances by weight.", OneOf("weighted", "least-latency", "least-cost", "least-busy")),
+        new("brokenStream", "What happens when a stream breaks after text was sent. This version ends it with an error event.", OneOf("error", "resume")),
+        new("retry", "Attempts and waiting for this model. This version makes one attempt.", Retry),
+    ])
+    {
+        Name = "model",
+        Elsewhere = new[] { "provider", "model", "weight", "priority" }.ToImmutableDictionary(
+            key => key, _ => "a backend stands in a list, write - { provider: …, model: … }", StringComparer.Ordinal),
+    };
+
+    /// <summary>The value of one model name.</summary>
+    public static readonly FormsShape Model = new("a provider's name, a list of providers, or a map with backends:", [Text, Backends, LongForm]);
+}

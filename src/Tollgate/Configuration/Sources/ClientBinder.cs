@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Tollgate.Configuration.Yaml;
+
+namespace Tollgate.Configuration.Sources;
+
+/// <summary>Makes records of what stands below <c>clients</c>. A key is hashed here and goes no further.</summary>
+internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
+{
+    private const int ShortestKey = 16;
+
+    public ImmutableArray<ClientConfig> Bind(YamlMap? clients)
+    {
+        var result = ImmutableArray.CreateBuilder<ClientConfig>();
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in clients?.Entries ?? [])
+        {
+            if (entry.Value is not YamlMap map || Hash(entry, map) is not { } hash) continue;
+
+            if (!seen.TryAdd(Convert.ToHexString(hash), entry.Key))
+            {
+                problems.Error(entry.Place, $"clients.{entry.Key} has the key of clients.{seen[Convert.ToHexString(hash)]}: give each a key of its own");
+            }
+
+            result.Add(new ClientConfig(entry.Key, [.. hash]) { Place = entry.Place });
+        }
+
+        return result.ToImmutable();
+    }
+
+    private byte[]? Hash(YamlEntry entry, YamlMap map)
+    {
+        if (map["key"] is null == map["keySha256"] is null)
+        {
+            problems.Error(entry.Place, $"clients.{entry.Key} needs key or keySha256, one of them: write key: \"${{{Variable(entry.Key)}}}\"");
+            return null;
+        }
+
+        if (map["keySha256"] is not null)
+        {
+            return map.Text("keySha256") is { Length: 64 } hex && hex.All(char.IsAsciiHexDigit) ? Convert.FromHexString(hex) : null;
+        }
+
+        if (map.Scalar("key") is not { Text.Length: > 0 } key) return null;
+
+        if (key.Text.Length < ShortestKey)
+        {
+            problems.Error(key.Place, $"clients.{entry.Key}.key is shorter than {ShortestKey} characters and could be guessed: make one with openssl rand -hex 32");
+        }
+
+        return SHA256.HashData(Encoding.UTF8.GetBytes(key.Text));
+    }
+
+    private static string Variable(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_')) + "_KEY";
+}

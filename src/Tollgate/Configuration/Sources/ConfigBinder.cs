@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Tollgate.Configuration.Validation;
+using Tollgate.Configuration.Values;
+using Tollgate.Configuration.Yaml;
+
+namespace Tollgate.Configuration.Sources;
+
+/// <summary>Makes records of a file whose shape is checked, and reports what the shape alone cannot tell.</summary>
+internal sealed class ConfigBinder(ConfigContext context, string fileName, List<ConfigProblem> problems)
+{
+    private const string OneAttempt = "this version makes one attempt: retries come later, and until then this has no effect";
+
+    public GatewayConfig Bind(YamlMap root)
+    {
+        var defaults = new GatewayConfig();
+        var names = root.Map("providers")?.Entries.Select(entry => entry.Key).ToList() ?? [];
+        var config = new GatewayConfig
+        {
+            Source = fileName,
+            Listen = Listeners(root["listen"]) is { Length: > 0 } listen ? listen : defaults.Listen,
+            Admin = Address(root.Scalar("admin")) ?? defaults.Admin,
+            Providers = Providers(root),
+            Models = new ModelBinder(names, problems).Bind(root.Map("models")),
+            Clients = new ClientBinder(problems).Bind(root.Map("clients")),
+            Default = root.Text("default"),
+            AllowAnonymous = root.Flag("allowAnonymous") ?? false,
+            MaxRequestBody = root.Size("maxRequestBody") ?? defaults.MaxRequestBody,
+            MaxUpload = root.Size("maxUpload") ?? defaults.MaxUpload,
+            Prefixes = Prefixes(root.Map("prefixes")),
+            Retry = Retry(root.Map("retry")),
+            AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
+        };
+        ReferenceRules.Check(root, config, names, problems);
+        return config;
+    }
+
+    private ImmutableArray<ProviderConfig> Providers(YamlMap root)
+    {
+        if (root["providers"] is YamlMap { Entries.Count: 0 } empty)
+        {
+            problems.Error(empty.Place, "providers is empty: name at least one, such as openai: { key: \"${OPENAI_API_KEY}\" }");
+        }
+
+        var binder = new ProviderBinder(context, fileName, problems);
+        return [.. (root.Map("providers")?.Entries ?? []).Select(binder.Bind).OfType<ProviderConfig>()];
+    }
+
+    private ImmutableArray<ListenAddress> Listeners(YamlNode? node)
+    {
+        if (node is YamlList { Items.Count: 0 }) problems.Error(node.Place, "listen is empty: name an address, such as 127.0.0.1:1975");
+        return node switch
+        {
+            YamlScalar one => Address(one) is { } address ? [address] : [],
+            YamlList list => [.. list.Items.Select(item => Address(item as YamlScalar)).OfType<ListenAddress>()],
+            _ => [],
+        };
+    }
+
+    private static ListenAddress? Address(YamlScalar? scalar) =>
+        scalar is { IsBroken: false, IsNull: false } ? AddressText.Parse(scalar.Text, scalar.Place) : null;
+
+    private PrefixConfig Prefixes(YamlMap? map)
+    {
+        var defaults = new PrefixConfig();
+        if (map is null) return defaults;
+
+        var prefixes = new PrefixConfig(
+            map.Text("openai") ?? defaults.OpenAI, map.Text("anthropic") ?? defaults.Anthropic, map.Text("cohere") ?? defaults.Cohere);
+        string[] all = [prefixes.OpenAI, prefixes.Anthropic, prefixes.Cohere];
+        if (all.Distinct(StringComparer.OrdinalIgnoreCase).Count() < all.Length)
+        {
+            problems.Error(map.Place, $"two prefixes are alike ({string.Join(", ", all)}): give each API a path of its own");
+        }
+
+        return prefixes;
+    }
+
+    private RetryConfig Retry(YamlMap? map)
+    {
+        if (map is null) return new RetryConfig();
+
+        if (map.Number("attempts") > 1) problems.Warning(map.Scalar("attempts")!.Place, OneAttempt);
+        return new RetryConfig(map.Number("attempts") ?? new RetryConfig().Attempts, map.Duration("deadline"), map.Duration("maxWait"));
+    }
+}

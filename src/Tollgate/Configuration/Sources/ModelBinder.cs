@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Tollgate.Configuration.Values;
+using Tollgate.Configuration.Yaml;
+
+namespace Tollgate.Configuration.Sources;
+
+/// <summary>Makes records of what stands below <c>models</c>, in its short and long forms.</summary>
+internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<ConfigProblem> problems)
+{
+    public ImmutableArray<ModelConfig> Bind(YamlMap? models) => [.. (models?.Entries ?? []).Select(Model)];
+
+    private ModelConfig Model(YamlEntry entry)
+    {
+        // Only the long form is a map: its backends stand below a key.
+        var longForm = entry.Value as YamlMap;
+        var node = longForm is null ? entry.Value : longForm["backends"];
+        if (longForm is not null) Announce(longForm);
+
+        var backends = Backends(node);
+        if (node is YamlList { Items.Count: 0 })
+        {
+            problems.Error(node.Place, $"models.{entry.Key} names no provider: write [{(providers.Count > 0 ? providers[0] : "openai")}]");
+        }
+        else if (!backends.IsEmpty && backends.All(backend => backend.Weight == 0))
+        {
+            problems.Error(entry.Place, $"all weights of models.{entry.Key} are 0, so nothing would serve it: give one of them weight: 1");
+        }
+
+        return new ModelConfig
+        {
+            Name = entry.Key,
+            Backends = backends,
+            OwnedBy = longForm?.Text("ownedBy"),
+            Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
+            Place = entry.Place,
+        };
+    }
+
+    private ImmutableArray<BackendConfig> Backends(YamlNode? node) => node switch
+    {
+        YamlList list => [.. list.Items.Select(Backend).OfType<BackendConfig>()],
+        YamlScalar one => Backend(one) is { } backend ? [backend] : [],
+        _ => [],
+    };
+
+    private BackendConfig? Backend(YamlNode node)
+    {
+        var map = node as YamlMap;
+        var name = map is null ? node as YamlScalar : map.Scalar("provider");
+        if (name is not { IsBroken: false, IsNull: false, Text.Length: > 0 }) return null;
+
+        if (!providers.Contains(name.Text, StringComparer.Ordinal))
+        {
+            var known = providers.Count == 0 ? "providers: names none" : $"providers: has {string.Join(", ", providers)}";
+            problems.Error(name.Place, $"no provider is named '{name.Written}'" + Spelling.DidYouMean(name.Text, providers, known));
+        }
+
+        return new BackendConfig
+        {
+            Provider = name.Text,
+            Model = map?.Text("model"),
+            Weight = Math.Max(0, map?.Number("weight") ?? 1),
+            Priority = Math.Max(0, map?.Number("priority") ?? 0),
+            Place = name.Place,
+        };
+    }
+
+    // Part of the file's contract already, so that a file for a later version can be read; said aloud, because
+    // silence would be a promise.
+    private void Announce(YamlMap map)
+    {
+        if (map.Scalar("balance") is { Text: not "weighted" } balance)
+        {
+            problems.Warning(balance.Place, "this version balances by weight: until others come, this is read as balance: weighted");
+        }
+
+        if (map.Scalar("brokenStream") is { Text: "resume" } broken)
+        {
+            problems.Warning(broken.Place, "this version ends a broken stream with an error event: until resuming comes, this is read as brokenStream: error");
+        }
+
+        if (map.Map("retry") is { } retry && (retry.Entries.Count > 1 || retry.Number("attempts") is not 1))
+        {
+            problems.Warning(retry.Place, "this version makes one attempt: until retries come, this has no effect");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Tollgate.Catalog;
+using Tollgate.Configuration.Validation;
+using Tollgate.Configuration.Values;
+using Tollgate.Configuration.Yaml;
+
+namespace Tollgate.Configuration.Sources;
+
+/// <summary>Makes a record of one provider.</summary>
+internal sealed class ProviderBinder(ConfigContext context, string fileName, ICollection<ConfigProblem> problems)
+{
+    private readonly SecretBinder _secrets = new(context, fileName, problems);
+
+    /// <summary>The provider, or null when its kind is not known: nothing else about it can be judged then.</summary>
+    public ProviderConfig? Bind(YamlEntry entry)
+    {
+        var map = entry.Value as YamlMap ?? new YamlMap(entry.Value.Place, []);
+        if (Kind(entry, map) is not { } kind) return null;
+
+        var provider = new ProviderConfig
+        {
+            Name = entry.Key,
+            Kind = kind.Name,
+            As = As(map),
+            Url = map.Text("url") is { } url ? UrlText.Parse(url, out _) : null,
+            Key = _secrets.Bind(map, "key", $"providers.{entry.Key}.key"),
+            Token = _secrets.Bind(map, "token", $"providers.{entry.Key}.token"),
+            Aws = Aws(map.Map("aws")),
+            Region = map.Text("region"),
+            Project = map.Text("project"),
+            Location = map.Text("location"),
+            ApiVersion = map.Text("apiVersion"),
+            Headers = Headers(map.Map("headers")),
+            Body = Body(map.Map("body")),
+            Timeouts = Timeouts(map.Map("timeouts")),
+            Place = entry.Place,
+        };
+        new ProviderRules(problems).Check(entry, map, kind, provider);
+        return provider;
+    }
+
+    private ProviderKind? Kind(YamlEntry entry, YamlMap map)
+    {
+        var written = map.Text("kind");
+        if (written is null && map["kind"] is not null) return null;
+        if (context.Catalogue.Find(written ?? entry.Key) is { } kind) return kind;
+
+        var all = $"the kinds are {string.Join(", ", context.Catalogue.All.Select(known => known.Name))}";
+        if (written is not null)
+        {
+            problems.Error(map.Scalar("kind")!.Place, $"unknown kind '{map.Scalar("kind")!.Written}'" + Spelling.DidYouMean(written, context.Catalogue.Names, all));
+        }
+        else
+        {
+            problems.Error(entry.Place, $"providers.{entry.Key} needs kind:, because its name is no kind" + Spelling.DidYouMean(entry.Key, context.Catalogue.Names, all));
+        }
+
+        return null;
+    }
+
+    private string? As(YamlMap map)
+    {
+        if (map.Scalar("as") is not { Text.Length: > 0 } written) return null;
+        if (context.Catalogue.Find(written.Text) is { } kind) return kind.Name;
+
+        problems.Error(written.Place, $"unknown kind '{written.Written}'" + Spelling.DidYouMean(written.Text, context.Catalogue.Names, "name a kind of docs/providers.md"));
+        return null;
+    }
+
+    private static AwsKeysConfig? Aws(YamlMap? map) =>
+        map?.Text("accessKeyId") is { } id && map.Text("secretAccessKey") is { } secret
+            ? new AwsKeysConfig(new Secret(id), new Secret(secret), map.Text("sessionToken") is { } token ? new Secret(token) : null)
+            : null;
+
+    private HeaderMutation Headers(YamlMap? map)
+    {
+        if (map is null) return HeaderMutation.None;
+
+        foreach (var entry in map.Map("set")?.Entries ?? [])
+        {
+            if (HeaderRules.NameComplaint(entry.Key) is { } complaint) problems.Error(entry.Place, complaint);
+        }
+
+        return new HeaderMutation(
+            [.. (map.Map("set")?.Entries ?? []).Where(entry => entry.Value is YamlScalar).Select(entry => KeyValuePair.Create(entry.Key, ((YamlScalar)entry.Value).Text))],
+            map.Texts("remove"));
+    }
+
+    private static BodyMutation Body(YamlMap? map) => map is null
+        ? BodyMutation.None
+        : new BodyMutation([.. (map.Map("set")?.Entries ?? []).Select(entry => KeyValuePair.Create(entry.Key, NodeJson.Write(entry.Value)))], map.Texts("remove"));
+
+    private static TimeoutConfig Timeouts(YamlMap? map)
+    {
+        var defaults = new TimeoutConfig();
+        return map is null ? defaults : new TimeoutConfig
+        {
+            Connect = map.Duration("connect") ?? defaults.Connect,
+            FirstToken = map.Duration("firstToken") ?? defaults.FirstToken,
+            Idle = map.Duration("idle") ?? defaults.Idle,
+            Total = map.Duration("total") ?? defaults.Total,
+        };
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using Tollgate.Configuration.Values;
+using Tollgate.Configuration.Yaml;
+
+namespace Tollgate.Configuration.Sources;
+
+/// <summary>Secrets as texts, and as files that are read again when they change.</summary>
+internal sealed class SecretBinder(ConfigContext context, string fileName, ICollection<ConfigProblem> problems)
+{
+    /// <summary>The secret, or null when there is none. No message quotes it.</summary>
+    public SecretSource? Bind(YamlMap map, string key, string path) => map[key] switch
+    {
+        YamlScalar => map.Scalar(key) is { Text.Length: > 0 } scalar ? Inline(scalar, path) : null,
+        YamlMap file => file.Scalar("file") is { Text.Length: > 0 } name ? OfFile(name, path) : null,
+        _ => null,
+    };
+
+    private SecretSource Inline(YamlScalar scalar, string path)
+    {
+        // It becomes a header's value; often a variable was filled from a file and kept the line break.
+        if (HeaderRules.ValueComplaint(scalar.Text) is not null)
+        {
+            problems.Error(scalar.Place, $"{path} holds a line break or a character that no header can carry: check where it comes from");
+        }
+
+        return new SecretSource(new Secret(scalar.Text), null);
+    }
+
+    private SecretSource OfFile(YamlScalar name, string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "";
+        var file = Path.GetFullPath(Path.Combine(folder, name.Text));
+        if (context.Read(file) is not { } bytes)
+        {
+            problems.Error(name.Place, $"{path}: the file '{name.Written}' cannot be read: a path is relative to the configuration's folder");
+        }
+        else if (HeaderRules.ValueComplaint(Encoding.UTF8.GetString(bytes).Trim()) is not null || Encoding.UTF8.GetString(bytes).Trim().Length == 0)
+        {
+            problems.Error(name.Place, $"{path}: the file '{name.Written}' must hold the secret on one line and nothing else");
+        }
+
+        return new SecretSource(null, file);
+    }
+}
