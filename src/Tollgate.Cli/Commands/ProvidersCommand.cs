@@ -22,7 +22,7 @@ internal static class ProvidersCommand
     private static Table Table()
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns("Kind", "Provider", "Address", "Key from", "Chat dialect", "Relayed operations");
-        foreach (var kind in Catalogue.Default.Ordered)
+        foreach (var kind in Catalogue.Default.All)
         {
             table.AddRow(
                 Markup.Escape(kind.Name),

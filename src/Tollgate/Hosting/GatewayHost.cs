@@ -91,8 +91,8 @@ public sealed class GatewayHost : IAsyncDisposable
         app.MapWhen(context => context.Features.Get<AdminConnection>() is not null, admin => admin
             .UseRouting()
             .UseEndpoints(endpoints => endpoints.MapTollgateAdmin()));
-        app.UseRouting();
-        app.UseEndpoints(endpoints => endpoints.MapTollgate().MapTollgateFallback());
+        app.UseRouting(); // after the branch: a request that is already matched would not be matched again in there
+        app.MapTollgate().MapTollgateFallback();
     }
 
     private static void Limits(KestrelServerOptions kestrel)

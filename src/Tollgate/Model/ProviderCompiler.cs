@@ -54,15 +54,15 @@ internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pool
     {
         // Kinds whose envelope or catalogue paths begin at the host want the bare host; the others' base URLs end in /v1.
         var host = new Uri(inProcess.Url!).GetLeftPart(UriPartial.Authority);
-        return other.Url is { } url && Uri.TryCreate(Places.Fill(url, "region", "project", "location"), UriKind.Absolute, out var theirs)
+        return CloudHosts.Expand(other, "region", "project", "location") is { } theirs
             ? host + theirs.AbsolutePath.TrimEnd('/')
             : other.Envelope == EnvelopeKind.Direct ? host + "/v1" : host;
     }
 
     private static string BaseUrl(ProviderConfig config, ProviderKind kind)
     {
-        var url = config.Url?.OriginalString ?? kind.Url ?? throw new InvalidOperationException($"provider '{config.Name}' has no url");
-        return Places.Fill(url, config.Region, config.Project, config.Location).TrimEnd('/');
+        var url = config.Url ?? CloudHosts.Expand(kind, config.Region, config.Project, config.Location);
+        return url?.AbsoluteUri.TrimEnd('/') ?? throw new InvalidOperationException($"provider '{config.Name}' has no url");
     }
 
     private ProviderCredential Credential(ProviderConfig config, ProviderKind kind)

@@ -21,7 +21,9 @@ internal enum WaitPhase
 /// <summary>
 /// The time limits of an attempt behind one token, which also fires when the client leaves. One timer, set anew for each phase.
 /// </summary>
+#pragma warning disable CA1001 // The source has no resources once its timer is off, and the clock lives as long as its pooled request.
 internal sealed class AttemptClock
+#pragma warning restore CA1001
 {
     private readonly TimeProvider _time;
     private CancellationTokenSource _source;

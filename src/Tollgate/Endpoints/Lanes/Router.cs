@@ -43,7 +43,7 @@ internal sealed class Router(Func<double> random)
         var backends = route.Tiers.SelectMany(t => t.Backends).Select(b => $"'{b.Provider.Name}' ({b.Provider.Kind.Name}, {b.Provider.Kind.Chat})").Distinct(StringComparer.Ordinal).ToArray();
         if (backends.Length == 0) return new Refusal(GatewayErrorKinds.NoProvider, $"no provider serves '{route.Name}': every backend has weight 0");
         var who = string.Join(", ", backends);
-        return new Refusal(GatewayErrorKinds.OperationNotSupported, $"'{route.Name}' is served by {who}, which does not speak {request.Operation.Name}; ask for a model whose provider does");
+        return new Refusal(GatewayErrorKinds.Unsupported, $"'{route.Name}' is served by {who}, which does not speak {request.Operation.Name}; ask for a model whose provider does");
     }
 
     private static string Shorten(string model) => model.Length <= 100 ? model : model[..100] + "…";

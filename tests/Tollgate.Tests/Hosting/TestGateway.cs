@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Catalog;
+using Tollgate.Configuration;
+using Tollgate.Hosting;
+using Tollgate.Metering;
+using Tollgate.Simulator;
+using Tollgate.Telemetry;
+
+namespace Tollgate.Tests.Hosting;
+
+/// <summary>The whole gateway on real Kestrel, on ports of its own, with its access log in memory.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private TestGateway(GatewayHost host) => Host = host;
+
+    public GatewayHost Host { get; }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public HttpClient Admin { get; private set; } = null!;
+
+    /// <summary>Starts it with a configuration; the listeners are added.</summary>
+    public static async Task<TestGateway> StartAsync(string yaml, Action<IServiceCollection>? services = null)
+    {
+        var loaded = ConfigLoader.Parse("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n" + yaml, "test.yaml", new ConfigContext(_ => null, Catalogue.Default));
+        loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems));
+        return await StartAsync(loaded.Config, services);
+    }
+
+    public static async Task<TestGateway> StartAsync(GatewayConfig config, Action<IServiceCollection>? services = null)
+    {
+        var log = new MemoryStream();
+        var host = GatewayHost.Create(s =>
+        {
+            services?.Invoke(s);
+            s.AddTollgateSimulator();
+            s.AddTollgate(config);
+            s.AddSingleton(p => new AccessLog(log, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
+        });
+        await host.StartAsync();
+        var gateway = new TestGateway(host);
+        gateway.Client = new HttpClient { BaseAddress = host.Addresses[0], Timeout = TimeSpan.FromSeconds(60) };
+        gateway.Admin = new HttpClient { BaseAddress = host.AdminAddress };
+        gateway.Log = log;
+        return gateway;
+    }
+
+    private MemoryStream Log { get; set; } = new();
+
+    /// <summary>The lines of the access log so far.</summary>
+    public async Task<IReadOnlyList<JsonElement>> LogLinesAsync()
+    {
+        await Host.Services.GetRequiredService<AccessLog>().FlushAsync();
+        return [.. Encoding.UTF8.GetString(Log.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)];
+    }
+
+    /// <summary>Waits for the line of the <paramref name="count"/>th request: it is written after the client has its answer.</summary>
+    public async Task<JsonElement> LogLineAsync(int count = 1)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            var lines = await LogLinesAsync();
+            if (lines.Count >= count) return lines[count - 1];
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    /// <summary>Posts JSON and reads the whole answer.</summary>
+    public async Task<(int Status, string Body, HttpResponseMessage Response)> PostAsync(string path, string json, params (string Name, string Value)[] headers)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in headers) message.Headers.TryAddWithoutValidation(name, value);
+        var response = await Client.SendAsync(message);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Admin.Dispose();
+        await Host.StopAsync();
+        await Host.DisposeAsync();
+    }
+}
