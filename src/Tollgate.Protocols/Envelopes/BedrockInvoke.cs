@@ -31,6 +31,8 @@ public enum BedrockFrameResult
 public static class BedrockInvoke
 {
     private const int MaxTypeLength = 64;
+    private static readonly SearchValues<byte> NameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"u8);
+    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
@@ -83,8 +85,6 @@ public static class BedrockInvoke
         return isError ? BedrockFrameResult.Error : BedrockFrameResult.Written;
     }
 
-    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
-
     private static int Put(Span<byte> at, ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(at);
@@ -122,8 +122,6 @@ public static class BedrockInvoke
     private static bool IsEventName(ReadOnlySpan<byte> quoted)
         => quoted.Length is > 2 and <= MaxTypeLength + 2 && quoted[0] == '"'
             && !quoted[1..^1].ContainsAnyExcept(NameBytes);
-
-    private static readonly SearchValues<byte> NameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"u8);
 
     private static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {

@@ -20,7 +20,7 @@ internal sealed class ChatTap(bool legacy) : UsageTap
 
     private protected override FrameKind Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
-        data = data.TrimEnd((byte)' ');
+        data = data.Trim((byte)' ');
         if (data.SequenceEqual("[DONE]"u8)) return FrameKind.End;
         if (name.SequenceEqual("error"u8)) return FrameKind.Error;
         if (data.Length < 2 || data[0] != '{' || data[^1] != '}') return FrameKind.Other;
@@ -44,7 +44,7 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         return legacy ? data[at] == '"' && data[at + 1] != '"' : SaysSomething(data[at..]);
     }
 
-    /// <summary>True when that key may have a value other than null, at whatever depth.</summary>
+    /// <summary>True when that key may have a value other than null (or an empty string, as some servers have it), at whatever depth.</summary>
     private static bool HasValue(ReadOnlySpan<byte> data, ReadOnlySpan<byte> quotedKey)
     {
         while (true)
@@ -53,7 +53,7 @@ internal sealed class ChatTap(bool legacy) : UsageTap
             if (at < 0) return false;
             data = data[(at + quotedKey.Length)..];
             var value = JsonSkim.ValueStart(data, 0);
-            if (value >= 0 && data[value] != 'n') return true;
+            if (value >= 0 && data[value] != 'n' && !data[value..].StartsWith("\"\""u8)) return true;
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class ChatTap(bool legacy) : UsageTap
             var members = new JsonMembers(choices.Current);
             while (members.Next())
             {
-                if (members.Name.SequenceEqual("finish_reason"u8)) SawFinish |= JsonSkim.IsSet(members.Value);
+                if (members.Name.SequenceEqual("finish_reason"u8)) SawFinish |= JsonSkim.HoldsAnything(members.Value);
                 else if (members.Name.SequenceEqual("text"u8)) content |= JsonSkim.HoldsAnything(members.Value);
                 else if (members.Name.SequenceEqual("delta"u8) || members.Name.SequenceEqual("message"u8)) content |= SaysSomething(members.Value);
             }

@@ -18,7 +18,7 @@ internal static class NamedEvents
     /// <summary>True when data is an object that is closed, as far as its last byte tells.</summary>
     public static bool LooksWhole(ReadOnlySpan<byte> data)
     {
-        data = data.TrimEnd((byte)' ');
+        data = data.Trim((byte)' ');
         return data.Length >= 2 && data[0] == '{' && data[^1] == '}';
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ResponsesTap : UsageTap
         SawError |= failed;
         if (ResponseId is null) ReadNames(data);
         var usage = JsonTail.Find(data, "\"usage\""u8, depth: 2);
-        if (usage.IsEmpty) usage = InResponse(data); // the response isn't the last that has objects in it
+        if (!JsonSkim.IsObject(usage)) usage = InResponse(data); // something behind the response has a member of that name
         OpenAIUsage.Read(usage, ref Tally);
     }
 

@@ -6,7 +6,7 @@ internal abstract class UnaryTap : UsageTap
     private protected override FrameKind Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         if (name.SequenceEqual("error"u8)) return FrameKind.Error;
-        if (data.SequenceEqual("[DONE]"u8)) return FrameKind.End;
+        if (data.Trim((byte)' ').SequenceEqual("[DONE]"u8)) return FrameKind.End;
         return data.IsEmpty ? FrameKind.Other : FrameKind.Content;
     }
 }
