@@ -53,6 +53,26 @@ public sealed class BodyEditsTests
     }
 
     [Fact]
+    public void Random_replacements_are_what_splicing_the_text_gives() =>
+        FsCheck.Fluent.Prop.ForAll(ArbMap.Default.ArbFor<int>(), (Action<int>)(seed =>
+        {
+            var random = new RandomJson(seed);
+            var text = random.Object().Text;
+            var members = Read(text);
+            var edits = new BodyEdits();
+            var spliced = Bytes(text);
+            for (var i = members.Length - 1; i >= 0; i--)
+            {
+                if (!members[i].Exists || random.Chance(50)) continue;
+                var value = Bytes(random.Value(1));
+                edits.Replace(members[i], value);
+                spliced = [.. spliced[..members[i].ValueStart], .. value, .. spliced[members[i].ValueEnd..]];
+            }
+
+            Apply(edits, text).ShouldBe(Encoding.UTF8.GetString(spliced));
+        })).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(1_000_000));
+
+    [Fact]
     public void Inserts_inside_a_nested_object_in_the_order_of_the_calls()
     {
         const string text = """{"m0":{"x":1}}""";
@@ -159,6 +179,13 @@ public sealed class BodyEditsTests
         var model = new List<(string Name, string Value)>();
         foreach (var i in Enumerable.Range(0, expected.Count).OrderBy(_ => random.Next(100)).ToList())
         {
+            if (random.Chance(30) && expected[i].RawValue[0] is '{' or '[')
+            {
+                // An edit inside the value, which goes with the member if that is removed.
+                edits.Replace(members[i].ValueStart + 1, members[i].ValueStart + 1, Bytes("\n"));
+                expected[i] = (expected[i].RawName, expected[i].RawValue.Insert(1, "\n"));
+            }
+
             if (random.Chance(40)) edits.Remove(members[i]);
             else if (random.Chance(40))
             {
