@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tollgate.Simulator.Anthropic;
+using Tollgate.Simulator.Content;
+using Tollgate.Simulator.Wire;
+
+namespace Tollgate.Simulator.Bedrock;
+
+/// <summary><c>/model/{id}/…</c>: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html</summary>
+internal static class BedrockRuntime
+{
+    private const string EventStream = "application/vnd.amazon.eventstream";
+
+    public static async Task HandleAsync(Call call, string model, string operation)
+    {
+        call.Context.Response.Headers["x-amzn-requestid"] = call.Simulator.Ids.Uuid().ToString();
+        var body = await call.ReadAsync();
+        var stream = operation is "converse-stream" or "invoke-with-response-stream";
+        await call.BeginAsync(model, stream ? EventStream : "application/json");
+        await (operation switch
+        {
+            "converse" or "converse-stream" => Converse.HandleAsync(call, body, model, stream),
+            "count-tokens" => CountAsync(call, body, model),
+            "invoke" when body.Text("inputText") is not null || model.Contains("embed", StringComparison.Ordinal) => EmbedAsync(call, body),
+            _ => Messages.InvokeAsync(call, body, model, stream),
+        });
+    }
+
+    /// <summary>https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html</summary>
+    private static Task EmbedAsync(Call call, JsonObject body)
+    {
+        var text = body.Text("inputText") ?? throw Invalid("required key [inputText] not found");
+        var dimensions = body.Int("dimensions") ?? 1024;
+        if (dimensions is not (256 or 512 or 1024)) throw Invalid($"#/dimensions: {dimensions} is not a valid enum value");
+        var values = UnitVector.Json(UnitVector.Of(text, dimensions));
+        return call.SendAsync(new JsonObject
+        {
+            ["embedding"] = values,
+            ["embeddingsByType"] = new JsonObject { ["float"] = values.DeepClone() },
+            ["inputTextTokenCount"] = TokenText.Count(text),
+        });
+    }
+
+    /// <summary>https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html</summary>
+    private static Task CountAsync(Call call, JsonObject body, string model)
+    {
+        var input = body.Object("input") ?? throw Invalid("input is required");
+        var tokens = input.Object("converse") is { } converse
+            ? ConversePrompt.Read(converse, model, null).Tokens
+            : MessagesPrompt.Read(InvokeBody(input.Object("invokeModel").Text("body")), model, null).Tokens;
+        return call.SendAsync(new JsonObject { ["inputTokens"] = tokens });
+    }
+
+    private static JsonObject InvokeBody(string? base64)
+    {
+        try
+        {
+            if (JsonNode.Parse(Convert.FromBase64String(base64 ?? "")) is JsonObject body)
+            {
+                return body.Int("max_tokens") is null ? throw Invalid("max_tokens: Field required") : body;
+            }
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            // Told below, like a body that is no object.
+        }
+
+        throw Invalid("input.invokeModel.body is not the base64 of a JSON object");
+    }
+
+    private static Refusal Invalid(string message) => new(400, "Malformed input request: " + message + ", please reformat your input and try again.");
+}

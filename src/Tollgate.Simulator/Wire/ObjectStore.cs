@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Tollgate.Simulator.Wire;
+
+/// <summary>A stored thing: what the API shows of it, and bytes or other parts that it does not show.</summary>
+internal sealed record StoredObject(string Id, JsonObject Shown, byte[] Content, JsonNode? Hidden = null);
+
+/// <summary>A bounded store: the oldest thing makes room for the newest.</summary>
+internal sealed class ObjectStore
+{
+    private const int MaxCount = 1000;
+    private const long MaxBytes = 64L << 20;
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<StoredObject> _order = new();
+    private readonly Dictionary<string, LinkedListNode<StoredObject>> _byId = new(StringComparer.Ordinal);
+    private long _bytes;
+
+    public void Put(StoredObject stored)
+    {
+        lock (_lock)
+        {
+            Drop(stored.Id);
+            _byId[stored.Id] = _order.AddLast(stored);
+            _bytes += stored.Content.Length;
+            while (_order.Count > MaxCount || (_bytes > MaxBytes && _order.Count > 1)) Drop(_order.First!.Value.Id);
+        }
+    }
+
+    public StoredObject? Find(string id)
+    {
+        lock (_lock) return _byId.TryGetValue(id, out var node) ? node.Value : null;
+    }
+
+    public bool Remove(string id)
+    {
+        lock (_lock) return Drop(id);
+    }
+
+    /// <summary>Newest first, as the lists of the APIs are.</summary>
+    public List<StoredObject> All()
+    {
+        lock (_lock) return [.. _order.Reverse()];
+    }
+
+    private bool Drop(string id)
+    {
+        if (!_byId.Remove(id, out var node)) return false;
+        _order.Remove(node);
+        _bytes -= node.Value.Content.Length;
+        return true;
+    }
+}
