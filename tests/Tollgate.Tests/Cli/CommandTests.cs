@@ -28,7 +28,7 @@ public sealed class CommandTests : IDisposable
         using var client = new HttpClient();
         using var response = await client.PostAsync(address + "/v1/chat/completions", new StringContent(body, Encoding.UTF8, "application/json"));
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-        answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString().ShouldContain("Hello!");
+        answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!.ShouldContain("Hello!");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class CommandTests : IDisposable
         await UntilAsync(async () => (await client.GetStringAsync("/v1/models")).Contains("\"third\"", StringComparison.Ordinal));
 
         await File.WriteAllTextAsync(file, "providers: { sim: { kind: nonsense } }\n");
-        await UntilAsync(() => Task.FromResult(run.Errors.Contains("tollgate.yaml:1:26", StringComparison.Ordinal)));
+        await UntilAsync(() => Task.FromResult(run.Errors.Contains("tollgate.yaml:1:27: unknown kind", StringComparison.Ordinal)));
         (await client.GetStringAsync("/v1/models")).ShouldContain("\"third\"");
     }
 
@@ -111,7 +111,7 @@ public sealed class CommandTests : IDisposable
         table.Output.ShouldContain("azure-openai");
         await using var schema = CommandRun.Start(_folder.FullName, null, "schema");
         (await schema.EndAsync()).ShouldBe(0);
-        JsonDocument.Parse(schema.Output).RootElement.GetProperty("$schema").GetString().ShouldContain("2020-12");
+        JsonDocument.Parse(schema.Output).RootElement.GetProperty("$schema").GetString()!.ShouldContain("2020-12");
     }
 
     [Fact]
