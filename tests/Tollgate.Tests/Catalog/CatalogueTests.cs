@@ -71,6 +71,15 @@ public sealed class CatalogueTests
     }
 
     [Fact]
+    public void Every_kind_that_can_be_found_serves_some_name()
+    {
+        foreach (var kind in Catalogue.Default.All.Where(kind => !kind.KeyVariables.IsEmpty))
+        {
+            (kind.AnyModel || !kind.Models.IsEmpty).ShouldBeTrue(kind.Name);
+        }
+    }
+
+    [Fact]
     public void Cohere_has_its_two_apis_under_one_base_url()
     {
         Kind("cohere").Operations[Operations.Chat].ShouldBe("/compatibility/v1/chat/completions");

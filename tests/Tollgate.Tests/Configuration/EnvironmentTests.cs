@@ -28,14 +28,23 @@ public sealed class EnvironmentTests
     [Fact]
     public void Each_provider_serves_its_own_names_and_the_first_is_the_default()
     {
-        var config = Config(("ANTHROPIC_API_KEY", "a"), ("OPENAI_API_KEY", "o"), ("GROQ_API_KEY", "g"));
-        config.Providers.Select(provider => provider.Name).ShouldBe(["openai", "anthropic", "groq"]);
+        var config = Config(("ANTHROPIC_API_KEY", "a"), ("OPENAI_API_KEY", "o"), ("MISTRAL_API_KEY", "m"));
+        config.Providers.Select(provider => provider.Name).ShouldBe(["openai", "anthropic", "mistral"]);
         config.Default.ShouldBe("openai");
         ProviderOf(config, "gpt-*").ShouldBe("openai");
         ProviderOf(config, "claude-*").ShouldBe("anthropic");
         ProviderOf(config, "*").ShouldBeNull();
-        config.Source.ShouldBe("the environment (openai, anthropic, groq)");
+        config.Source.ShouldBe("the environment (openai, anthropic, mistral)");
         config.Providers[0].Key!.Value!.Reveal().ShouldBe("o");
+    }
+
+    [Fact]
+    public void A_host_of_many_makers_models_serves_the_names_that_nobody_claims()
+    {
+        var config = Config(("OPENAI_API_KEY", "o"), ("GROQ_API_KEY", "g"));
+        config.Models[^1].Name.ShouldBe("*");
+        ProviderOf(config, "*").ShouldBe("groq");
+        ProviderOf(config, "gpt-*").ShouldBe("openai");
     }
 
     [Fact]

@@ -111,6 +111,7 @@ public sealed class ProviderTests
     [InlineData("{ kind: openai, key: k, url: 'https://u:geheim@a.example' }", "providers.p.url: a URL must not hold a user or a password")]
     [InlineData("{ kind: openai, key: k, headers: { set: { 'a b': x } } }", "this is not a header name")]
     [InlineData("{ kind: openai, key: k, headers: { set: { Host: x } } }", "the header host belongs to the connection")]
+    [InlineData("{ kind: openai, key: k, headers: { set: { X-A: x, x-a: y } } }", "the header x-a is set twice")]
     [InlineData("{ kind: openai, key: k, headers: { remove: [Transfer-Encoding] } }", "the header transfer-encoding belongs to the connection")]
     [InlineData("{ kind: openai, key: k, headers: { set: { x-a: \"1\\r\\nx-b: 2\" } } }", "providers.p.headers.set.x-a: a header value must be plain ASCII on one line")]
     [InlineData("{ kind: openai, key: k, timeouts: { idle: 10 } }", "providers.p.timeouts.idle must be a duration such as 500ms, 10s, 2m or 1h30m, not '10'")]

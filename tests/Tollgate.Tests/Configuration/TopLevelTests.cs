@@ -125,6 +125,12 @@ public sealed class TopLevelTests
     public void A_listener_of_the_environment_is_checked_like_one_of_the_file() =>
         Loading.Problems(Rest, ("TOLLGATE_LISTEN", "0.0.0.0:1975")).ShouldHaveSingleItem().ShouldStartWith("TOLLGATE_LISTEN: 0.0.0.0:1975 can be reached");
 
+    [Theory]
+    [InlineData(",")]
+    [InlineData("127.0.0.1:1,")]
+    public void An_empty_listener_of_the_environment_is_an_error(string listen) =>
+        Loading.Problems(Rest, ("TOLLGATE_LISTEN", listen))[0].ShouldStartWith("TOLLGATE_LISTEN: '' is not an address");
+
     [Fact]
     public void A_broken_listener_of_the_environment_is_named() =>
         Loading.Problems(Rest, ("TOLLGATE_ADMIN", "here")).ShouldHaveSingleItem().ShouldStartWith("TOLLGATE_ADMIN: 'here' is not an address");
