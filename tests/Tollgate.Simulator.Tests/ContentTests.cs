@@ -50,6 +50,13 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public void A_schema_that_asks_for_too_much_gets_less()
+    {
+        var schema = JsonNode.Parse("""{"type":"object","properties":{"a":{"$ref":"#"},"b":{"$ref":"#"},"c":{"$ref":"#"},"d":{"$ref":"#"},"e":{"type":"array","minItems":999999999}},"required":["a","b","c","d","e"]}""");
+        JsonText.Bytes(SchemaInstance.Make(schema, "word")).Length.ShouldBeLessThan(20_000_000);
+    }
+
+    [Fact]
     public void The_same_prompt_gets_the_same_answer_and_another_gets_another()
     {
         Author.Write(Prompt("one")).Text.ShouldBe(Author.Write(Prompt("one")).Text);

@@ -26,6 +26,9 @@ public sealed class DialectTests(SimulatorFixture simulator) : IClassFixture<Sim
     [InlineData("/v1beta/models/m:generateContent", "{}", 400, "INVALID_ARGUMENT")]
     [InlineData("/v2/rerank", """{"model":"m","query":"q","documents":[]}""", 400, "documents must not be empty")]
     [InlineData("/v1/nothing", "{}", 404, "Invalid URL")]
+    [InlineData("/v1/chat/completions", """{"model":"m","model":"n","messages":[]}""", 400, "could not parse the JSON")]
+    [InlineData("/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"\ud83d"}]}""", 400, "not valid Unicode")]
+    [InlineData("/model/m/converse", """{"messages":[{"role":"user","content":[{"text":"x"}]}],"outputConfig":{"textFormat":{"structure":{"jsonSchema":{"schema":"{"}}}}}""", 400, "should hold JSON")]
     public async Task A_request_that_the_provider_would_refuse_is_refused(string path, string body, int status, string text)
     {
         using var response = await simulator.Client.SendAsync(Requests.To(path, body));
@@ -140,6 +143,22 @@ public sealed class DialectTests(SimulatorFixture simulator) : IClassFixture<Sim
         ((int)first["cacheWriteInputTokens"]!).ShouldBe(5);
         ((int)second["cacheReadInputTokens"]!).ShouldBe(5);
         ((int)second["inputTokens"]!).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Anthropic_tells_an_hour_of_cache_from_five_minutes()
+    {
+        var more = ",\"system\":[{\"type\":\"text\",\"text\":\"Rules for an hour.\",\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"1h\"}}]";
+        var usage = (await simulator.Client.JsonAsync(Requests.Ask("anthropic", "m", more: more)))["usage"]!;
+        ((int)usage["cache_creation"]!["ephemeral_1h_input_tokens"]!).ShouldBe(5);
+        ((int)usage["cache_creation"]!["ephemeral_5m_input_tokens"]!).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_model_with_colons_in_its_name_is_no_method_of_google()
+    {
+        var model = JsonNode.Parse(await simulator.Client.GetStringAsync(new Uri("/v1/models/ft:gpt-4o:acme", UriKind.Relative)))!;
+        model["id"]!.ToString().ShouldBe("ft:gpt-4o:acme");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tollgate.Catalog;
+using Tollgate.Simulator.Hosting;
 
 namespace Tollgate.Simulator.Tests;
 
@@ -64,6 +65,15 @@ public sealed class InProcessSimulatorTests : IAsyncLifetime
         using (var client = Client()) await client.JsonAsync(Requests.Ask("openai", "gpt-5"));
         await _simulator.StopAsync(CancellationToken.None);
         await Should.ThrowAsync<IOException>(async () => await _simulator.ConnectAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_is_noticed_while_the_answer_waits()
+    {
+        await using var connection = new InMemoryConnection("c", new InMemoryEndPoint());
+        connection.ConnectionClosed.IsCancellationRequested.ShouldBeFalse();
+        await connection.ClientStream.DisposeAsync();
+        connection.ConnectionClosed.IsCancellationRequested.ShouldBeTrue();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -38,6 +39,11 @@ internal sealed class Dispatcher(SimulatorState simulator)
         catch (Refusal refusal)
         {
             await TellAsync(call, refusal);
+        }
+        catch (JsonException)
+        {
+            // JSON inside JSON, such as the schema of a Converse request.
+            await TellAsync(call, new Refusal(400, "A member of the body that should hold JSON does not."));
         }
     }
 
