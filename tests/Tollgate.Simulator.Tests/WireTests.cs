@@ -59,4 +59,15 @@ public sealed class WireTests
     [InlineData("gpt-503", null)]
     public void Only_a_models_name_that_says_sim_carries_knobs(string model, int? status) =>
         new Faults().WithModel(model).Status.ShouldBe(status);
+
+    [Fact]
+    public void Every_knob_of_the_manual_does_something()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Tollgate.slnx"))) folder = folder.Parent;
+        var knobs = File.ReadLines(Path.Combine(folder.FullName, "docs", "simulator.md"))
+            .Where(l => l.StartsWith("| `sim/", StringComparison.Ordinal)).Select(l => l.Split('`')[1]).ToList();
+        knobs.Count.ShouldBeGreaterThan(15);
+        foreach (var knob in knobs) new Faults().WithModel(knob).ShouldNotBe(new Faults(), knob);
+    }
 }
