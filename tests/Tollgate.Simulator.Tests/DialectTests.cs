@@ -36,6 +36,20 @@ public sealed class DialectTests(SimulatorFixture simulator) : IClassFixture<Sim
         (await response.Content.ReadAsStringAsync()).ShouldContain(text);
     }
 
+    [Theory]
+    [InlineData("openai", "x-request-id")]
+    [InlineData("azure", "apim-request-id")]
+    [InlineData("anthropic", "request-id")]
+    [InlineData("bedrock", "x-amzn-requestid")]
+    public async Task Answers_and_errors_carry_the_providers_request_id(string dialect, string header)
+    {
+        foreach (var model in (string[])["m", "sim-500"])
+        {
+            using var response = await simulator.Client.SendAsync(Requests.Ask(dialect, model));
+            response.Headers.GetValues(header).Single().ShouldNotBeEmpty();
+        }
+    }
+
     [Fact]
     public async Task Anthropic_wants_its_version_header()
     {

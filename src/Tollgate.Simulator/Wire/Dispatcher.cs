@@ -22,7 +22,7 @@ internal sealed class Dispatcher(SimulatorState simulator)
         var call = new Call(context, simulator, path);
         var route = Router.Find(call);
         call.Errors = route?.Errors ?? ErrorShape.OpenAI;
-        context.Response.Headers["x-request-id"] = call.RequestId;
+        ProviderHeaders.Write(call);
         try
         {
             if (route is null || !Serves(route.Kind)) throw new Refusal(404, $"Invalid URL ({context.Request.Method} {context.Request.Path})");
