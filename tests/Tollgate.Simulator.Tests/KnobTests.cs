@@ -170,6 +170,22 @@ public sealed class KnobTests(SimulatorFixture simulator) : IClassFixture<Simula
         accepted.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("openai", 401)]
+    [InlineData("anthropic", 401)]
+    [InlineData("gemini", 401)]
+    [InlineData("bedrock", 403)]
+    public async Task Options_can_require_a_key_of_everyone(string dialect, int status)
+    {
+        await using var host = await SimulatorHost.StartAsync(new SimulatorOptions { RequireKey = true }, ["127.0.0.1:0"], TimeProvider.System, CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = new Uri(host.Addresses[0]) };
+        using var refused = await client.SendAsync(Requests.Ask(dialect, "m"));
+        ((int)refused.StatusCode).ShouldBe(status);
+        client.DefaultRequestHeaders.Add("Authorization", "Bearer any");
+        using var accepted = await client.SendAsync(Requests.Ask(dialect, "m"));
+        accepted.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     /// <summary>Reads the contents of a chat stream, one after another.</summary>
     internal static async Task ReadDeltasAsync(HttpClient client, string model, Action<string> onDelta, CancellationToken stop = default)
     {

@@ -62,6 +62,27 @@ public sealed class PaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Options_set_the_pace_where_no_knob_does()
+    {
+        var options = new SimulatorOptions { FirstTokenLatency = TimeSpan.FromSeconds(3), TokensPerSecond = 2 };
+        await using var host = await SimulatorHost.StartAsync(options, ["127.0.0.1:0"], _time, CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = new Uri(host.Addresses[0]) };
+        var answer = client.JsonAsync(Requests.Ask("openai", "gpt-5", more: ",\"max_tokens\":5"));
+        (await _time.NextWaitAsync()).ShouldBe(TimeSpan.FromSeconds(3));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        (await _time.NextWaitAsync()).ShouldBe(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await answer;
+
+        var quick = client.JsonAsync(Requests.Ask("openai", "sim/latency=1s+tps=4", more: ",\"max_tokens\":5"));
+        (await _time.NextWaitAsync()).ShouldBe(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        (await _time.NextWaitAsync()).ShouldBe(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await quick;
+    }
+
+    [Fact]
     public async Task Timeout_never_answers()
     {
         using var stop = new CancellationTokenSource();
