@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json.Nodes;
 using Tollgate.Simulator.Wire;
 
@@ -6,27 +5,6 @@ namespace Tollgate.Simulator.Tests;
 
 public sealed class WireTests
 {
-    [Fact]
-    public void An_event_stream_frame_has_both_checksums()
-    {
-        var output = new ArrayBufferWriter<byte>();
-        AwsStream.WriteFrame(output, """{"contentBlockIndex":0,"delta":{"text":"Hi"},"p":"abc"}"""u8, "event", "contentBlockDelta");
-        Convert.ToHexStringLower(output.WrittenSpan).ShouldBe(
-            "0000009e00000057fe1b824f0b3a6576656e742d74797065070011636f6e74656e74426c6f636b44656c74610d3a636f6e74656e742d74797065070010"
-            + "6170706c69636174696f6e2f6a736f6e0d3a6d6573736167652d747970650700056576656e747b22636f6e74656e74426c6f636b496e646578223a302c"
-            + "2264656c7461223a7b2274657874223a224869227d2c2270223a22616263227d9343f010");
-    }
-
-    [Fact]
-    public void An_exception_frame_names_its_type()
-    {
-        var output = new ArrayBufferWriter<byte>();
-        AwsStream.WriteFrame(output, """{"message":"Slow down"}"""u8, "exception", "throttlingException");
-        Convert.ToHexStringLower(output.WrittenSpan).ShouldBe(
-            "0000008800000061de0175f40f3a657863657074696f6e2d747970650700137468726f74746c696e67457863657074696f6e0d3a636f6e74656e742d74797065070010"
-            + "6170706c69636174696f6e2f6a736f6e0d3a6d6573736167652d74797065070009657863657074696f6e7b226d657373616765223a22536c6f7720646f776e227d05b26fa5");
-    }
-
     [Fact]
     public void A_full_store_drops_its_oldest_thing()
     {

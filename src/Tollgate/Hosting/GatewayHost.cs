@@ -87,7 +87,15 @@ public sealed class GatewayHost : IAsyncDisposable
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using (_app.Lifetime.ApplicationStopping.Register(stopping.SetResult)) await stopping.Task.ConfigureAwait(false);
         Log.ShutdownStarted(_app.Logger, _app.Services.GetRequiredService<GatewayMetrics>().ActiveRequests);
-        await _app.StopAsync(hurry).ConfigureAwait(false);
+        try
+        {
+            await _app.StopAsync(hurry).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (hurry.IsCancellationRequested)
+        {
+            // As told.
+        }
+
         Log.ShutdownFinished(_app.Logger);
     }
 
