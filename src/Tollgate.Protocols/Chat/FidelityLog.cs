@@ -1,0 +1,57 @@
+namespace Tollgate.Protocols.Chat;
+
+/// <summary>What becomes of something that the other dialect cannot say as it was said.</summary>
+public enum FidelityOutcome
+{
+    /// <summary>Said in other words that come near.</summary>
+    Approximated,
+
+    /// <summary>Left out; the request goes on, and the response announces it.</summary>
+    Dropped,
+
+    /// <summary>The request cannot be served there: without it the answer would not be what was asked for.</summary>
+    Refused,
+}
+
+/// <summary>One line of the table of a writer: what it does with a member that it cannot say. Writers keep theirs in a static list that the documentation is made from.</summary>
+/// <param name="Field">The member in the client's words, such as <c>n</c>, <c>logit_bias</c>, <c>image by URL</c>.</param>
+/// <param name="Outcome">What becomes of it.</param>
+/// <param name="Note">Why, or in which words it is said instead: one sentence.</param>
+public sealed record FidelityRule(string Field, FidelityOutcome Outcome, string Note);
+
+/// <summary>What a translation could not say as it was said.</summary>
+public sealed class FidelityLog
+{
+    private readonly List<FidelityEntry> _entries = [];
+
+    /// <summary>All of it, in order of discovery.</summary>
+    public IReadOnlyList<FidelityEntry> Entries => _entries;
+
+    /// <summary>The first refusal, or null.</summary>
+    public FidelityEntry? Refusal => _entries.Find(e => e.Rule.Outcome == FidelityOutcome.Refused);
+
+    /// <summary>Applies a rule at a place of the client's body.</summary>
+    /// <param name="rule">Of the writer's table.</param>
+    /// <param name="pointer">JSON pointer, such as <c>/messages/2/content/0</c>; may be empty.</param>
+    public void Apply(FidelityRule rule, string pointer = "")
+    {
+        foreach (var entry in _entries)
+        {
+            if (entry.Rule == rule && entry.Pointer == pointer) return;
+        }
+
+        _entries.Add(new FidelityEntry(rule, pointer));
+    }
+}
+
+/// <summary>A rule that was applied.</summary>
+/// <param name="Rule">Which.</param>
+/// <param name="Pointer">Where in the client's body.</param>
+public sealed record FidelityEntry(FidelityRule Rule, string Pointer);
+
+/// <summary>The client's body breaks its own dialect's rules: 400.</summary>
+public sealed class ChatFormatException(string message, string pointer) : FormatException(message)
+{
+    /// <summary>JSON pointer of the place.</summary>
+    public string Pointer { get; } = pointer;
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Tollgate.Protocols.Chat;
+
+/// <summary>
+/// Names of tools as a provider takes them, and back. A name that breaks the provider's rules is replaced by one that keeps them; which it
+/// is follows from the request alone, so that the reader of the answer finds the same as the writer of the request.
+/// </summary>
+public sealed class ToolNames
+{
+    private readonly Dictionary<string, string> _toProvider = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _toClient = new(StringComparer.Ordinal);
+    private readonly SearchValues<char> _allowed;
+    private readonly int _longest;
+
+    /// <param name="request">Its tools, and the calls in its turns.</param>
+    /// <param name="allowed">Characters that the provider takes.</param>
+    /// <param name="longest">Longest name that it takes.</param>
+    public ToolNames(ChatRequest request, SearchValues<char> allowed, int longest)
+    {
+        (_allowed, _longest) = (allowed, longest);
+        var names = request.Tools.Select(t => t.Name)
+            .Concat(request.Turns.SelectMany(t => t.Parts).OfType<ToolCallPart>().Select(c => c.Name))
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+
+        // Names that may stay do so, whatever the others become.
+        foreach (var name in names.Where(IsGood)) _toProvider[name] = _toClient[name] = name;
+        foreach (var name in names.Where(n => !IsGood(n))) Add(name);
+    }
+
+    /// <summary>The provider's name of a tool. Names that the request does not hold are returned as they are.</summary>
+    public string ToProvider(string name) => _toProvider.GetValueOrDefault(name, name);
+
+    /// <summary>The client's name of a tool.</summary>
+    public string ToClient(string name) => _toClient.GetValueOrDefault(name, name);
+
+    /// <summary>True when every name is the same on both sides.</summary>
+    public bool IsIdentity => _toProvider.All(pair => pair.Key == pair.Value);
+
+    private bool IsGood(string name) => name.Length > 0 && name.Length <= _longest && name.AsSpan().IndexOfAnyExcept(_allowed) < 0;
+
+    private void Add(string name)
+    {
+        var clean = new StringBuilder(name.Length);
+        foreach (var c in name) clean.Append(_allowed.Contains(c) ? c : '_');
+        if (clean.Length == 0 || !char.IsAsciiLetter(clean[0])) clean.Insert(0, "t_");
+        for (var number = 1; ; number++)
+        {
+            var suffix = number == 1 ? "" : "_" + number.ToString(CultureInfo.InvariantCulture);
+            var candidate = clean.ToString(0, Math.Min(clean.Length, _longest - suffix.Length)) + suffix;
+            if (!_toClient.TryAdd(candidate, name)) continue;
+            _toProvider[name] = candidate;
+            return;
+        }
+    }
+}
