@@ -40,6 +40,12 @@ public enum EnvelopeKind
 
     /// <summary>The model in the path as <c>/invoke</c>, no <c>model</c> or <c>stream</c> in the body, AWS event stream back.</summary>
     BedrockInvoke,
+
+    /// <summary>The model in the path as <c>/converse</c> or <c>/converse-stream</c>, AWS event stream back.</summary>
+    BedrockConverse,
+
+    /// <summary>Project, location and model in the path, <c>:generateContent</c> or <c>:streamGenerateContent</c>.</summary>
+    VertexGemini,
 }
 
 /// <summary>A kind of provider: data, not code. Read from <c>providers.yaml</c>.</summary>

@@ -69,6 +69,8 @@ public static class ProvidersDocument
 
     private static string Envelope(EnvelopeKind envelope) => envelope switch
     {
+        EnvelopeKind.BedrockConverse => "the model in the path (`/converse`, `/converse-stream`)",
+        EnvelopeKind.VertexGemini => "project, location and model in the path (`:generateContent`)",
         EnvelopeKind.Azure => "the deployment in the path, `api-version` in the query",
         EnvelopeKind.VertexRaw => "the model in the path (`:rawPredict`), `anthropic_version` in the body",
         _ => "the model in the path (`/invoke`), `anthropic_version` in the body, an AWS event stream back",

@@ -3,7 +3,9 @@ using Tollgate.Configuration;
 using Tollgate.Credentials;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Envelopes;
+using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Dialects;
 
 namespace Tollgate.Model;
 
@@ -23,6 +25,7 @@ internal sealed class Provider
         RemovedMembers = removedMembers;
         foreach (var (operation, path) in kind.Operations) _paths[operation.Index] = path;
         Envelope = Envelope.Create(this);
+        Upstream = DialectSet.Upstream(kind.Chat);
     }
 
     internal string Name => Config.Name;
@@ -48,6 +51,12 @@ internal sealed class Provider
     internal int[] RemovedMembers { get; }
 
     internal TimeoutConfig Timeouts => Config.Timeouts;
+
+    /// <summary>The dialect that it is asked for chat in; null when there is no translation to it.</summary>
+    internal UpstreamDialect? Upstream { get; }
+
+    /// <summary>True when it can be asked, in its own words or in translation.</summary>
+    internal bool Serves(Operation operation) => Speaks(operation) || (Upstream is not null && DialectSet.Client(operation) is not null);
 
     internal bool Speaks(Operation operation) => _paths[operation.Index] is not null;
 

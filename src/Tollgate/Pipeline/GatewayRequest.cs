@@ -37,7 +37,16 @@ internal sealed class GatewayRequest
     /// <summary>The client's JSON body, as sent.</summary>
     internal ReadOnlyMemory<byte> Body { get; private set; }
 
-    /// <summary>Changes to <see cref="Body"/> for the attempt at hand.</summary>
+    /// <summary>The body that edits apply to: the client's own, or its translation.</summary>
+    internal ReadOnlyMemory<byte> Outgoing { get; private set; }
+
+    /// <summary>The model named in <see cref="Outgoing"/>; null when there is none.</summary>
+    internal string? OutgoingModel { get; private set; }
+
+    /// <summary>The request between two dialects, read when the first backend needs it.</summary>
+    internal Protocols.Chat.ChatRequest? Chat { get; set; }
+
+    /// <summary>Changes to <see cref="Outgoing"/> for the attempt at hand.</summary>
     internal BodyEdits Edits { get; } = new();
 
     /// <summary>The model that the client asked for: the header's, else the body's.</summary>
@@ -82,13 +91,30 @@ internal sealed class GatewayRequest
         Record.Operation = operation;
     }
 
+    internal void NameOutgoing(string? model) => OutgoingModel = model;
+
+    /// <summary>The next attempt sends the client's own body.</summary>
+    internal void UseOwn()
+    {
+        (Outgoing, OutgoingModel) = (Body, BodyModel);
+        JsonHead.TryRead(Outgoing.Span, Model.Names, Members, out _);
+    }
+
+    /// <summary>The next attempt sends a translation of it.</summary>
+    internal void UseTranslated(ReadOnlyMemory<byte> body, string model)
+    {
+        Outgoing = body;
+        if (!JsonHead.TryRead(body.Span, Model.Names, Members, out var fault)) throw new InvalidOperationException("a translation is not JSON: " + fault.Describe(body.Span));
+        OutgoingModel = Member(BodyNames.Model).Exists ? model : null;
+    }
+
     internal JsonMember Member(int name) => _members[name];
 
     /// <summary>Takes over a rented array.</summary>
     internal void TakeBody(byte[] rented, int length)
     {
         _body = rented;
-        Body = rented.AsMemory(0, length);
+        Body = Outgoing = rented.AsMemory(0, length);
     }
 
     /// <summary>Forgets the edits of an earlier attempt.</summary>
@@ -137,11 +163,11 @@ internal sealed class GatewayRequest
     /// <summary>The bytes that go out: the client's own when there are no edits, else an edited copy that this request owns.</summary>
     internal ReadOnlyMemory<byte> ApplyEdits()
     {
-        if (Edits.IsEmpty) return Body;
+        if (Edits.IsEmpty) return Outgoing;
         ReturnEdited();
-        var length = Edits.GetLength(Body.Length);
+        var length = Edits.GetLength(Outgoing.Length);
         _edited = ArrayPool<byte>.Shared.Rent(length);
-        Edits.Apply(Body.Span, _edited);
+        Edits.Apply(Outgoing.Span, _edited);
         return _edited.AsMemory(0, length);
     }
 
@@ -159,7 +185,9 @@ internal sealed class GatewayRequest
         _body = null;
         ReturnEdited();
         Sending = null;
-        Body = default;
+        Body = Outgoing = default;
+        OutgoingModel = null;
+        Chat = null;
         Array.Clear(_members);
         BeginEdits();
         Record.Reset();

@@ -32,5 +32,11 @@ internal static class HeaderFilter
         || requestHeader.StartsWith("x-forwarded-", StringComparison.OrdinalIgnoreCase)
         || requestHeader.StartsWith("sec-fetch-", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>True for headers that speak to one dialect's API: in translation nobody is there to hear them.</summary>
+    internal static bool BelongsToDialect(string requestHeader) =>
+        requestHeader.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
+        || requestHeader.StartsWith("openai-", StringComparison.OrdinalIgnoreCase)
+        || requestHeader.StartsWith("x-stainless-", StringComparison.OrdinalIgnoreCase);
+
     internal static bool StaysBehind(string responseHeader) => Response.Contains(responseHeader);
 }

@@ -15,7 +15,7 @@ internal static class JsonPlan
     private static readonly byte[] True = [.. "true"u8];
     private static readonly JsonNames OptionNames = new("include_usage");
 
-    internal static TransferPlan Build(GatewayRequest request, Backend backend)
+    internal static TransferPlan Build(GatewayRequest request, Backend backend, Operation operation)
     {
         var provider = backend.Provider;
         var envelope = provider.Envelope;
@@ -25,29 +25,29 @@ internal static class JsonPlan
         request.BeginEdits();
         foreach (var member in provider.SetMembers) request.SetMember(member.Name, member.Value, member.NameAndValue);
         foreach (var member in provider.RemovedMembers) request.RemoveMember(member);
-        if (envelope.BodyModel(request.Operation, model) is { } named && named != request.BodyModel)
+        if (envelope.BodyModel(operation, model) is { } named && named != request.OutgoingModel)
         {
             request.ReplaceModel(named == backend.Model ? backend.ModelJson : ModelCompiler.JsonString(named));
         }
 
-        envelope.Edit(request, request.Operation, model);
-        var withhold = request.WantsStream && provider.Kind.StreamOptions && AskForUsage(request);
+        envelope.Edit(request, operation, model);
+        var withhold = request.WantsStream && provider.Kind.StreamOptions && provider.Speaks(operation) && AskForUsage(request, operation);
 
         var body = request.ApplyEdits();
         var query = QueryFilter.Clean(request.Context.Request.QueryString.Value);
-        return new TransferPlan(provider, envelope.Target(request.Operation, model, request.WantsStream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
+        return new TransferPlan(provider, envelope.Target(operation, model, request.WantsStream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
         {
             WithholdUsage = withhold,
-            AwsEventStream = request.WantsStream && envelope.IsAwsEventStream(request.Operation),
+            AwsEventStream = request.WantsStream && envelope.IsAwsEventStream(operation),
         };
     }
 
     /// <summary>Adds <c>stream_options.include_usage</c>. True when the client had not asked, so that the extra chunk is not for it.</summary>
-    private static bool AskForUsage(GatewayRequest request)
+    private static bool AskForUsage(GatewayRequest request, Operation operation)
     {
-        if (request.Operation != Operations.Chat && request.Operation != Operations.Completions) return false;
+        if (operation != Operations.Chat && operation != Operations.Completions) return false;
         var options = request.Member(BodyNames.StreamOptions);
-        var value = options.Exists ? options.Value(request.Body.Span) : default;
+        var value = options.Exists ? options.Value(request.Outgoing.Span) : default;
         if (!options.Exists || JsonHead.IsNull(value))
         {
             request.SetMember(BodyNames.StreamOptions, IncludeUsage, StreamOptionsMember);

@@ -19,6 +19,7 @@ internal static class Peek
         {
             if (!JsonHead.TryGetString(model.Value(body), out var name)) return new Refusal(GatewayErrorKinds.InvalidRequest, "'model' must be a string", "model");
             request.BodyModel = name;
+            request.NameOutgoing(name);
         }
 
         var stream = request.Member(BodyNames.Stream);

@@ -10,12 +10,13 @@ internal static class RequestHeaders
     {
         foreach (var (name, values) in request.Context.Request.Headers)
         {
-            if (HeaderFilter.EndsHere(name)) continue;
+            if (HeaderFilter.EndsHere(name) || (plan.Translation is not null && HeaderFilter.BelongsToDialect(name))) continue;
             if (values.Count == 1) Add(message, name, values[0]!);
             else foreach (var value in values) Add(message, name, value!);
         }
 
         if (plan.ContentType is not null) message.Content!.Headers.TryAddWithoutValidation("Content-Type", plan.ContentType);
+        if (plan.Translation?.Upstream.Name == "anthropic.messages") Add(message, "anthropic-version", "2023-06-01");
         plan.Provider.Envelope.EditHeaders(message, request);
         Mutate(message, plan.Provider.Config.Headers);
     }

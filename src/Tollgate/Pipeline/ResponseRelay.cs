@@ -1,3 +1,4 @@
+using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -11,6 +12,12 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         record.ProviderStatus = (int)response.StatusCode;
         record.ProviderHeaders = request.Elapsed;
         if (record.ProviderStatus >= 300) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
+
+        if (plan.Translation is not null)
+        {
+            var isStream = IsEvents(response.Content.Headers.ContentType?.MediaType, plan, out _);
+            return await TranslatedAnswer.RelayAsync(request, response, plan, isStream).ConfigureAwait(false);
+        }
 
         var tap = UsageTap.Create(request.Operation);
         var media = response.Content.Headers.ContentType?.MediaType;

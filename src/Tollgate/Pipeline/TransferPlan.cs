@@ -17,6 +17,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>A status that is not passed on, because another provider may know better; 0 for none.</summary>
     internal int PassOver { get; init; }
 
+    /// <summary>Set when the provider speaks another dialect than the client.</summary>
+    internal Translation.Translation? Translation { get; init; }
+
     /// <summary>True: a streamed answer is an AWS event stream.</summary>
     internal bool AwsEventStream { get; init; }
 }

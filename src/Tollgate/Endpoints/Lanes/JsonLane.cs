@@ -1,8 +1,10 @@
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Json;
+using Tollgate.Routing;
 
 namespace Tollgate.Endpoints.Lanes;
 
@@ -22,12 +24,35 @@ internal sealed class JsonLane(Router router, Attempts attempts, ResponseOwners 
         // :: Step 4: what routing needs.
         if (Peek.Read(request) is { } refusal) return refusal;
 
-        // :: Step 5: who answers.
-        var (backend, unrouted) = router.Route(request, request.BodyModel, Maker(request));
-        if (backend is null) return unrouted;
+        // :: Step 5: who answers, and in which words it is asked.
+        var (plan, unanswered) = Plan(request);
+        if (plan is null) return unanswered;
 
         // :: Step 6: the attempt.
-        return await attempts.RunAsync(request, JsonPlan.Build(request, backend)).ConfigureAwait(false);
+        return await attempts.RunAsync(request, plan.Value).ConfigureAwait(false);
+    }
+
+    /// <summary>A backend that cannot say what is asked is passed over; when none can, the first one's reason is the answer.</summary>
+    private (TransferPlan? Plan, Refusal? Refusal) Plan(GatewayRequest request)
+    {
+        List<Backend>? refused = null;
+        Refusal? first = null;
+        while (true)
+        {
+            var (backend, unrouted) = router.Route(request, request.BodyModel, Maker(request), refused);
+            if (backend is null) return (null, first ?? unrouted);
+            if (backend.Provider.Speaks(request.Operation)) return (Own(request, backend), null);
+            var (plan, refusal) = TranslatePlan.Build(request, backend);
+            if (plan is not null || refusal!.Kind != GatewayErrorKinds.Unsupported) return (plan, refusal);
+            first ??= refusal;
+            (refused ??= []).Add(backend);
+        }
+    }
+
+    private static TransferPlan Own(GatewayRequest request, Backend backend)
+    {
+        if (request.Chat is not null) request.UseOwn(); // an earlier candidate's translation was in its place
+        return JsonPlan.Build(request, backend, request.Operation);
     }
 
     /// <summary>A response that builds on a stored one goes to the provider that has it.</summary>

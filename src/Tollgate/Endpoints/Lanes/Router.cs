@@ -12,7 +12,7 @@ internal sealed class Router(Func<double> random)
     /// <summary>The header that names a model outside the body. It wins over the body's.</summary>
     internal const string ModelHeader = "x-ai-eg-model";
 
-    internal (Backend? Backend, Refusal? Refusal) Route(GatewayRequest request, string? bodyModel, Provider? pinned = null)
+    internal (Backend? Backend, Refusal? Refusal) Route(GatewayRequest request, string? bodyModel, Provider? pinned = null, ICollection<Backend>? refused = null)
     {
         var header = request.Context.Request.Headers[ModelHeader].ToString();
         var model = header.Length > 0 ? header : bodyModel;
@@ -24,7 +24,7 @@ internal sealed class Router(Func<double> random)
         request.AskedModel = request.Record.AskedModel = model;
         if (request.Model.Routes.Match(model) is not { } route) return (null, Unknown(request.Model, model));
         request.Record.Route = route.Name;
-        var choice = BackendChoice.Choose(route, request.Operation, pinned, random);
+        var choice = BackendChoice.Choose(route, request.Operation, pinned, random, refused);
         if (choice.Backend is not { } backend) return (null, Unspoken(request, route));
         return ModelPath.IsUnsafe(backend.Model ?? model)
             ? (null, new Refusal(GatewayErrorKinds.InvalidRequest, "'model' is not a name", "model"))

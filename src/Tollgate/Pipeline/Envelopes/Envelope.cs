@@ -44,6 +44,8 @@ internal abstract class Envelope(Provider provider)
         EnvelopeKind.Azure => new AzureEnvelope(provider),
         EnvelopeKind.VertexRaw => new VertexRawEnvelope(provider),
         EnvelopeKind.BedrockInvoke => new BedrockInvokeEnvelope(provider),
+        EnvelopeKind.BedrockConverse => new BedrockConverseEnvelope(provider),
+        EnvelopeKind.VertexGemini => new VertexGeminiEnvelope(provider),
         _ => new DirectEnvelope(provider),
     };
 

@@ -1,0 +1,15 @@
+using Tollgate.Model;
+using Tollgate.Protocols;
+
+namespace Tollgate.Pipeline.Envelopes;
+
+/// <summary>Bedrock's Converse API: the model in the path, streams as an AWS event stream. Source: Bedrock API reference, Converse and ConverseStream.</summary>
+internal sealed class BedrockConverseEnvelope(Provider provider) : Envelope(provider)
+{
+    internal override string? BodyModel(Operation operation, string model) => null;
+
+    internal override bool IsAwsEventStream(Operation operation) => true;
+
+    internal override Uri Target(Operation operation, string model, bool stream, string query) =>
+        Exactly($"{Provider.BaseUrl}/model/{ModelPath.Segment(model)}/{(stream ? "converse-stream" : "converse")}");
+}

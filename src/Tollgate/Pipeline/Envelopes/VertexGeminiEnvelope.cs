@@ -1,0 +1,22 @@
+using Tollgate.Model;
+using Tollgate.Protocols;
+
+namespace Tollgate.Pipeline.Envelopes;
+
+/// <summary>Gemini on Vertex AI: project, location and model in the path, <c>alt=sse</c> for streams. Source: Vertex AI REST reference, generateContent.</summary>
+internal sealed class VertexGeminiEnvelope : Envelope
+{
+    private readonly string _models;
+
+    internal VertexGeminiEnvelope(Provider provider)
+        : base(provider)
+    {
+        var location = Uri.EscapeDataString(provider.Config.Location ?? "");
+        _models = $"{provider.BaseUrl}/v1/projects/{Uri.EscapeDataString(provider.Config.Project ?? "")}/locations/{location}/publishers/google/models/";
+    }
+
+    internal override string? BodyModel(Operation operation, string model) => null;
+
+    internal override Uri Target(Operation operation, string model, bool stream, string query) =>
+        Exactly(_models + ModelPath.GoogleSegment(model) + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent"));
+}
