@@ -8,7 +8,7 @@ namespace Tollgate.Pipeline;
 /// Relays an answer that is not a stream of events. JSON is held back until it is whole or 64 KB long: headers and body then go
 /// in one write, and a provider that fails half-way still gets its status. Audio and other bytes go on as they come.
 /// </summary>
-internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, bool json) : IDisposable
+internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, ResponseOwners owners, bool json) : IDisposable
 {
     private const int HoldBack = 64 * 1024;
 
@@ -24,7 +24,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
             {
                 var (length, ended) = await FillAsync().ConfigureAwait(false);
                 _window?.Append(_buffer.AsSpan(0, length));
-                if (ended && _window is not null) tap.OnBody(_window);
+                if (ended && _window is not null) Observe(_window);
                 if (ended && request.Record.BytesOut == 0 && !request.Context.Response.HasStarted) request.Context.Response.ContentLength = length;
                 if (length > 0 && !await WriteAsync(length).ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
                 if (ended) return AttemptOutcome.Done;
@@ -45,6 +45,13 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _window?.Dispose();
+    }
+
+    /// <summary>Before the client has the answer: its next request may build on it.</summary>
+    private void Observe(UnaryWindow window)
+    {
+        tap.OnBody(window);
+        owners.Remember(request.Operation, tap.ResponseId, plan.Provider.Name);
     }
 
     /// <summary>One read, or as many as fill the hold-back.</summary>
