@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Limits;
@@ -12,7 +14,7 @@ internal static class Surfaces
     public static TheoryData<string> All => [.. Paths];
 
     /// <summary>Models: <c>o</c> speaks OpenAI's API, <c>a</c> Anthropic's, <c>c</c> Cohere's.</summary>
-    public static Task<TestGateway> StartAsync(string url, string more = "", string models = "") => TestGateway.StartAsync($$"""
+    public static Task<TestGateway> StartAsync(string url, string more = "", string models = "", ILoggerProvider? log = null) => TestGateway.StartAsync($$"""
         providers:
           openai-like: { kind: openai, url: {{url}}/v1, key: {{Key}} }
           claude: { kind: anthropic, url: {{url}}/v1, key: {{Key}} }
@@ -23,7 +25,11 @@ internal static class Surfaces
           c: ranker
         {{models}}
         {{more}}
-        """);
+        """,
+        services =>
+        {
+            if (log is not null) services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddProvider(log)); // as the command sets it up
+        });
 
     public static string ModelOf(string path) => path switch
     {
