@@ -9,8 +9,9 @@ internal static class Banner
     {
         var config = host.Config;
         var simulated = config.Providers.All(p => p.Kind == "simulator");
-        output.WriteLine($"Tollgate serves {config.Providers.Length} provider(s) from {config.Source}: {string.Join(", ", config.Providers.Take(12).Select(p => p.Name))}");
-        if (simulated) output.WriteLine("The simulator makes every answer up: no key, no network, no cost. Set a provider's key (OPENAI_API_KEY, ANTHROPIC_API_KEY, …) or write tollgate.yaml for real ones.");
+        output.WriteLine(simulated && host.IsDiscovered
+            ? "Found no tollgate.yaml and no provider's key, so the built-in simulator answers: every model name works, no key, no network, no cost.\nFor real answers set a key (OPENAI_API_KEY, ANTHROPIC_API_KEY, …) or write tollgate.yaml: see docs/config.md."
+            : $"Providers from {config.Source}: {string.Join(", ", config.Providers.Take(12).Select(p => p.Name))}");
         foreach (var address in host.Addresses) output.WriteLine($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
         output.WriteLine($"Metrics, health and configuration on {host.AdminAddress.GetLeftPart(UriPartial.Authority)}");
         if (simulated) Example(output, host.Addresses[0]);

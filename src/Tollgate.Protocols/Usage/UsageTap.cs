@@ -109,8 +109,8 @@ public abstract class UsageTap
     }
 
     /// <summary>
-    /// Reads a unary answer of OpenAI's: names from its head, usage from its head if the answer is short enough to end there, else
-    /// from its tail; a model behind long data from the tail too.
+    /// Reads a unary answer of OpenAI's from its head, and what isn't there from its tail: usage unless the answer is short, and
+    /// names that stand behind long data.
     /// </summary>
     private protected void ReadOpenAIBody(UnaryWindow body)
     {
@@ -124,6 +124,7 @@ public abstract class UsageTap
 
         if (!_usage.IsKnown) OpenAIUsage.Read(JsonTail.Find(body.Tail, "\"usage\""u8), ref _usage);
         if (ResponseModel is null) TakeName("model"u8, JsonTail.Find(body.Tail, "\"model\""u8));
+        if (ResponseId is null) TakeName("id"u8, JsonTail.Find(body.Tail, "\"id\""u8));
     }
 
     private FrameKind ReadJoined(in SseFrame frame)

@@ -40,6 +40,7 @@ internal static class CatalogueReader
         KeyVariables = map.Texts("keyVariables"),
         UrlVariable = map.Text("urlVariable"),
         Models = map.Texts("models"),
+        AnyModel = map.Flag("anyModel") ?? false,
         ApiVersion = map.Text("apiVersion"),
         StreamOptions = map.Flag("streamOptions") ?? true,
         Quirks = map.Texts("quirks"),

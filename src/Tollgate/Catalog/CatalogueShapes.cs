@@ -30,6 +30,7 @@ internal static class CatalogueShapes
         new("keyVariables", "Environment variables that hold a key.", Texts),
         new("urlVariable", "Environment variable that holds a base URL.", Text),
         new("models", "Globs of model names for discovery.", Texts),
+        new("anyModel", "It serves names that models: cannot list.", Flag),
         new("apiVersion", "Default of apiVersion.", Text),
         new("streamOptions", "false: it refuses stream_options.", Flag),
         new("quirks", "What differs from what a caller would expect.", Texts),

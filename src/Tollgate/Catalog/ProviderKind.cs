@@ -89,6 +89,12 @@ public sealed record ProviderKind
     /// <summary>Globs of model names that it serves when it was found in the environment.</summary>
     public ImmutableArray<string> Models { get; init; } = [];
 
+    /// <summary>
+    /// True: it serves models of many makers, or under names of the operator's own, so <see cref="Models"/> cannot list them all.
+    /// When it was found in the environment it serves the names that nobody claims.
+    /// </summary>
+    public bool AnyModel { get; init; }
+
     /// <summary>Default of <c>apiVersion</c>.</summary>
     public string? ApiVersion { get; init; }
 

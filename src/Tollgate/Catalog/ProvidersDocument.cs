@@ -44,6 +44,7 @@ public static class ProvidersDocument
         if (kind.Envelope != EnvelopeKind.Direct) Line(writer, $"- Envelope: {Envelope(kind.Envelope)}");
         Line(writer, $"- Relayed natively: {Code(kind.Operations.OrderBy(pair => pair.Key.Index).Select(Native), "nothing yet; chat is translated")}");
         if (!kind.Models.IsEmpty) Line(writer, $"- Model names of its own: {Code(kind.Models, "")}");
+        if (kind.AnyModel) Line(writer, "- Found in the environment, it serves the model names that nobody claims");
         Line(writer, $"- In metrics: `{kind.MetricName}`");
         foreach (var quirk in kind.Quirks) Line(writer, $"- {quirk}");
     }

@@ -24,7 +24,7 @@ internal static class ConfigOverrides
         ArgumentNullException.ThrowIfNull(problems);
         if (context.Variable(Listen) is { } listen)
         {
-            var parts = listen.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var parts = listen.Split(',', StringSplitOptions.TrimEntries);
             config = config with { Listen = [.. parts.Select(part => Parse(part, Listen, problems)).OfType<ListenAddress>()] };
         }
 

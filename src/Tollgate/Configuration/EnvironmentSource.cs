@@ -27,14 +27,21 @@ public static class EnvironmentSource
     public static GatewayConfig ApplyOverrides(GatewayConfig config, ConfigContext context, ICollection<ConfigProblem> problems) =>
         ConfigOverrides.Apply(config, context, problems);
 
+    // What a list of models shows, so that clients that begin with one find something for each operation. Every other name is served too.
+    private static readonly string[] SimulatedNames =
+    [
+        "gpt-5-mini", "gpt-4o-mini", "claude-sonnet-4-5", "text-embedding-3-small", "gpt-image-1", "gpt-4o-mini-tts", "whisper-1",
+        "omni-moderation-latest", "rerank-v3.5", "*",
+    ];
+
     private static GatewayConfig Simulated()
     {
         var place = SourcePlace.Nowhere("the built-in simulator");
         return new GatewayConfig
         {
-            Source = "the built-in simulator: no tollgate.yaml and no provider's key were found, so every model name is answered with made-up text",
+            Source = "no tollgate.yaml and no provider's key: the built-in simulator answers every model name with made-up text",
             Providers = [new ProviderConfig { Name = "simulator", Kind = "simulator", Place = place }],
-            Models = [new ModelConfig { Name = "*", Backends = [new BackendConfig { Provider = "simulator", Place = place }], Place = place }],
+            Models = [.. SimulatedNames.Select(name => new ModelConfig { Name = name, Backends = [new BackendConfig { Provider = "simulator", Place = place }], Place = place })],
             Default = "simulator",
         };
     }

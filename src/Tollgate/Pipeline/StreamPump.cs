@@ -46,7 +46,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
             var wrote = Pass();
             if (_corrupt) return await BreakAsync(AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{plan.Provider.Name}' sent a damaged event stream")).ConfigureAwait(false);
             if (wrote && !await FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
-            if (tap.SawEnd) return AttemptOutcome.Done; // some providers leave the connection open
+            if (tap.SawEnd && EndMark.Needed(request.Operation)) return AttemptOutcome.Done; // some providers leave the connection open
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
             }
 
             at += length;
-            if (kind == FrameKind.End) break;
+            if (kind == FrameKind.End && EndMark.Needed(request.Operation)) break;
         }
 
         var wrote = request.Record.BytesOut;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Envelopes;
 using Tollgate.Protocols.Framing;
+using Tollgate.Protocols.Tests.Framing;
 using static Tollgate.Protocols.Tests.Framing.EventStreamBytes;
 
 namespace Tollgate.Protocols.Tests.Envelopes;
@@ -111,15 +112,14 @@ public sealed class BedrockInvokeTests
     {
         var bytes = Chunk("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello"}}""");
         var output = new ArrayBufferWriter<byte>(4096);
-        AwsEventStream.TryRead(bytes, out var message, out _);
-        BedrockInvoke.Unwrap(message, output);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        Allocations.Of(() =>
         {
-            output.ResetWrittenCount();
-            BedrockInvoke.Unwrap(message, output);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+            AwsEventStream.TryRead(bytes, out var message, out _);
+            for (var i = 0; i < 1000; i++)
+            {
+                output.ResetWrittenCount();
+                BedrockInvoke.Unwrap(message, output);
+            }
+        }).ShouldBe(0);
     }
 }

@@ -75,6 +75,16 @@ public sealed class OpenAIUsageTests
     }
 
     [Fact]
+    public void Takes_names_from_the_end_of_an_answer_with_sorted_members()
+    {
+        var text = new string('x', 10_000);
+        var tap = Taps.AfterBody(
+            Operations.Completions,
+            $$$"""{"choices":[{"id":"inner","text":"{{{text}}}"}],"created":1,"id":"cmpl-1","model":"m","object":"text_completion","usage":{"prompt_tokens":7}}""");
+        (tap.ResponseId, tap.ResponseModel, tap.Usage.Input).ShouldBe(("cmpl-1", "m", 7));
+    }
+
+    [Fact]
     public void Takes_model_and_usage_from_the_end_of_long_embeddings()
     {
         var floats = string.Join(',', Enumerable.Repeat("-0.0123", 20_000));
@@ -89,6 +99,7 @@ public sealed class OpenAIUsageTests
     [InlineData("""{"choices":[{"usage":{"prompt_tokens":1}}]}""")]
     [InlineData("""{"x":{"usage":{"prompt_tokens":1}}}""")]
     [InlineData("""{"x":"\"usage\":{\"prompt_tokens\":1}"}""")]
+    [InlineData("""{"the \"usage":{"prompt_tokens":1}}""")]
     [InlineData("null")]
     [InlineData("")]
     [InlineData("\"usage\":")]

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tollgate.Protocols.Tests.Framing;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Protocols.Tests.Usage;
@@ -55,10 +56,7 @@ public sealed class UnaryWindowTests
     {
         using var window = new UnaryWindow();
         var piece = new byte[5000];
-        Fill(window, piece);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++) Fill(window, piece);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.Of(() => Fill(window, piece)).ShouldBe(0);
     }
 
     private static void Fill(UnaryWindow window, byte[] piece)

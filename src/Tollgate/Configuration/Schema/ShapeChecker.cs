@@ -80,11 +80,15 @@ internal sealed class ShapeChecker(ICollection<ConfigProblem> problems)
             else Check(entry.Value, key.Shape, path);
         }
 
-        foreach (var key in shape.Keys.Where(key => key.IsRequired && map[key.Name] is null))
+        foreach (var key in shape.Keys.Where(key => key.IsRequired && map[key.Name] is null && !IsMeant(key, map, shape)))
         {
             problems.Error(map.Place, name.Length == 0 ? $"{key.Name}: is missing" : $"{name} needs {key.Name}: {key.Shape.Expected}");
         }
     }
+
+    // A misspelt or misplaced key was reported as such; that the right one is missing is the same mistake.
+    private static bool IsMeant(ConfigKey key, YamlMap map, ObjectShape shape) => map.Entries.Any(entry =>
+        shape.Find(entry.Key) is null && (shape.Elsewhere.ContainsKey(entry.Key) || Spelling.Near(entry.Key, [key.Name]).Count > 0));
 
     private static string Unknown(string written, ObjectShape shape, string name)
     {

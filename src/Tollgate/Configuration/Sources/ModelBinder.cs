@@ -69,7 +69,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
     // silence would be a promise.
     private void Announce(YamlMap map)
     {
-        if (map.Scalar("balance") is { Text: not "weighted" } balance)
+        if (map.Scalar("balance") is { Text: "least-latency" or "least-cost" or "least-busy" } balance)
         {
             problems.Warning(balance.Place, "this version balances by weight: until others come, this is read as balance: weighted");
         }

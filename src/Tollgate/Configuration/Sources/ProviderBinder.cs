@@ -76,9 +76,11 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
     {
         if (map is null) return HeaderMutation.None;
 
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in map.Map("set")?.Entries ?? [])
         {
             if (HeaderRules.NameComplaint(entry.Key) is { } complaint) problems.Error(entry.Place, complaint);
+            else if (!seen.Add(entry.Key)) problems.Error(entry.Place, $"the header {entry.Key} is set twice (case does not count): keep one of them");
         }
 
         return new HeaderMutation(

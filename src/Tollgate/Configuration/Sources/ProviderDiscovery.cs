@@ -20,7 +20,7 @@ internal sealed class ProviderDiscovery(ConfigContext context, ICollection<Confi
         "azure-openai" => Azure(kind),
         "anthropic" => Anthropic(kind),
         "aws-anthropic" => Aws(kind),
-        _ => Keyed(kind) is { } provider ? new DiscoveredProvider(provider, kind, kind.Models.IsEmpty) : null,
+        _ => Keyed(kind) is { } provider ? new DiscoveredProvider(provider, kind, kind.AnyModel) : null,
     };
 
     private ProviderConfig? Keyed(ProviderKind kind)
@@ -67,7 +67,7 @@ internal sealed class ProviderDiscovery(ConfigContext context, ICollection<Confi
             return null;
         }
 
-        return new DiscoveredProvider(provider with { ApiVersion = context.Variable("OPENAI_API_VERSION") }, kind, ServesAnyName: true);
+        return new DiscoveredProvider(provider with { ApiVersion = context.Variable("OPENAI_API_VERSION") }, kind, kind.AnyModel);
     }
 
     // Anthropic's SDKs take the base URL without /v1 and add it to every path.

@@ -28,9 +28,8 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
 
     private SecretSource OfFile(YamlScalar name, string path)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "";
-        var file = Path.GetFullPath(Path.Combine(folder, name.Text));
-        if (context.Read(file) is not { } bytes)
+        var file = Absolute(name.Text);
+        if (file is null || context.Read(file) is not { } bytes)
         {
             problems.Error(name.Place, $"{path}: the file '{name.Written}' cannot be read: a path is relative to the configuration's folder");
         }
@@ -40,5 +39,14 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
         }
 
         return new SecretSource(null, file);
+    }
+
+    private string? Absolute(string path)
+    {
+        // No system has a file with a control character that anybody meant, and the framework throws for some.
+        if (path.Any(char.IsControl)) return null;
+
+        var folder = fileName.Length == 0 ? "" : Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "";
+        return Path.GetFullPath(Path.Combine(folder, path));
     }
 }

@@ -15,7 +15,21 @@ internal static class YamlSyntaxProblem
 
         var place = YamlReader.Place(file, exception.Start);
         if (place.Line < last.Line) place = last;
-        return new ConfigProblem(place, $"this is not valid YAML: {Lowered(exception.Message)} (quote a text that holds one of : # {{ }} [ ] & * @ %)");
+        // Inside { } the brace of a variable is YAML's own. It is the most common slip, so it has words of its own.
+        var mend = Line(text, place.Line).IndexOf("${") >= 0
+            ? "a variable inside { } or [ ] must be quoted, write \"${VAR}\""
+            : "quote the text if it holds one of : # { } [ ] & * @ %";
+        return new ConfigProblem(place, $"this is not valid YAML: {Lowered(exception.Message)} ({mend})");
+    }
+
+    private static ReadOnlySpan<char> Line(string text, int number)
+    {
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            if (--number == 0) return line;
+        }
+
+        return [];
     }
 
     private static SourcePlace? FirstTab(string text, string file)

@@ -1,0 +1,72 @@
+using Tollgate.Configuration;
+
+namespace Tollgate.Tests.Configuration;
+
+public sealed class ModelTests
+{
+    private const string Providers = "providers: { simulator: {}, ollama: {} }\ndefault: ollama\n";
+
+    private static ModelConfig Model(string value) => Loading.Config($"{Providers}models:\n  m: {value}\n").Models.ShouldHaveSingleItem();
+
+    private static string[] Problems(string value) => Loading.Problems($"{Providers}models:\n  m: {value}\n");
+
+    [Theory]
+    [InlineData("simulator", "simulator// 1 0")]
+    [InlineData("[simulator, ollama]", "simulator// 1 0|ollama// 1 0")]
+    [InlineData("[simulator, { provider: ollama, model: x, weight: 3, priority: 2 }]", "simulator// 1 0|ollama/x/ 3 2")]
+    [InlineData("{ backends: [{ provider: ollama, model: x }] }", "ollama/x/ 1 0")]
+    [InlineData("{ backends: ollama }", "ollama// 1 0")]
+    public void Short_and_long_forms_mean_the_same(string value, string backends) =>
+        string.Join('|', Model(value).Backends.Select(backend => $"{backend.Provider}/{backend.Model}/ {backend.Weight} {backend.Priority}")).ShouldBe(backends);
+
+    [Fact]
+    public void The_long_form_has_what_model_lists_show()
+    {
+        var model = Model("{ backends: [simulator], ownedBy: us, created: 2025-06-01, balance: weighted, brokenStream: error, retry: { attempts: 1 } }");
+        model.OwnedBy.ShouldBe("us");
+        model.Created.ShouldBe(new DateTimeOffset(2025, 6, 1, 0, 0, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Models_keep_their_order_and_globs_know_that_they_are()
+    {
+        var models = Loading.Config(Providers + "models: { b: simulator, 'a*': simulator, a: simulator }\n").Models;
+        models.Select(model => model.Name).ShouldBe(["b", "a*", "a"]);
+        models.Select(model => model.IsGlob).ShouldBe([false, true, false]);
+    }
+
+    [Theory]
+    [InlineData("simulatr", "t.yaml:4:6: no provider is named 'simulatr'; did you mean 'simulator'?")]
+    [InlineData("xyz", "t.yaml:4:6: no provider is named 'xyz': providers: has simulator, ollama")]
+    [InlineData("[]", "t.yaml:4:6: models.m names no provider: write [simulator]")]
+    [InlineData("", "t.yaml:4:5: models.m must be a provider's name, a list of providers, or a map with backends:, and here is nothing")]
+    [InlineData("{ provider: simulator }", "t.yaml:4:8: 'provider' does not belong in models.m: a backend stands in a list, write - { provider: …, model: … }")]
+    [InlineData("[{ model: x }]", "t.yaml:4:7: models.m needs provider: a text")]
+    [InlineData("[{ provider: simulator, weight: 0 }, { provider: ollama, weight: 0 }]", "t.yaml:4:3: all weights of models.m are 0, so nothing would serve it: give one of them weight: 1")]
+    [InlineData("[{ provider: simulator, priority: high }]", "t.yaml:4:40: models.m.priority must be a whole number of at least 0, not 'high'")]
+    [InlineData("{ backends: simulator, balance: random }", "t.yaml:4:38: models.m.balance must be one of weighted, least-latency, least-cost, least-busy, not 'random'")]
+    public void A_mistake_is_named_with_its_mend(string value, string problem) => Problems(value).ShouldBe([problem]);
+
+    [Theory]
+    [InlineData("{ backends: simulator, balance: least-busy }", "t.yaml:4:38: warning: this version balances by weight")]
+    [InlineData("{ backends: simulator, brokenStream: resume }", "t.yaml:4:43: warning: this version ends a broken stream")]
+    [InlineData("{ backends: simulator, retry: { attempts: 3 } }", "t.yaml:4:36: warning: this version makes one attempt")]
+    public void What_a_later_version_does_is_accepted_with_a_warning(string value, string warning)
+    {
+        Problems(value).ShouldHaveSingleItem().ShouldStartWith(warning);
+        Model(value).Backends.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_glob_behind_the_one_that_matches_everything_is_a_warning() =>
+        Loading.Problems(Providers + "models:\n  '*': simulator\n  exact: simulator\n  'gpt-*': simulator\n").ShouldHaveSingleItem()
+            .ShouldBe("t.yaml:6:3: warning: 'gpt-*' is never reached, because '*' on line 4 matches every name first: move '*' to the end");
+
+    [Fact]
+    public void A_file_without_models_is_a_warning() =>
+        Loading.Problems("providers: { simulator: {} }\n").ShouldHaveSingleItem().ShouldContain("warning: models is empty");
+
+    [Fact]
+    public void The_default_must_be_a_provider() =>
+        Loading.Problems("default: olama\nproviders: { ollama: {} }\nmodels: { m: ollama }\n").ShouldBe(["t.yaml:1:10: no provider is named 'olama'; did you mean 'ollama'?"]);
+}
