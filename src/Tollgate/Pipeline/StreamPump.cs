@@ -170,7 +170,11 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         {
             // The last frame lacks its blank line.
             var kind = Observe(rest);
-            if (kind is not FrameKind.Other || tap.SawEnd)
+            if (request.Operation.Body == BodyKind.Opaque)
+            {
+                Write(rest); // of a forwarded stream nothing is known, so nothing is mended
+            }
+            else if (kind is not FrameKind.Other || tap.SawEnd)
             {
                 Write(rest);
                 if (!rest.EndsWith("\n\n"u8) && !rest.EndsWith("\r\n\r\n"u8)) Write("\n\n"u8);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -25,7 +26,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
                 var (length, ended) = await FillAsync().ConfigureAwait(false);
                 _window?.Append(_buffer.AsSpan(0, length));
                 if (ended && _window is not null) Observe(_window);
-                if (ended && request.Record.BytesOut == 0 && !request.Context.Response.HasStarted) request.Context.Response.ContentLength = length;
+                if (ended && request.Record.BytesOut == 0 && HasBody(request.Context)) request.Context.Response.ContentLength = length;
                 if (length > 0 && !await WriteAsync(length).ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
                 if (ended) return AttemptOutcome.Done;
             }
@@ -46,6 +47,10 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         _buffer = [];
         _window?.Dispose();
     }
+
+    // The head of an answer without a body keeps the length that its provider gave, or none.
+    private static bool HasBody(HttpContext context) =>
+        !context.Response.HasStarted && !HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode != StatusCodes.Status204NoContent;
 
     /// <summary>Before the client has the answer: its next request may build on it.</summary>
     private void Observe(UnaryWindow window)

@@ -37,7 +37,7 @@ public sealed class ForwardTests
         using var provider = new DuplexProvider();
         await using var gateway = await OneAsync(provider.Url);
         using var client = await RawClient.ConnectAsync(gateway);
-        await client.WriteAsync("POST /v1/files HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\ncontent-type: application/octet-stream\r\n\r\n");
+        await client.WriteAsync("POST /v1/files HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked\r\ncontent-type: application/octet-stream\r\n\r\n");
         await client.ChunkAsync("first"u8.ToArray());
         await provider.ReadToAsync("first");
         await client.ChunkAsync("second"u8.ToArray());
@@ -152,6 +152,32 @@ public sealed class ForwardTests
         await using var provider = new ScriptedProvider(call => call.AnswerAsync(404, Error));
         await using var gateway = await OneAsync(provider.Url);
         (await RawClient.SendAsync(gateway, "GET", "/v1/files/f")).ShouldBe((404, Error));
+    }
+
+    [Theory]
+    [InlineData(": comment\r\n\r\nevent: thread.run.created\ndata: {}\n\nid: 7\nretry: 1\ndata: a\ndata: b\n\n")]
+    [InlineData("event: done\ndata: [DONE]")]
+    [InlineData("data: 1\n\nrest without an end")]
+    public async Task A_forwarded_stream_of_events_is_not_touched(string stream)
+    {
+        await using var provider = new ScriptedProvider(call => call.StreamAsync(Encoding.UTF8.GetBytes(stream), 5));
+        await using var gateway = await OneAsync(provider.Url);
+        (await gateway.PostAsync("/v1/threads/t/runs", "{\"stream\":true}")).Body.ShouldBe(stream);
+        (await gateway.LogLineAsync()).TryGetProperty("error", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_answer_without_a_body_keeps_its_head()
+    {
+        await using var provider = new ScriptedProvider(call => call.Method == "HEAD"
+            ? call.WriteAsync("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1234\r\netag: \"e\"\r\n\r\n"u8.ToArray())
+            : call.WriteAsync("HTTP/1.1 204 No Content\r\nx-request-id: gone\r\n\r\n"u8.ToArray()));
+        await using var gateway = await OneAsync(provider.Url);
+        using var head = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/v1/files/f"));
+        ((int)head.StatusCode, head.Content.Headers.ContentLength, head.Headers.ETag!.Tag).ShouldBe((200, 1234, "\"e\""));
+        using var deleted = await gateway.Client.DeleteAsync("/v1/files/f");
+        ((int)deleted.StatusCode, deleted.Headers.GetValues("x-request-id").Single()).ShouldBe((204, "gone"));
+        (await gateway.LogLineAsync(2)).GetProperty("status").GetInt32().ShouldBe(204);
     }
 
     private static Task<TestGateway> OneAsync(string url) => TestGateway.StartAsync($$"""
