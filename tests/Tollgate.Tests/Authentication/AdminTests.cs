@@ -39,7 +39,7 @@ public sealed class AdminTests
     public async Task Clients_cannot_reach_it_whatever_host_they_name(string path)
     {
         await using var gateway = await Surfaces.StartAsync("http://127.0.0.1:9");
-        foreach (var host in (string[])[gateway.Host.AdminAddress.Authority, gateway.Host.Addresses[0].Authority, "localhost:1064", "admin"])
+        foreach (var host in (string[])[gateway.Host.AdminAddress.Authority, gateway.Host.Addresses[0].Authority, "localhost:1064", "admin.localhost"])
         {
             using var message = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
             using var response = await gateway.Client.SendAsync(message);

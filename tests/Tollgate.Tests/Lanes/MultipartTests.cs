@@ -58,7 +58,7 @@ public sealed class MultipartTests
         using var provider = new DuplexProvider();
         await using var gateway = await StartAsync(provider.Url);
         using var client = await RawClient.ConnectAsync(gateway);
-        await client.WriteAsync($"POST {Transcriptions} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: {Form.ContentType}\r\ntransfer-encoding: chunked\r\n\r\n");
+        await client.WriteAsync($"POST {Transcriptions} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {Form.ContentType}\r\ntransfer-encoding: chunked\r\n\r\n");
         await client.ChunkAsync(Form.Field("model", "whisper"));
         await client.ChunkAsync("--"u8.ToArray());
         await client.ChunkAsync(System.Text.Encoding.ASCII.GetBytes(Form.Boundary + "\r\ncontent-disposition: form-data; name=\"prompt\"\r\n\r\nfirst words"));

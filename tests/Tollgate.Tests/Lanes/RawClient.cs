@@ -21,7 +21,7 @@ internal sealed class RawClient : IDisposable
     public static async Task<(int Status, string Body)> SendAsync(TestGateway gateway, string method, string target, string headers = "", string body = "")
     {
         using var client = await ConnectAsync(gateway);
-        await client.WriteAsync($"{method} {target} HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n{headers}\r\n{body}");
+        await client.WriteAsync($"{method} {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n{body}");
         return await client.ReadAsync();
     }
 

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Tests.Hosting;
 using Tollgate.Tests.Limits;
 
@@ -152,6 +153,29 @@ public sealed class RealtimeTests
         (await gateway.LogLineAsync()).GetProperty("operation").GetString().ShouldBe("realtime");
     }
 
+    [Fact]
+    public async Task A_provider_that_breaks_off_ends_the_clients_side()
+    {
+        await using var provider = await WebSocketProvider.StartAsync();
+        await using var gateway = await StartAsync(provider.Url);
+        using var socket = await ConnectAsync(gateway, "?model=voice");
+        await socket.SendAsync("break off"u8.ToArray().AsMemory(), WebSocketMessageType.Text, true, Limit);
+        await Should.ThrowAsync<WebSocketException>(() => ReceiveAsync(socket));
+        (await gateway.LogLineAsync()).GetProperty("operation").GetString().ShouldBe("realtime");
+    }
+
+    [Fact]
+    public async Task A_session_outlasts_the_limits_of_an_answer()
+    {
+        var time = new ManualTime();
+        await using var provider = await WebSocketProvider.StartAsync();
+        await using var gateway = await StartAsync(provider.Url, services => services.AddSingleton<TimeProvider>(time));
+        using var socket = await ConnectAsync(gateway, "?model=voice");
+        time.Advance(TimeSpan.FromHours(1));
+        await socket.SendAsync("still there?"u8.ToArray().AsMemory(), WebSocketMessageType.Text, true, Limit);
+        Encoding.UTF8.GetString((await ReceiveAsync(socket)).Message).ShouldBe("still there?");
+    }
+
     private static async Task<ClientWebSocket> ConnectAsync(TestGateway gateway, string query, Action<ClientWebSocketOptions>? options = null)
     {
         var socket = new ClientWebSocket();
@@ -174,7 +198,7 @@ public sealed class RealtimeTests
         }
     }
 
-    private static Task<TestGateway> StartAsync(string url) => TestGateway.StartAsync($$"""
+    private static Task<TestGateway> StartAsync(string url, Action<IServiceCollection>? services = null) => TestGateway.StartAsync($$"""
         providers:
           live: { kind: openai, url: {{url}}/v1, key: sk-live }
           claude: { kind: anthropic, url: {{url}}/v1, key: k }
@@ -182,5 +206,6 @@ public sealed class RealtimeTests
           voice: [{ provider: live, model: gpt-realtime }]
           plain/name: live
           claude: claude
-        """);
+        """,
+        services);
 }

@@ -43,7 +43,7 @@ public sealed class SpoolTests
     {
         var mark = Guid.NewGuid().ToString();
         var client = await RawClient.ConnectAsync(gateway);
-        await client.WriteAsync($"POST /v1/audio/transcriptions HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: {Form.ContentType}\r\ntransfer-encoding: chunked\r\n\r\n");
+        await client.WriteAsync($"POST /v1/audio/transcriptions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {Form.ContentType}\r\ntransfer-encoding: chunked\r\n\r\n");
         var part = Form.FilePart([.. Encoding.ASCII.GetBytes(mark), .. Form.File(2_000_000)]);
         await client.ChunkAsync(part.AsMemory(0, part.Length - 2));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));

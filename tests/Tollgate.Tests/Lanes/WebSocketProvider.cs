@@ -57,7 +57,7 @@ internal sealed class WebSocketProvider : IAsyncDisposable
         using var socket = await context.WebSockets.AcceptWebSocketAsync(context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault());
         try
         {
-            await EchoAsync(socket, context.RequestAborted);
+            await EchoAsync(context, socket, context.RequestAborted);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
@@ -65,7 +65,7 @@ internal sealed class WebSocketProvider : IAsyncDisposable
         }
     }
 
-    private async Task EchoAsync(WebSocket socket, CancellationToken aborted)
+    private async Task EchoAsync(HttpContext context, WebSocket socket, CancellationToken aborted)
     {
         var buffer = new byte[8 * 1024];
         while (true)
@@ -82,6 +82,12 @@ internal sealed class WebSocketProvider : IAsyncDisposable
             {
                 await socket.CloseAsync((WebSocketCloseStatus)4001, "session expired", aborted);
                 Ended.TrySetResult("closed it");
+                return;
+            }
+
+            if (received.EndOfMessage && buffer.AsSpan(0, received.Count).SequenceEqual("break off"u8))
+            {
+                context.Abort();
                 return;
             }
 

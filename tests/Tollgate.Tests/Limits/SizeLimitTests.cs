@@ -28,7 +28,7 @@ public sealed class SizeLimitTests
         await using var provider = new ScriptedProvider(call => call.AnswerAsync(200, "{}"));
         await using var gateway = await Surfaces.StartAsync(provider.Url, Small);
         using var client = await RawClient.ConnectAsync(gateway);
-        await client.WriteAsync($"POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n");
+        await client.WriteAsync($"POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n");
         await client.ChunkAsync(Encoding.ASCII.GetBytes($"{{\"model\":\"{Surfaces.ModelOf(path)}\",\"x\":\"{new string('x', 102_400)}\"}}"));
         await client.EndAsync();
         var (status, body) = await client.ReadAsync();

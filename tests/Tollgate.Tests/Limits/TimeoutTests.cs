@@ -69,6 +69,47 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task Gives_up_a_plain_answer_that_stops_half_way()
+    {
+        var time = new ManualTime();
+        await using var provider = new ScriptedProvider(async call =>
+        {
+            await call.BeginAsync(200, "application/json");
+            await call.ChunkAsync("{\"id\":");
+            await HangAsync(call, null);
+        });
+        await using var gateway = await StartAsync(provider, time);
+        var answer = ErrorShape.PostAsync(gateway, ErrorShape.OpenAI, "{\"model\":\"o\"}");
+        await time.WhenArmedAsync(Idle);
+        time.Advance(Idle);
+        var (status, error) = await answer;
+        (status, error.Code).ShouldBe((504, "provider_timeout"));
+        error.Message.ShouldEndWith("sent nothing for 7 s (timeouts.idle)");
+    }
+
+    [Theory]
+    [InlineData(ErrorShape.Anthropic, "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"usage\":{\"input_tokens\":1}}}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}}\n\n", "{\"type\":\"error\",\"error\":{\"type\":\"timeout_error\",")]
+    [InlineData("/v1/responses", "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"a\"}\n\n", "{\"type\":\"error\",\"code\":\"provider_timeout\",")]
+    public async Task Names_the_event_where_the_dialect_names_events(string path, string start, string error)
+    {
+        var time = new ManualTime();
+        await using var provider = new ScriptedProvider(async call =>
+        {
+            await call.BeginAsync(200, "text/event-stream");
+            await call.ChunkAsync(start);
+            await HangAsync(call, null);
+        });
+        await using var gateway = await StartAsync(provider, time);
+        await using var stream = await OpenAsync(gateway, $"{{\"model\":\"{(path == ErrorShape.Anthropic ? "a" : "o")}\",\"stream\":true}}", path);
+        (await ReadAsync(stream, start.Length)).ShouldBe(start);
+        await time.WhenArmedAsync(Idle);
+        time.Advance(Idle);
+        var last = await new StreamReader(stream).ReadToEndAsync();
+        last.ShouldStartWith("event: error\ndata: " + error);
+        last.ShouldEndWith("}\n\n");
+    }
+
+    [Fact]
     public async Task Tells_in_the_stream_that_the_provider_fell_silent()
     {
         var time = new ManualTime();
@@ -142,9 +183,9 @@ public sealed class TimeoutTests
         await Task.Delay(Timeout.Infinite, call.Left);
     }
 
-    private static async Task<Stream> OpenAsync(TestGateway gateway, string json)
+    private static async Task<Stream> OpenAsync(TestGateway gateway, string json, string path = ErrorShape.OpenAI)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, ErrorShape.OpenAI) { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
+        var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
         var response = await gateway.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
         response.IsSuccessStatusCode.ShouldBeTrue();
         return await response.Content.ReadAsStreamAsync();
