@@ -49,10 +49,18 @@ internal sealed class MultipartUpload : IAsyncDisposable
 
         if (request.ContentLength > limit) return (null, TooLarge(limit));
         var upload = new MultipartUpload(request, boundary, limit);
-        var refusal = await upload.FindModelAsync(cancellationToken).ConfigureAwait(false);
-        if (refusal is null) return (upload, null);
-        await upload.DisposeAsync().ConfigureAwait(false);
-        return (null, refusal);
+        var opened = false;
+        try
+        {
+            var refusal = await upload.FindModelAsync(cancellationToken).ConfigureAwait(false);
+            opened = refusal is null;
+            return opened ? (upload, null) : (null, refusal);
+        }
+        finally
+        {
+            // Also when the client leaves: what was kept may lie on disk.
+            if (!opened) await upload.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>True when the form has a model to replace, or room in front for one.</summary>
