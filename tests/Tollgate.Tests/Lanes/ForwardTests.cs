@@ -52,6 +52,22 @@ public sealed class ForwardTests
         body.ShouldContain("two");
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_client_that_vanishes_ends_the_call_to_the_provider(bool whileSending)
+    {
+        using var provider = new DuplexProvider();
+        await using var gateway = await OneAsync(provider.Url);
+        using var client = await RawClient.ConnectAsync(gateway);
+        await client.WriteAsync("POST /v1/files HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n");
+        await client.ChunkAsync("first"u8.ToArray());
+        if (!whileSending) await client.EndAsync();
+        await provider.ReadToAsync(whileSending ? "first" : "0\r\n\r\n");
+        client.Reset();
+        await provider.ReadToEndAsync();
+        var line = await gateway.LogLineAsync();
+        (line.GetProperty("status").GetInt32(), line.GetProperty("error").GetString()).ShouldBe((499, "client_left"));
+    }
+
     [Fact]
     public async Task Takes_the_provider_of_the_header_then_the_default()
     {
