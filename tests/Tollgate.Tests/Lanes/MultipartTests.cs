@@ -53,7 +53,7 @@ public sealed class MultipartTests
     }
 
     [Fact]
-    public async Task The_providers_sees_the_first_bytes_before_the_client_has_sent_the_last()
+    public async Task The_provider_sees_the_first_bytes_before_the_client_has_sent_the_last()
     {
         using var provider = new DuplexProvider();
         await using var gateway = await StartAsync(provider.Url);
