@@ -28,12 +28,12 @@ internal sealed class ResponseRelay(ResponseOwners owners)
                     if (aws) http.ContentType = "text/event-stream";
                     if (!http.Headers.ContainsKey("cache-control")) http.Headers.CacheControl = "no-cache";
                     http.Headers["x-accel-buffering"] = "no";
-                    using var stream = new StreamPump(request, tap, source, plan with { AwsEventStream = aws });
+                    using var stream = new StreamPump(request, tap, source, plan with { AwsEventStream = aws }, owners);
                     return await stream.RunAsync().ConfigureAwait(false);
                 }
 
                 if (!decoded) http.ContentLength = response.Content.Headers.ContentLength;
-                using var unary = new UnaryPump(request, tap, source, plan, media?.Contains("json", StringComparison.OrdinalIgnoreCase) == true);
+                using var unary = new UnaryPump(request, tap, source, plan, owners, media?.Contains("json", StringComparison.OrdinalIgnoreCase) == true);
                 return await unary.RunAsync().ConfigureAwait(false);
             }
             finally
@@ -41,7 +41,6 @@ internal sealed class ResponseRelay(ResponseOwners owners)
                 record.Usage = tap.Usage;
                 record.ResponseModel = tap.ResponseModel;
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";
-                owners.Remember(request.Operation, tap.ResponseId, plan.Provider.Name);
             }
         }
     }

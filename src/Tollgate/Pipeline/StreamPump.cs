@@ -16,7 +16,7 @@ namespace Tollgate.Pipeline;
 /// </code>
 /// Whole frames only go on, so that whatever breaks, the client never has half an event before the error.
 /// </summary>
-internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan) : IDisposable
+internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, ResponseOwners owners) : IDisposable
 {
     private const int ReadSize = 16 * 1024;
     private const int LongestFrame = 32 * 1024 * 1024;
@@ -26,6 +26,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
     private readonly PipeWriter _client = request.Context.Response.BodyWriter;
     private int _scanned;
     private bool _corrupt;
+    private bool _owned;
 
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
@@ -108,6 +109,13 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
     {
         var kind = tap.OnFrame(SseFrame.Parse(raw));
         if (kind == FrameKind.Content) request.Record.TimeToFirstToken ??= request.Elapsed;
+        if (!_owned && tap.ResponseId is not null)
+        {
+            // Before the client can know the id: it may cancel the response while it streams.
+            _owned = true;
+            owners.Remember(request.Operation, tap.ResponseId, plan.Provider.Name);
+        }
+
         return kind;
     }
 
@@ -162,7 +170,11 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         {
             // The last frame lacks its blank line.
             var kind = Observe(rest);
-            if (kind is not FrameKind.Other || tap.SawEnd)
+            if (request.Operation.Body == BodyKind.Opaque)
+            {
+                Write(rest); // of a forwarded stream nothing is known, so nothing is mended
+            }
+            else if (kind is not FrameKind.Other || tap.SawEnd)
             {
                 Write(rest);
                 if (!rest.EndsWith("\n\n"u8) && !rest.EndsWith("\r\n\r\n"u8)) Write("\n\n"u8);

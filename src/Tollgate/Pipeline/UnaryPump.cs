@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -8,7 +9,7 @@ namespace Tollgate.Pipeline;
 /// Relays an answer that is not a stream of events. JSON is held back until it is whole or 64 KB long: headers and body then go
 /// in one write, and a provider that fails half-way still gets its status. Audio and other bytes go on as they come.
 /// </summary>
-internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, bool json) : IDisposable
+internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, ResponseOwners owners, bool json) : IDisposable
 {
     private const int HoldBack = 64 * 1024;
 
@@ -24,8 +25,8 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
             {
                 var (length, ended) = await FillAsync().ConfigureAwait(false);
                 _window?.Append(_buffer.AsSpan(0, length));
-                if (ended && _window is not null) tap.OnBody(_window);
-                if (ended && request.Record.BytesOut == 0 && !request.Context.Response.HasStarted) request.Context.Response.ContentLength = length;
+                if (ended && _window is not null) Observe(_window);
+                if (ended && request.Record.BytesOut == 0 && HasBody(request.Context)) request.Context.Response.ContentLength = length;
                 if (length > 0 && !await WriteAsync(length).ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
                 if (ended) return AttemptOutcome.Done;
             }
@@ -45,6 +46,17 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _window?.Dispose();
+    }
+
+    // The head of an answer without a body keeps the length that its provider gave, or none.
+    private static bool HasBody(HttpContext context) =>
+        !context.Response.HasStarted && !HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode != StatusCodes.Status204NoContent;
+
+    /// <summary>Before the client has the answer: its next request may build on it.</summary>
+    private void Observe(UnaryWindow window)
+    {
+        tap.OnBody(window);
+        owners.Remember(request.Operation, tap.ResponseId, plan.Provider.Name);
     }
 
     /// <summary>One read, or as many as fill the hold-back.</summary>
