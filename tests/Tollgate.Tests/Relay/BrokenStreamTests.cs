@@ -26,7 +26,7 @@ public sealed class BrokenStreamTests
             await call.ChunkAsync(sent.AsMemory(0, cut));
             await end(call);
         });
-        for (cut = 1; cut < finish; cut += 3)
+        for (cut = 1; cut < finish; cut++)
         {
             var answer = await rig.SendAsync(fixture.Path, fixture.Body);
             var ready = fixture.ReadyAt(cut);

@@ -43,7 +43,7 @@ public sealed class ProviderErrorTests
 
     [Theory]
     [InlineData(400, "text/plain", "Bad things happened", "Bad things happened")]
-    [InlineData(503, "text/html", "<html><head><title>503 Service Unavailable</title><style>p{}</style></head><body><h1>Sorry</h1></body></html>", "Sorry")]
+    [InlineData(503, "text/html", "<html><head><title>503 Service Unavailable</title><style>p{}</style></head><body><h1>Sorry</h1></body></html>", "Service Unavailable")]
     [InlineData(500, "application/json", "", "500")]
     [InlineData(502, "application/octet-stream", "\u0001\u0002", "502")]
     [InlineData(429, "application/json", """{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED"}}""", "Quota exceeded")]

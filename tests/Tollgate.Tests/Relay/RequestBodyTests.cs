@@ -64,7 +64,7 @@ public sealed class RequestBodyTests
     }
 
     [Theory]
-    [InlineData("{}", """{"model":"from-header"}""")]
+    [InlineData("{}", """{"model":"from-header" }""")]
     [InlineData("""{ "messages":[] }""", """{"model":"from-header", "messages":[] }""")]
     [InlineData("""{"model":"from-body","n":1}""", """{"model":"from-header","n":1}""")]
     [InlineData("""{"n":1,"model":null}""", """{"n":1,"model":"from-header"}""")]
@@ -91,7 +91,7 @@ public sealed class RequestBodyTests
         await using var rig = await RelayRig.AnsweringAsync(
             "openai", "{}", more: ", body: { set: { temperature: 0.5, tier: { name: flex }, user: null }, remove: [seed, last, absent] }");
         await rig.SendAsync(Chat, """{"seed":7, "model":"m","temperature" : 1.25,"user":"u", "x":1e400,"last":[1,2] }""");
-        rig.Provider.Last.Text.ShouldBe("""{"tier":{"name":"flex"}, "model":"m","temperature" : 0.5,"user":null, "x":1e400 }""");
+        rig.Provider.Last.Text.ShouldBe("""{"tier":{"name":"flex"},"model":"m","temperature" : 0.5,"user":null, "x":1e400 }""");
     }
 
     [Fact]

@@ -91,6 +91,14 @@ public sealed class SplitStreamTests
     }
 
     [Fact]
+    public async Task An_event_of_three_megabytes_passes_whole()
+    {
+        var stream = "data: {\"choices\":[{\"delta\":{\"content\":\"" + new string('x', 3_000_000) + "\"},\"finish_reason\":\"stop\"}]}\n\n: after\n\ndata: [DONE]\n\n";
+        await using var rig = await RelayRig.StartAsync("openai", call => call.StreamAsync(Encoding.UTF8.GetBytes(stream), 50_000));
+        (await rig.SendAsync("/v1/chat/completions", """{"model":"m","stream":true}""")).Text.ShouldBe(stream);
+    }
+
+    [Fact]
     public async Task A_usage_chunk_with_choices_is_content_and_passes()
     {
         const string stream = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n";

@@ -38,6 +38,19 @@ public sealed class UnaryAnswerTests
     }
 
     [Fact]
+    public async Task A_header_that_comes_twice_passes_twice_and_one_that_is_not_ASCII_costs_no_more_than_itself()
+    {
+        await using var rig = await RelayRig.StartAsync("openai", call => call.AnswerAsync(200, "{}", ("x-twice", "a"), ("x-twice", "b, c"), ("x-odd", "caf\u00e9"), ("x-after", "1")));
+        var answer = await rig.SendAsync(Chat, Body);
+        answer.Status.ShouldBe(200);
+        answer.Headers["x-twice"].ShouldBe("a|b, c");
+        answer.Headers.ShouldNotContainKey("x-odd");
+        answer.Headers["x-after"].ShouldBe("1");
+        answer.Headers["x-tollgate-provider"].ShouldBe("p");
+        answer.Headers["x-tollgate-request-id"].ShouldBe((await rig.Gateway.LogLineAsync()).GetProperty("request_id").GetString());
+    }
+
+    [Fact]
     public async Task A_chunked_answer_passes_whole()
     {
         await using var rig = await RelayRig.StartAsync("openai", call => call.StreamAsync(Encoding.UTF8.GetBytes(Odd), 3, "application/json"));
