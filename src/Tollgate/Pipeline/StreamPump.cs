@@ -198,6 +198,9 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
     /// <summary>Tells the client in its dialect, in the stream, unless nothing has gone out yet: then the caller answers with a status.</summary>
     private async ValueTask<AttemptOutcome> BreakAsync(AttemptOutcome outcome)
     {
+        // An error that the provider has told needs no second one.
+        if (tap.SawError && request.Record.BytesOut > 0 && outcome.Culprit != Culprit.Client) return AttemptOutcome.Done;
+
         // Written is as good as gone out: what is in the buffer cannot be taken back.
         if (outcome.Culprit == Culprit.Client || (request.Record.BytesOut == 0 && !request.Context.Response.HasStarted)) return outcome;
         var error = new ArrayBufferWriter<byte>(512);
