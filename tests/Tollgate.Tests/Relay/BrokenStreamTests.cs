@@ -119,6 +119,20 @@ public sealed class BrokenStreamTests
         (await rig.Gateway.LogLineAsync()).GetProperty("error").GetString().ShouldBe("provider_stream_error");
     }
 
+    [Fact]
+    public async Task A_connection_that_breaks_behind_the_providers_error_adds_no_second_one()
+    {
+        const string error = "data: {\"error\":{\"message\":\"overloaded\"}}\n\n";
+        await using var rig = await RelayRig.StartAsync("openai", async call =>
+        {
+            await call.BeginAsync(200, "text/event-stream");
+            await call.ChunkAsync(error);
+            call.Close();
+        });
+        (await rig.SendAsync("/v1/chat/completions", """{"model":"m","stream":true}""")).Text.ShouldBe(error);
+        (await rig.Gateway.LogLineAsync()).GetProperty("error").GetString().ShouldBe("provider_stream_error");
+    }
+
     [Theory]
     [InlineData("throttlingException", "rate_limit_error")]
     [InlineData("modelStreamErrorException", "api_error")]

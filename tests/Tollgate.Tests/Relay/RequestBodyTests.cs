@@ -35,6 +35,7 @@ public sealed class RequestBodyTests
     [Theory]
     [InlineData("\"model\" : \"gpt-4o\"", "\"model\" : \"served-1\"")]
     [InlineData("\"mod\\u0065l\":\"gpt-4o\"", "\"mod\\u0065l\":\"served-1\"")]
+    [InlineData("\"metadata\":{\"model\":\"inner\"}, \"model\":\"gpt-4o\", \"x\":[{\"model\":1}]", "\"metadata\":{\"model\":\"inner\"}, \"model\":\"served-1\", \"x\":[{\"model\":1}]")]
     [InlineData("\"model\":\"gpt\\u002d4\\/o\"", "\"model\":\"served-1\"")]
     [InlineData("\"model\":\"é \\\"x\\\" 😀\"", "\"model\":\"served-1\"")]
     public async Task The_model_is_replaced_in_its_place_and_nothing_else(string written, string sent)

@@ -9,7 +9,7 @@ public sealed class SplitStreamTests
     public static TheoryData<string, string> Streams =>
     [
         .. StreamFixture.Names.Select(name => (name, "\n")),
-        ("openai-chat", "\r\n"), ("anthropic-messages", "\r\n"),
+        ("openai-chat", "\r\n"), ("anthropic-messages", "\r\n"), ("openai-completions", "\r"),
     ];
 
     [Theory]
@@ -88,6 +88,18 @@ public sealed class SplitStreamTests
         var answer = await rig.SendAsync("/v1/chat/completions", """{"model":"m","stream":true}""");
         answer.Text.ShouldBe("data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
         (await rig.Gateway.LogLineAsync()).GetProperty("usage").GetProperty("output_tokens").GetInt64().ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("\n\n\n: wait\n\n\n:\n\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n\ndata: [DONE]\n\n")] // DeepSeek while it queues
+    [InlineData("\uFEFFdata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")]
+    [InlineData("data: not json\n\ndata\n\nodd: field\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\r\n\ndata:[DONE]\n\n")]
+    public async Task Streams_that_are_odd_and_valid_pass_byte_for_byte(string stream)
+    {
+        await using var rig = await RelayRig.StartAsync("openai", call => call.StreamAsync(Encoding.UTF8.GetBytes(stream), 7, "text/event-stream; charset=utf-8"));
+        var answer = await rig.SendAsync("/v1/chat/completions", """{"model":"m","stream":true}""");
+        answer.Body.ShouldBe(Encoding.UTF8.GetBytes(stream));
+        answer.Headers["content-type"].ShouldBe("text/event-stream; charset=utf-8");
     }
 
     [Fact]

@@ -167,6 +167,29 @@ public sealed class UnaryAnswerTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{ broken")]
+    public async Task A_good_status_passes_whatever_the_body_is(string body)
+    {
+        await using var rig = await RelayRig.StartAsync("openai", call => call.AnswerAsync(200, body));
+        var answer = await rig.SendAsync(Chat, Body);
+        answer.Status.ShouldBe(200);
+        answer.Text.ShouldBe(body);
+    }
+
+    [Fact]
+    public async Task An_interim_answer_is_passed_over()
+    {
+        await using var rig = await RelayRig.StartAsync("openai", async call =>
+        {
+            await call.WriteAsync("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"u8.ToArray());
+            await call.AnswerAsync(200, Odd);
+        });
+        (await rig.SendAsync(Chat, Body)).Text.ShouldBe(Odd);
+    }
+
+    [Theory]
     [InlineData(201)]
     [InlineData(202)]
     public async Task Other_good_statuses_pass(int status)
