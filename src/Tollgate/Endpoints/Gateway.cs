@@ -51,7 +51,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
             var refusal = Admit(request, methods) ?? await lane(request).ConfigureAwait(false);
             if (refusal is not null) await RefuseAsync(request, refusal).ConfigureAwait(false);
         }
-        catch (Exception) when (request.Clock.ClientLeft)
+        catch (Exception e) when (request.Clock.ClientLeft || Upstream.IsCutUpload(e, request))
         {
             record.ErrorCode = "client_left";
             if (!request.Context.Response.HasStarted) record.Status = StatusCodes.Status499ClientClosedRequest;

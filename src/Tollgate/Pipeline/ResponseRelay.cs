@@ -20,6 +20,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             var http = request.Context.Response;
             http.StatusCode = record.Status = record.ProviderStatus;
             ResponseHeaders.Copy(request, response, plan);
+            if (!decoded && response.Content.Headers.ContentEncoding.Count > 0) http.Headers.ContentEncoding = string.Join(", ", response.Content.Headers.ContentEncoding);
             try
             {
                 if (IsEvents(media, plan, out var aws))

@@ -27,6 +27,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
     private int _scanned;
     private bool _corrupt;
     private bool _owned;
+    private bool _skipLineFeed;
 
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
@@ -84,7 +85,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
     {
         if (_messages is not null) Unwrap(_messages);
         var unread = _frames.Unread;
-        int at = 0, from = 0, length;
+        int at = SkipLineFeed(unread), from = at, length;
         while ((length = Sse.FrameLength(unread[at..], ref _scanned)) > 0)
         {
             _scanned = 0;
@@ -93,6 +94,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
             {
                 Write(unread[from..at]);
                 from = at + length;
+                _skipLineFeed = from == unread.Length && unread[^1] == '\r';
             }
 
             at += length;
@@ -101,8 +103,17 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
 
         var wrote = request.Record.BytesOut;
         Write(unread[from..at]);
+        if (tap.SawEnd && unread[..at].EndsWith("\r\n\r"u8)) Write("\n"u8); // the other half will not be read
         _frames.Consume(at);
         return request.Record.BytesOut != wrote || from > 0;
+    }
+
+    /// <summary>Half a CRLF closes a frame already; when that frame was withheld, so is the other half.</summary>
+    private int SkipLineFeed(ReadOnlySpan<byte> unread)
+    {
+        if (!_skipLineFeed || unread.IsEmpty) return 0;
+        _skipLineFeed = false;
+        return unread[0] == '\n' ? 1 : 0;
     }
 
     private FrameKind Observe(ReadOnlySpan<byte> raw)
@@ -165,24 +176,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
     /// <summary>The provider closed. An answer that is whole gets the end mark it lacks; one that is not never looks whole.</summary>
     private async ValueTask<AttemptOutcome> EndAsync()
     {
-        var rest = _frames.Unread;
-        if (!rest.IsEmpty)
-        {
-            // The last frame lacks its blank line.
-            var kind = Observe(rest);
-            if (request.Operation.Body == BodyKind.Opaque)
-            {
-                Write(rest); // of a forwarded stream nothing is known, so nothing is mended
-            }
-            else if (kind is not FrameKind.Other || tap.SawEnd)
-            {
-                Write(rest);
-                if (!rest.EndsWith("\n\n"u8) && !rest.EndsWith("\r\n\r\n"u8)) Write("\n\n"u8);
-            }
-
-            _frames.Consume(rest.Length);
-        }
-
+        PassRest();
         if (!tap.SawEnd && !tap.SawError && EndMark.Needed(request.Operation))
         {
             if (!tap.SawFinish || _messages is { Unread.IsEmpty: false })
@@ -196,11 +190,34 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         return await FlushAsync().ConfigureAwait(false) ? AttemptOutcome.Done : AttemptOutcome.ClientLeft;
     }
 
+    /// <summary>The last event may lack its blank line. Half an event is dropped, as a client would that reads to the end.</summary>
+    private void PassRest()
+    {
+        var rest = _frames.Unread;
+        if (request.Operation.Body == BodyKind.Opaque)
+        {
+            Write(rest); // of a forwarded stream nothing is known, so nothing is mended
+        }
+        else if (LastFrame.IsWhole(rest) && !(Observe(rest) == FrameKind.UsageOnly && plan.WithholdUsage))
+        {
+            Write(rest);
+            Write(rest[^1] == '\n' ? "\n"u8 : "\n\n"u8);
+        }
+
+        _frames.Consume(rest.Length);
+    }
+
     /// <summary>Tells the client in its dialect, in the stream, unless nothing has gone out yet: then the caller answers with a status.</summary>
     private async ValueTask<AttemptOutcome> BreakAsync(AttemptOutcome outcome)
     {
-        if (outcome.Culprit == Culprit.Client || !request.Context.Response.HasStarted) return outcome;
-        ErrorBody.WriteEvent(_client, request.Operation, outcome.Failure!, outcome.Detail!, request.Record.RequestId);
+        // An error that the provider has told needs no second one.
+        if (tap.SawError && request.Record.BytesOut > 0 && outcome.Culprit != Culprit.Client) return AttemptOutcome.Done;
+
+        // Written is as good as gone out: what is in the buffer cannot be taken back.
+        if (outcome.Culprit == Culprit.Client || (request.Record.BytesOut == 0 && !request.Context.Response.HasStarted)) return outcome;
+        var error = new ArrayBufferWriter<byte>(512);
+        ErrorBody.WriteEvent(error, request.Operation, outcome.Failure!, outcome.Detail!, request.Record.RequestId);
+        Write(error.WrittenSpan);
         await FlushAsync().ConfigureAwait(false);
         return outcome;
     }
