@@ -90,6 +90,9 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         ResponseHeaders.Copy(request, response, plan);
         request.Context.Response.StatusCode = request.Record.Status = StatusCodes.Status101SwitchingProtocols;
         request.Record.Stream = true;
+
+        // The provider's is about its own connection and was left behind; without this one clients take the 101 for a failure.
+        request.Context.Response.Headers.Upgrade = "websocket";
         var provider = await response.Content.ReadAsStreamAsync(request.Context.RequestAborted).ConfigureAwait(false);
         var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
         await using (provider.ConfigureAwait(false))
