@@ -9,4 +9,6 @@ var root = new RootCommand("An AI gateway: applications call it with OpenAI's or
     SimulateCommand.Create(),
     SchemaCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// The commands end by themselves when told to: running streams may take longer than a parser's patience.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

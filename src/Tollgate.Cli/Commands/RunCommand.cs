@@ -68,7 +68,8 @@ internal static class RunCommand
         }
 
         Banner.Print(Console.Out, host);
-        await host.WaitForShutdownAsync(cancellationToken);
+        using var hurry = new Hurry();
+        await host.WaitForShutdownAsync(hurry.Token);
         return 0;
     }
 

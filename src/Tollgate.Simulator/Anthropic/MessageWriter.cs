@@ -98,7 +98,11 @@ internal sealed class MessageWriter(Call call, Prompt prompt, Answer answer)
         ["input_tokens"] = prompt.Tokens - prompt.CacheRead - prompt.CacheWrite,
         ["cache_creation_input_tokens"] = prompt.CacheWrite,
         ["cache_read_input_tokens"] = prompt.CacheRead,
-        ["cache_creation"] = new JsonObject { ["ephemeral_5m_input_tokens"] = prompt.CacheWrite, ["ephemeral_1h_input_tokens"] = 0 },
+        ["cache_creation"] = new JsonObject
+        {
+            ["ephemeral_5m_input_tokens"] = prompt.CachesLong ? 0 : prompt.CacheWrite,
+            ["ephemeral_1h_input_tokens"] = prompt.CachesLong ? prompt.CacheWrite : 0,
+        },
         ["output_tokens"] = output,
         ["service_tier"] = "standard",
     };

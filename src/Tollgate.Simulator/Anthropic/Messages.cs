@@ -29,7 +29,6 @@ internal static class Messages
             return;
         }
 
-        call.Context.Response.Headers["request-id"] = call.RequestId;
         var sse = await SseStream.StartAsync(call);
         call.OnBrokenStream = refusal => sse.SendAsync("error", ErrorBodies.Anthropic(refusal, call.RequestId));
         await foreach (var one in writer.Message.EventsAsync(sse.Pace, call.Aborted)) await sse.SendAsync(one.Text("type"), one);
@@ -65,7 +64,6 @@ internal static class Messages
         await call.BeginAsync(model);
         RequireVersion(call, body, hosted);
         if (model.Length == 0) throw new Refusal(400, "model: Field required");
-        call.Context.Response.Headers["request-id"] = call.RequestId;
         await call.SendAsync(new JsonObject { ["input_tokens"] = MessagesPrompt.Read(body, model, null).Tokens });
     }
 
@@ -96,7 +94,6 @@ internal static class Messages
 
     private static Task SendAsync(Call call, MessageWriter message)
     {
-        call.Context.Response.Headers["request-id"] = call.RequestId;
         var whole = message.Whole();
         return call.SendAsync(whole, whole.Object("usage").Int("output_tokens") ?? 0);
     }

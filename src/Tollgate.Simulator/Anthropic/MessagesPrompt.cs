@@ -49,6 +49,7 @@ internal sealed class MessagesPrompt
             Thinks = body.Object("thinking").Text("type") is "enabled" or "adaptive",
             CacheRead = cached.Known ? cached.Tokens : 0,
             CacheWrite = cached.Known ? 0 : cached.Tokens,
+            CachesLong = _marked?.Life > ShortLife,
         };
     }
 

@@ -13,7 +13,6 @@ internal static class BedrockRuntime
 
     public static async Task HandleAsync(Call call, string model, string operation)
     {
-        call.Context.Response.Headers["x-amzn-requestid"] = call.Simulator.Ids.Uuid().ToString();
         var body = await call.ReadAsync();
         var stream = operation is "converse-stream" or "invoke-with-response-stream";
         await call.BeginAsync(model, stream ? EventStream : "application/json");

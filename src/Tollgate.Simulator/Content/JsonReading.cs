@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tollgate.Simulator.Wire;
 
 namespace Tollgate.Simulator.Content;
 
@@ -8,10 +9,19 @@ namespace Tollgate.Simulator.Content;
 internal static class JsonReading
 {
     public static string? Text(this JsonNode? node, string key) =>
-        Member(node, key) is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        Member(node, key).AsText();
 
-    public static string? AsText(this JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    public static string? AsText(this JsonNode? node)
+    {
+        try
+        {
+            return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new Refusal(400, "The body holds half of a surrogate pair: it is not valid Unicode.");
+        }
+    }
 
     public static JsonObject? Object(this JsonNode? node, string key) => Member(node, key) as JsonObject;
 

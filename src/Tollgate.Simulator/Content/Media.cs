@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Tollgate.Simulator.Wire;
+using Tollgate.Protocols.Framing;
 
 namespace Tollgate.Simulator.Content;
 
@@ -74,7 +74,7 @@ internal static class Media
         file.Write(number);
         byte[] body = [.. type, .. data];
         file.Write(body);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Checksum.Crc32(body));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Of(body));
         file.Write(number);
     }
 }

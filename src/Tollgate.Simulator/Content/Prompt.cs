@@ -51,6 +51,9 @@ internal sealed record Prompt
 
     /// <summary>Part of <see cref="Tokens"/> that was written to the prompt cache.</summary>
     public int CacheWrite { get; init; }
+
+    /// <summary>What is written stays for an hour, not for five minutes.</summary>
+    public bool CachesLong { get; init; }
 }
 
 /// <summary>Gathers the texts of a request while a dialect walks over it.</summary>

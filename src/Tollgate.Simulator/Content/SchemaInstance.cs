@@ -11,6 +11,11 @@ namespace Tollgate.Simulator.Content;
 internal sealed class SchemaInstance
 {
     private const int MaxDepth = 12;
+    private const int MaxItems = 1000;
+    private const int MaxLength = 100_000;
+
+    // A schema of a few lines can ask for more values than there is memory.
+    private int _valuesLeft = 10_000;
 
     private readonly JsonNode? _root;
     private readonly string _filler;
@@ -26,7 +31,7 @@ internal sealed class SchemaInstance
 
     private JsonNode? Of(JsonNode? node, int depth)
     {
-        if (node is not JsonObject schema || depth > MaxDepth) return new JsonObject();
+        if (node is not JsonObject schema || depth > MaxDepth || --_valuesLeft < 0) return new JsonObject();
         if (schema["$ref"] is { } reference) return Of(Resolve(reference.ToString()), depth + 1);
         if (schema.TryGetPropertyValue("const", out var constant)) return constant?.DeepClone();
         if (schema["enum"] is JsonArray { Count: > 0 } values) return values[0]?.DeepClone();
@@ -80,7 +85,7 @@ internal sealed class SchemaInstance
             foreach (var item in prefix) value.Add(Of(item, depth + 1));
         }
 
-        var count = Math.Max(Integer(schema, "minItems") ?? 1, 0);
+        var count = Math.Clamp(Integer(schema, "minItems") ?? 1, 0, MaxItems);
         count = Math.Min(count, Integer(schema, "maxItems") ?? count);
         while (value.Count < count) value.Add(Of(schema["items"], depth + 1));
         return value;
@@ -110,8 +115,8 @@ internal sealed class SchemaInstance
             "ipv6" => "2001:db8::1",
             _ => _filler,
         };
-        if (Integer(schema, "minLength") is { } min && text.Length < min) text = text.PadRight(min, 'x');
-        return Integer(schema, "maxLength") is { } max && text.Length > max ? text[..max] : text;
+        if (Integer(schema, "minLength") is { } min && text.Length < min) text = text.PadRight(Math.Min(min, MaxLength), 'x');
+        return Integer(schema, "maxLength") is >= 0 and var max && text.Length > max ? text[..max] : text;
     }
 
     private static JsonNode? Preferred(JsonArray options) =>

@@ -18,7 +18,7 @@ internal sealed class InMemoryConnection : ConnectionContext
         (LocalEndPoint, RemoteEndPoint) = (endPoint, endPoint);
         ConnectionClosed = _closed.Token;
         Transport = new DuplexPipe(_toServer.Reader, _toClient.Writer);
-        ClientStream = new InMemoryStream(_toClient.Reader, _toServer.Writer);
+        ClientStream = new InMemoryStream(_toClient.Reader, _toServer.Writer, Close);
     }
 
     private static PipeOptions Options { get; } = new(pauseWriterThreshold: 256 << 10, resumeWriterThreshold: 128 << 10, useSynchronizationContext: false);
@@ -43,11 +43,9 @@ internal sealed class InMemoryConnection : ConnectionContext
     /// <summary>The client learns of it as of a connection that was reset.</summary>
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        var reset = new IOException("The connection was reset by the simulator.", abortReason);
         _toServer.Reader.CancelPendingRead();
-        _toServer.Writer.Complete(reset);
-        _toClient.Writer.Complete(reset);
-        _closed.Cancel();
+        _toClient.Writer.Complete(new IOException("The connection was reset by the simulator.", abortReason));
+        Close();
     }
 
     public override async ValueTask DisposeAsync()
@@ -56,6 +54,19 @@ internal sealed class InMemoryConnection : ConnectionContext
         await Transport.Output.CompleteAsync();
         _closed.Dispose();
         await base.DisposeAsync();
+    }
+
+    /// <summary>Tells Kestrel that the other side is gone, so that a request which waits for something is given up.</summary>
+    private void Close()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Kestrel was faster.
+        }
     }
 
     private sealed class DuplexPipe(PipeReader input, PipeWriter output) : IDuplexPipe

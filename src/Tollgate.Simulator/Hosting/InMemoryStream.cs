@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace Tollgate.Simulator.Hosting;
 
 /// <summary>The client's end of a connection as a stream. Closing it closes both directions.</summary>
-internal sealed class InMemoryStream(PipeReader input, PipeWriter output) : Stream
+internal sealed class InMemoryStream(PipeReader input, PipeWriter output, Action onClose) : Stream
 {
     private readonly Stream _input = input.AsStream();
     private readonly Stream _output = output.AsStream();
@@ -44,6 +44,7 @@ internal sealed class InMemoryStream(PipeReader input, PipeWriter output) : Stre
         {
             output.Complete();
             input.Complete();
+            onClose();
         }
 
         base.Dispose(disposing);

@@ -24,7 +24,14 @@ internal sealed class Realtime(Call call, WebSocket socket, string model)
         // A client that offers the protocol "realtime" expects it to be chosen.
         var protocol = call.Context.WebSockets.WebSocketRequestedProtocols.Contains("realtime") ? "realtime" : null;
         using var socket = await call.Context.WebSockets.AcceptWebSocketAsync(protocol);
-        await new Realtime(call, socket, model).RunAsync();
+        try
+        {
+            await new Realtime(call, socket, model).RunAsync();
+        }
+        catch (WebSocketException)
+        {
+            // The caller has gone without a word.
+        }
     }
 
     private async Task RunAsync()

@@ -22,9 +22,10 @@ internal static class Responses
         var writer = new ResponseWriter(call, body, model);
         var output = writer.Output(answer);
         var whole = writer.Whole(prompt, answer, output);
+        // Kept first: a client may ask for it as soon as it has read its last byte.
+        if (body.Flag("store", true)) Keep(call, whole, earlier, body);
         if (stream) await ResponsesStream.SendAsync(call, writer, whole, answer, output);
         else await call.SendAsync(whole, answer.Tokens);
-        if (body.Flag("store", true)) Keep(call, whole, earlier, body);
     }
 
     public static async Task CountAsync(Call call)

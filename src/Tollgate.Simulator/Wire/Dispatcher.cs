@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -21,7 +22,7 @@ internal sealed class Dispatcher(SimulatorState simulator)
         var call = new Call(context, simulator, path);
         var route = Router.Find(call);
         call.Errors = route?.Errors ?? ErrorShape.OpenAI;
-        context.Response.Headers["x-request-id"] = call.RequestId;
+        ProviderHeaders.Write(call);
         try
         {
             if (route is null || !Serves(route.Kind)) throw new Refusal(404, $"Invalid URL ({context.Request.Method} {context.Request.Path})");
@@ -38,6 +39,11 @@ internal sealed class Dispatcher(SimulatorState simulator)
         catch (Refusal refusal)
         {
             await TellAsync(call, refusal);
+        }
+        catch (JsonException)
+        {
+            // JSON inside JSON, such as the schema of a Converse request.
+            await TellAsync(call, new Refusal(400, "A member of the body that should hold JSON does not."));
         }
     }
 

@@ -1,15 +1,23 @@
 using System.Text.Json.Nodes;
+using Tollgate.Simulator.Content;
 
 namespace Tollgate.Simulator.Wire;
 
 /// <summary>A stored thing: what the API shows of it, and bytes or other parts that it does not show.</summary>
-internal sealed record StoredObject(string Id, JsonObject Shown, byte[] Content, JsonNode? Hidden = null);
+internal sealed record StoredObject(string Id, JsonObject Shown, byte[] Content, JsonNode? Hidden = null)
+{
+    // Parsed JSON takes several times the room of its text.
+    private const int NodeWeight = 8;
+
+    /// <summary>About how many bytes it takes.</summary>
+    public long Weight { get; } = Content.Length + (NodeWeight * (JsonText.Bytes(Shown).LongLength + JsonText.Bytes(Hidden).LongLength));
+}
 
 /// <summary>A bounded store: the oldest thing makes room for the newest.</summary>
 internal sealed class ObjectStore
 {
     private const int MaxCount = 1000;
-    private const long MaxBytes = 64L << 20;
+    private const long MaxBytes = 128L << 20;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<StoredObject> _order = new();
@@ -22,7 +30,7 @@ internal sealed class ObjectStore
         {
             Drop(stored.Id);
             _byId[stored.Id] = _order.AddLast(stored);
-            _bytes += stored.Content.Length;
+            _bytes += stored.Weight;
             while (_order.Count > MaxCount || (_bytes > MaxBytes && _order.Count > 1)) Drop(_order.First!.Value.Id);
         }
     }
@@ -47,7 +55,7 @@ internal sealed class ObjectStore
     {
         if (!_byId.Remove(id, out var node)) return false;
         _order.Remove(node);
-        _bytes -= node.Value.Content.Length;
+        _bytes -= node.Value.Weight;
         return true;
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Tollgate.Simulator.Wire;
 
 /// <summary>Counts the tokens of one answer: waits between them, and lets faults happen at their place.</summary>
@@ -33,15 +31,8 @@ internal sealed class Pace(Call call)
 
     private async ValueTask HappenAsync(int reached)
     {
-        if (call.Faults.CutAfter <= reached) Cut();
+        if (call.Faults.CutAfter <= reached) throw new ConnectionCut();
         if (call.Faults.StallAfter <= reached) await call.DelayAsync(Timeout.InfiniteTimeSpan);
         if (call.Faults.ErrorAfter <= reached) throw new Refusal(call.Errors == ErrorShape.Anthropic ? 529 : 503, "The simulator was asked to fail in mid-answer.");
-    }
-
-    [DoesNotReturn]
-    private void Cut()
-    {
-        call.Context.Abort();
-        throw new AnswerEnded();
     }
 }

@@ -21,3 +21,9 @@ internal sealed class Refusal(int status, string message, string? param = null, 
 
 /// <summary>The simulated answer is over: the connection is gone or the last byte is written.</summary>
 internal sealed class AnswerEnded : Exception;
+
+/// <summary>
+/// The connection is to break in mid-answer. Nobody catches it: Kestrel then sends what was written and closes without the
+/// end of the body. (<c>HttpContext.Abort</c> resets the connection, and tokens that are on their way get lost.)
+/// </summary>
+internal sealed class ConnectionCut() : IOException("The simulator was asked to break this connection.");

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Simulator.Anthropic;
 using Tollgate.Simulator.Bedrock;
@@ -17,6 +18,9 @@ internal sealed record Route(string Kind, ErrorShape Errors, Func<Call, Task> An
 internal static class Router
 {
     private const string Compatible = "openai";
+
+    private static readonly FrozenSet<string> Methods = FrozenSet.Create(
+        StringComparer.Ordinal, "generateContent", "streamGenerateContent", "countTokens", "predict", "embedContent", "batchEmbedContents", "rawPredict", "streamRawPredict");
 
     public static Route? Find(Call call)
     {
@@ -45,6 +49,8 @@ internal static class Router
         var colon = last.LastIndexOf(':');
         if (colon < 0) return path[0].StartsWith("v1beta", StringComparison.Ordinal) && !path.Contains("openai") ? new Route("gcp-vertex", ErrorShape.Google, call => Models.GoogleAsync(call, last.Length == 0 ? null : last)) : null;
         var (model, method) = (last[..colon], last[(colon + 1)..]);
+        // Other models have colons in their names too, such as ft:gpt-4o:acme.
+        if (!Methods.Contains(method)) return null;
         var publisher = at > 1 && path[at - 2] == "publishers" ? path[at - 1] : "google";
         return (publisher, method) switch
         {

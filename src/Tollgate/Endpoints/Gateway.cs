@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
+using Tollgate.Authentication;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -18,15 +19,10 @@ internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics metrics, RequestIds ids, TimeProvider time, ILogger<Gateway> logger)
 {
     private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(), 1024);
-    private int _active;
-
-    /// <summary>Requests that run now.</summary>
-    internal int Active => Volatile.Read(ref _active);
 
     internal async Task HandleAsync(HttpContext context, Operation operation, string[] methods, Lane lane)
     {
         var request = _pool.Get();
-        Interlocked.Increment(ref _active);
         metrics.RequestStarted();
         try
         {
@@ -41,7 +37,6 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
             // :: Last step: the record, whatever happened.
             Settle(request);
             metrics.RequestEnded();
-            Interlocked.Decrement(ref _active);
             request.Reset();
             _pool.Return(request);
         }
@@ -83,7 +78,11 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         }
 
         var clients = request.Model.Clients;
-        if (clients.IsOpen) return null;
+        if (clients.IsOpen)
+        {
+            return !request.Model.Config.AllowAnonymous && OpenDoor.Refuse(request.Context) is { } reason ? new Refusal(GatewayErrorKinds.Forbidden, reason) : null;
+        }
+
         if (clients.Authenticate(http.Headers) is not { } client)
         {
             return new Refusal(GatewayErrorKinds.Unauthenticated, "the key is missing or unknown: send 'authorization: Bearer KEY' or 'x-api-key: KEY' with a key of this gateway");

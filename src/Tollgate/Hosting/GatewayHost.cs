@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Model;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Hosting;
 
@@ -79,8 +80,24 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Accepts nothing new and waits until what runs has ended, until told otherwise.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
-    /// <summary>Ends when the process is told to stop and has stopped.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
+    /// <summary>Ends when the process was told to stop and what ran has ended.</summary>
+    /// <param name="hurry">Cancelled: what still runs is broken off.</param>
+    public async Task WaitForShutdownAsync(CancellationToken hurry = default)
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (_app.Lifetime.ApplicationStopping.Register(stopping.SetResult)) await stopping.Task.ConfigureAwait(false);
+        Log.ShutdownStarted(_app.Logger, _app.Services.GetRequiredService<GatewayMetrics>().ActiveRequests);
+        try
+        {
+            await _app.StopAsync(hurry).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (hurry.IsCancellationRequested)
+        {
+            // As told.
+        }
+
+        Log.ShutdownFinished(_app.Logger);
+    }
 
     /// <summary>Reads the configuration again. False: it was refused, and the one before stays.</summary>
     public bool Reload() => _app.Services.GetRequiredService<Reloader>().Reload();

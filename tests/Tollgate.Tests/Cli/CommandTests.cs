@@ -44,6 +44,35 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_lets_a_stream_of_some_seconds_end_after_SIGTERM()
+    {
+        await using var run = CommandRun.Start(_folder.FullName, FreePorts, "run");
+        var address = await run.LineAsync("Listening on ");
+        using var response = await StreamAsync(address, "m", "tps=12"); // 40-odd tokens
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        (await stream.ReadAsync(new byte[64])).ShouldBeGreaterThan(0);
+        await run.SignalAsync("TERM");
+        (await new StreamReader(stream).ReadToEndAsync()).ShouldEndWith("data: [DONE]\n\n");
+        (await run.EndAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Run_breaks_a_stream_off_on_the_second_SIGTERM()
+    {
+        await using var run = CommandRun.Start(_folder.FullName, FreePorts, "run");
+        var address = await run.LineAsync("Listening on ");
+        using var response = await StreamAsync(address, "sim/stall-after-2", "");
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        (await stream.ReadAsync(new byte[64])).ShouldBeGreaterThan(0);
+
+        await run.SignalAsync("TERM");
+        await UntilAsync(async () => await RefusesAsync(address));
+        run.HasExited.ShouldBeFalse();
+        await run.SignalAsync("TERM");
+        (await run.EndAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Run_reads_its_file_again_on_SIGHUP_and_when_it_changes()
     {
         var file = Path.Combine(_folder.FullName, "tollgate.yaml");
@@ -124,6 +153,31 @@ public sealed class CommandTests : IDisposable
         response.EnsureSuccessStatusCode();
         await run.SignalAsync("TERM");
         (await run.EndAsync()).ShouldBe(0);
+    }
+
+    private static async Task<HttpResponseMessage> StreamAsync(string address, string model, string knob)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, address + "/v1/chat/completions")
+        {
+            Content = new StringContent($$"""{"model":"{{model}}","stream":true,"messages":[{"role":"user","content":"hi"}]}""", Encoding.UTF8, "application/json"),
+            Headers = { { "x-sim", knob } },
+        };
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static async Task<bool> RefusesAsync(string address)
+    {
+        try
+        {
+            using var client = new HttpClient();
+            await client.GetAsync(address + "/v1/models");
+            return false;
+        }
+        catch (HttpRequestException)
+        {
+            return true;
+        }
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)

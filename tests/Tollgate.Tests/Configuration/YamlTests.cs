@@ -61,6 +61,16 @@ public sealed class YamlTests
             problem => problem.ShouldStartWith("t.yaml:1:29: no anchor"),
             problem => problem.ShouldNotContain("geheim"));
 
+    [Theory]
+    [InlineData("listen: *:1975\n", "t.yaml:1:9: ")]
+    [InlineData("models:\n  *: simulator\n", "t.yaml:2:3: ")]
+    [InlineData("models:\n  *-mini: simulator\n", "t.yaml:2:3: ")]
+    [InlineData("models:\n  *mini : simulator\n", "t.yaml:2:3: ")]
+    public void An_unquoted_star_is_told_to_be_quoted(string text, string place) =>
+        Loading.Problems(text).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            problem => problem.ShouldStartWith(place),
+            problem => problem.ShouldContain("quote the"));
+
     [Fact]
     public void Aliases_of_aliases_are_bounded()
     {

@@ -16,14 +16,22 @@ public sealed partial class ExampleTests
     public async Task An_example_starts_and_gets_ready(string file)
     {
         var path = RepositoryRoot.File("examples", file);
-        var variables = Variables().Matches(await File.ReadAllTextAsync(path)).ToDictionary(m => m.Groups[1].Value, m => $"value-of-{m.Groups[1].Value}-0123456789", StringComparer.Ordinal);
+        var variables = Variables().Matches(await File.ReadAllTextAsync(path)).DistinctBy(m => m.Groups[1].Value).ToDictionary(m => m.Groups[1].Value, m => Value(m.Groups[1].Value), StringComparer.Ordinal);
         variables["TOLLGATE_LISTEN"] = variables["TOLLGATE_ADMIN"] = "127.0.0.1:0";
-        var loaded = ConfigLoader.LoadFile(path, new ConfigContext(variables.GetValueOrDefault, Catalogue.Default));
+        var loaded = ConfigLoader.LoadFile(path, new ConfigContext(variables.GetValueOrDefault, Catalogue.Default, SecretFile));
         loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems));
 
         await using var gateway = await TestGateway.StartAsync(loaded.Config);
         (await gateway.Admin.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
+
+    // The files of keys that an example names are the reader's own.
+    private static byte[]? SecretFile(string file) => File.Exists(file) ? File.ReadAllBytes(file) : "value-of-a-file-0123456789"u8.ToArray();
+
+    private static string Value(string variable) =>
+        variable.EndsWith("_ENDPOINT", StringComparison.Ordinal) || variable.EndsWith("_URL", StringComparison.Ordinal)
+            ? "https://example.invalid/v1"
+            : $"value-of-{variable}-0123456789";
 
     [GeneratedRegex(@"\$\{([A-Z0-9_]+)(?::-[^}]*)?\}")]
     private static partial Regex Variables();

@@ -83,6 +83,7 @@ internal sealed class YamlComposer(IParser parser, string file, Func<string, str
         for (var next = Next(); next is not MappingEnd; next = Next())
         {
             var at = At(next.Start);
+            if (next is AnchorAlias) throw Broken(at, "an unquoted * begins an alias in YAML: quote the key, such as \"*\"");
             if (next is not Scalar key) throw Broken(at, "a key must be a single word or a quoted text");
 
             var value = Node(Next(), depth + 1);

@@ -18,7 +18,7 @@ internal static class YamlSyntaxProblem
         // Inside { } the brace of a variable is YAML's own. It is the most common slip, so it has words of its own.
         var mend = Line(text, place.Line).IndexOf("${") >= 0
             ? "a variable inside { } or [ ] must be quoted, write \"${VAR}\""
-            : "quote a text that holds one of : # { } [ ] & * @ %";
+            : "quote the text if it holds one of : # { } [ ] & * @ %";
         return new ConfigProblem(place, $"this is not valid YAML: {Lowered(exception.Message)} ({mend})");
     }
 

@@ -1,0 +1,32 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Tollgate.Authentication;
+
+/// <summary>
+/// A gateway without client keys trusts whoever can open a connection to this machine. A web page can make the browser of somebody here do
+/// that, straight or by pointing its own name at 127.0.0.1, so what comes from pages is turned away.
+/// </summary>
+internal static class OpenDoor
+{
+    /// <summary>Null when the request may pass, else why not.</summary>
+    internal static string? Refuse(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (headers["sec-fetch-site"].ToString() is "cross-site" or "same-site")
+        {
+            return "a web page may not call a gateway without client keys: add 'clients', or 'allowAnonymous: true'";
+        }
+
+        // A name that was made to point here shows in the Host header; addresses and localhost cannot be made to.
+        return context.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local) && !IsThisMachine(context.Request.Host.Host)
+            ? "the Host header names neither localhost nor an address: call http://127.0.0.1 or http://localhost, or set 'clients' or 'allowAnonymous: true'"
+            : null;
+    }
+
+    private static bool IsThisMachine(string host) =>
+        host.Length == 0
+        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(host.AsSpan().Trim("[]"), out _);
+}
