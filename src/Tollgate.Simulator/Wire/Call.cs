@@ -115,7 +115,6 @@ internal sealed class Call(HttpContext context, SimulatorState simulator, string
     public async Task RefuseAsync(Refusal refusal)
     {
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        if (Errors == ErrorShape.Anthropic) context.Response.Headers["request-id"] = RequestId;
         if (Errors == ErrorShape.Aws) context.Response.Headers["x-amzn-errortype"] = ErrorBodies.AwsType(refusal.Status);
         context.Response.StatusCode = Errors == ErrorShape.Aws && refusal.Status == 529 ? 503 : refusal.Status;
         context.Response.ContentType = "application/json";
