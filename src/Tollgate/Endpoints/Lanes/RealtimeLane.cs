@@ -91,6 +91,9 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         request.Context.Response.StatusCode = request.Record.Status = StatusCodes.Status101SwitchingProtocols;
         request.Context.Response.Headers.Upgrade = "websocket"; // hop by hop, so the provider's own stayed behind; clients insist on it
         request.Record.Stream = true;
+
+        // The provider's is about its own connection and was left behind; without this one clients take the 101 for a failure.
+        request.Context.Response.Headers.Upgrade = "websocket";
         var provider = await response.Content.ReadAsStreamAsync(request.Context.RequestAborted).ConfigureAwait(false);
         var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
         await using (provider.ConfigureAwait(false))
