@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -5,6 +6,7 @@ namespace Tollgate.Pipeline;
 /// <summary>Sends a provider's good answer to the client and reads its usage on the way.</summary>
 internal sealed class ResponseRelay(ResponseOwners owners)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
     {
         var record = request.Record;

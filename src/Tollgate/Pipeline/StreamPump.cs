@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Envelopes;
 using Tollgate.Protocols.Errors;
@@ -27,6 +28,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
     private int _scanned;
     private bool _corrupt;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
         while (true)
@@ -71,6 +73,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         return AwaitRead(pending, buffer);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<int> AwaitRead(ValueTask<int> pending, FrameBuffer buffer)
     {
         var read = await pending.ConfigureAwait(false);
@@ -142,6 +145,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         return AwaitFlush(pending);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<bool> AwaitFlush(ValueTask<FlushResult> pending)
     {
         try

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -16,6 +17,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
     private readonly PipeWriter _client = request.Context.Response.BodyWriter;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(json ? HoldBack : 16 * 1024);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
         try
@@ -48,6 +50,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
     }
 
     /// <summary>One read, or as many as fill the hold-back.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(int Length, bool Ended)> FillAsync()
     {
         var length = 0;
@@ -62,6 +65,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WriteAsync(int length)
     {
         request.Capture(_buffer.AsSpan(0, length));
