@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
 
@@ -14,7 +13,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         record.ProviderHeaders = request.Elapsed;
         if (record.ProviderStatus >= 300) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
 
-        var tap = UsageTap.Create(request.Operation);
+        var tap = request.BeginTap();
         var media = response.Content.Headers.ContentType?.MediaType;
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
@@ -35,7 +34,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
                 }
 
                 if (!decoded) http.ContentLength = response.Content.Headers.ContentLength;
-                using var unary = new UnaryPump(request, tap, source, plan, media?.Contains("json", StringComparison.OrdinalIgnoreCase) == true);
+                using var unary = new UnaryPump(request, tap, source, plan.Provider, media?.Contains("json", StringComparison.OrdinalIgnoreCase) == true);
                 return await unary.RunAsync().ConfigureAwait(false);
             }
             finally

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Tollgate.Model;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -9,11 +10,11 @@ namespace Tollgate.Pipeline;
 /// Relays an answer that is not a stream of events. JSON is held back until it is whole or 64 KB long: headers and body then go
 /// in one write, and a provider that fails half-way still gets its status. Audio and other bytes go on as they come.
 /// </summary>
-internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, bool json) : IDisposable
+internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, Provider provider, bool json) : IDisposable
 {
     private const int HoldBack = 64 * 1024;
 
-    private readonly UnaryWindow? _window = json ? new UnaryWindow() : null;
+    private readonly UnaryWindow? _window = json ? request.Window : null;
     private readonly PipeWriter _client = request.Context.Response.BodyWriter;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(json ? HoldBack : 16 * 1024);
 
@@ -34,7 +35,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         }
         catch (Exception e) when (Upstream.IsFailure(e))
         {
-            var outcome = Upstream.Classify(e, request, plan.Provider);
+            var outcome = Upstream.Classify(e, request, provider);
 
             // Half a body must not look whole: the connection breaks, as the provider's did.
             if (request.Context.Response.HasStarted) request.Context.Abort();
@@ -46,7 +47,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
-        _window?.Dispose();
+        _window?.Reset();
     }
 
     /// <summary>One read, or as many as fill the hold-back.</summary>
