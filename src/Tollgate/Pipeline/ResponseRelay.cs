@@ -14,7 +14,9 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         if (record.ProviderStatus >= 300) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
 
         var tap = request.BeginTap();
-        var media = response.Content.Headers.ContentType?.MediaType;
+        var media = ResponseHeaders.MediaType(response.Content);
+        var events = IsEvents(media, plan, out var aws);
+        var json = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
@@ -23,7 +25,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             ResponseHeaders.Copy(request, response, plan);
             try
             {
-                if (IsEvents(media, plan, out var aws))
+                if (events)
                 {
                     record.Stream = true;
                     if (aws) http.ContentType = "text/event-stream";
@@ -34,7 +36,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
                 }
 
                 if (!decoded) http.ContentLength = response.Content.Headers.ContentLength;
-                using var unary = new UnaryPump(request, tap, source, plan.Provider, media?.Contains("json", StringComparison.OrdinalIgnoreCase) == true);
+                using var unary = new UnaryPump(request, tap, source, plan.Provider, json);
                 return await unary.RunAsync().ConfigureAwait(false);
             }
             finally
@@ -47,9 +49,9 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         }
     }
 
-    private static bool IsEvents(string? media, TransferPlan plan, out bool aws)
+    private static bool IsEvents(ReadOnlySpan<char> media, in TransferPlan plan, out bool aws)
     {
-        aws = plan.AwsEventStream && string.Equals(media, "application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
-        return aws || string.Equals(media, "text/event-stream", StringComparison.OrdinalIgnoreCase);
+        aws = plan.AwsEventStream && media.Equals("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
+        return aws || media.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
     }
 }
