@@ -181,7 +181,6 @@ internal sealed class GatewayRequest
         BodyModel = null;
         WantsStream = false;
         Captured = null;
-        Window.Reset();
         Clock.Stop();
         Context = null!;
         Model = null!;
