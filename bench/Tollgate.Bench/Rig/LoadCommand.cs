@@ -11,7 +11,7 @@ namespace Tollgate.Bench.Rig;
 /// </summary>
 internal static class LoadCommand
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
 
     internal static async Task<int> RunAsync(string[] args)
     {
