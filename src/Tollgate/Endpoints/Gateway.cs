@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask RunAsync(GatewayRequest request, string[] methods, Lane lane)
     {
         var record = request.Record;

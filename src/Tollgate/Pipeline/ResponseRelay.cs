@@ -1,10 +1,11 @@
-using Tollgate.Protocols.Usage;
+using System.Runtime.CompilerServices;
 
 namespace Tollgate.Pipeline;
 
 /// <summary>Sends a provider's good answer to the client and reads its usage on the way.</summary>
 internal sealed class ResponseRelay(ResponseOwners owners)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
     {
         var record = request.Record;
@@ -12,18 +13,20 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         record.ProviderHeaders = request.Elapsed;
         if (record.ProviderStatus >= 300) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
 
-        var tap = UsageTap.Create(request.Operation);
-        var media = response.Content.Headers.ContentType?.MediaType;
+        var tap = request.BeginTap();
+        var media = ResponseHeaders.MediaType(response.Content);
+        var events = IsEvents(media, plan, out var aws);
+        var json = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
             var http = request.Context.Response;
             http.StatusCode = record.Status = record.ProviderStatus;
             ResponseHeaders.Copy(request, response, plan);
-            if (!decoded && response.Content.Headers.ContentEncoding.Count > 0) http.Headers.ContentEncoding = string.Join(", ", response.Content.Headers.ContentEncoding);
+            if (!decoded && response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding)) http.Headers.ContentEncoding = encoding.ToString();
             try
             {
-                if (IsEvents(media, plan, out var aws))
+                if (events)
                 {
                     record.Stream = true;
                     if (aws) http.ContentType = "text/event-stream";
@@ -34,7 +37,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
                 }
 
                 if (!decoded) http.ContentLength = response.Content.Headers.ContentLength;
-                using var unary = new UnaryPump(request, tap, source, plan, owners, media?.Contains("json", StringComparison.OrdinalIgnoreCase) == true);
+                using var unary = new UnaryPump(request, tap, source, plan.Provider, owners, json);
                 return await unary.RunAsync().ConfigureAwait(false);
             }
             finally
@@ -46,9 +49,9 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         }
     }
 
-    private static bool IsEvents(string? media, TransferPlan plan, out bool aws)
+    private static bool IsEvents(ReadOnlySpan<char> media, in TransferPlan plan, out bool aws)
     {
-        aws = plan.AwsEventStream && string.Equals(media, "application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
-        return aws || string.Equals(media, "text/event-stream", StringComparison.OrdinalIgnoreCase);
+        aws = plan.AwsEventStream && media.Equals("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
+        return aws || media.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
     }
 }

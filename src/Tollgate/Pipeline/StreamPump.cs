@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Envelopes;
 using Tollgate.Protocols.Errors;
@@ -16,11 +18,13 @@ namespace Tollgate.Pipeline;
 /// </code>
 /// Whole frames only go on, so that whatever breaks, the client never has half an event before the error.
 /// </summary>
-internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, ResponseOwners owners) : IDisposable
+internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream source, in TransferPlan plan, ResponseOwners owners) : IDisposable
 {
     private const int ReadSize = 16 * 1024;
     private const int LongestFrame = 32 * 1024 * 1024;
 
+    private readonly Provider _provider = plan.Provider;
+    private readonly bool _withholdUsage = plan.WithholdUsage;
     private readonly FrameBuffer _frames = new(ReadSize, LongestFrame);
     private readonly FrameBuffer? _messages = plan.AwsEventStream ? new FrameBuffer(ReadSize, LongestFrame) : null;
     private readonly PipeWriter _client = request.Context.Response.BodyWriter;
@@ -29,6 +33,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
     private bool _owned;
     private bool _skipLineFeed;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
         while (true)
@@ -40,12 +45,12 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
             }
             catch (Exception e) when (Upstream.IsFailure(e))
             {
-                return await BreakAsync(Upstream.Classify(e, request, plan.Provider)).ConfigureAwait(false);
+                return await BreakAsync(Upstream.Classify(e, request, _provider)).ConfigureAwait(false);
             }
 
             if (read == 0) return await EndAsync().ConfigureAwait(false);
             var wrote = Pass();
-            if (_corrupt) return await BreakAsync(AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{plan.Provider.Name}' sent a damaged event stream")).ConfigureAwait(false);
+            if (_corrupt) return await BreakAsync(AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{_provider.Name}' sent a damaged event stream")).ConfigureAwait(false);
             if (wrote && !await FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
             if (tap.SawEnd && EndMark.Needed(request.Operation)) return AttemptOutcome.Done; // some providers leave the connection open
         }
@@ -73,6 +78,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         return AwaitRead(pending, buffer);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<int> AwaitRead(ValueTask<int> pending, FrameBuffer buffer)
     {
         var read = await pending.ConfigureAwait(false);
@@ -90,7 +96,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         {
             _scanned = 0;
             var kind = Observe(unread.Slice(at, length));
-            if (kind == FrameKind.UsageOnly && plan.WithholdUsage)
+            if (kind == FrameKind.UsageOnly && _withholdUsage)
             {
                 Write(unread[from..at]);
                 from = at + length;
@@ -124,7 +130,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         {
             // Before the client can know the id: it may cancel the response while it streams.
             _owned = true;
-            owners.Remember(request.Operation, tap.ResponseId, plan.Provider.Name);
+            owners.Remember(request.Operation, tap.ResponseId, _provider.Name);
         }
 
         return kind;
@@ -161,6 +167,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         return AwaitFlush(pending);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<bool> AwaitFlush(ValueTask<FlushResult> pending)
     {
         try
@@ -181,7 +188,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         {
             if (!tap.SawFinish || _messages is { Unread.IsEmpty: false })
             {
-                return await BreakAsync(AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{plan.Provider.Name}' ended its answer before it was complete")).ConfigureAwait(false);
+                return await BreakAsync(AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{_provider.Name}' ended its answer before it was complete")).ConfigureAwait(false);
             }
 
             Write(EndMark.Of(request.Operation));
@@ -198,7 +205,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         {
             Write(rest); // of a forwarded stream nothing is known, so nothing is mended
         }
-        else if (LastFrame.IsWhole(rest) && !(Observe(rest) == FrameKind.UsageOnly && plan.WithholdUsage))
+        else if (LastFrame.IsWhole(rest) && !(Observe(rest) == FrameKind.UsageOnly && _withholdUsage))
         {
             Write(rest);
             Write(rest[^1] == '\n' ? "\n"u8 : "\n\n"u8);

@@ -44,7 +44,8 @@ internal static class Upstream
     internal static Stream Decode(HttpContent content, out bool decoded)
     {
         var stream = content.ReadAsStream();
-        decoded = true;
+        decoded = content.Headers.NonValidated.Contains("Content-Encoding");
+        if (!decoded) return stream; // nearly always: the gateway asks for no encoding
         switch (content.Headers.ContentEncoding.LastOrDefault()?.ToLowerInvariant())
         {
             case "gzip" or "x-gzip": return new GZipStream(stream, CompressionMode.Decompress);

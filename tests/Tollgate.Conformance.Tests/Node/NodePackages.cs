@@ -8,7 +8,7 @@ internal static class NodePackages
     // What npm says when there is no registry to talk to, as opposed to a lock file that is wrong.
     private static readonly string[] Unreachable = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH", "E503", "E502"];
 
-    public static string Folder { get; } = RepositoryRoot.File("tests", "Tollgate.Conformance.Tests", "sdk");
+    public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "Tollgate.Conformance.Tests", "sdk");
 
     /// <summary>Skips the test where Node is missing or the registry cannot be reached.</summary>
     public static async Task InstallAsync(CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ namespace Tollgate.Conformance.Tests.Node;
 /// <summary>Scripts that were written without knowing this gateway, run as they are where they lie beside the checkout.</summary>
 public sealed class SharedClientTests(SimulatedGateway gateway) : IClassFixture<SimulatedGateway>
 {
-    private static readonly string Clients = Path.GetFullPath(RepositoryRoot.File("..", "shared", "clients"));
+    private static readonly string Clients = Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "clients"));
 
     [Theory]
     [InlineData("01-openai.mjs", "")]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
@@ -9,6 +10,7 @@ namespace Tollgate.Endpoints.Lanes;
 /// <summary>Operations whose request is a JSON object.</summary>
 internal sealed class JsonLane(Router router, Attempts attempts, ResponseOwners owners)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request)
     {
         // :: Step 3: the whole body, once.
@@ -27,7 +29,8 @@ internal sealed class JsonLane(Router router, Attempts attempts, ResponseOwners 
         if (backend is null) return unrouted;
 
         // :: Step 6: the attempt.
-        return await attempts.RunAsync(request, JsonPlan.Build(request, backend)).ConfigureAwait(false);
+        var outcome = await attempts.TryAsync(request, JsonPlan.Build(request, backend)).ConfigureAwait(false);
+        return attempts.Conclude(request, outcome);
     }
 
     /// <summary>A response that builds on a stored one goes to the provider that has it.</summary>
