@@ -18,7 +18,7 @@ public sealed class CutUploadTests
         await using var rig = await RelayRig.AnsweringAsync("openai", "{}");
         using (var client = await ConnectAsync(rig))
         {
-            await SendAsync(client, $"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {contentType}\r\ncontent-length: {(start.Length + 1000).ToString(CultureInfo.InvariantCulture)}\r\n\r\n{start}");
+            await SendAsync(client, $"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {contentType}\r\ncontent-length: {(start.Length + 1000).ToString(CultureInfo.InvariantCulture)}\r\n\r\n{start}");
         }
 
         var line = await rig.Gateway.LogLineAsync();
@@ -34,7 +34,7 @@ public sealed class CutUploadTests
     {
         await using var rig = await RelayRig.AnsweringAsync("openai", "{}");
         using var client = await ConnectAsync(rig);
-        await SendAsync(client, $"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {contentType}\r\ntransfer-encoding: chunked\r\n\r\n{start.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n{start}\r\nno size\r\n");
+        await SendAsync(client, $"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {contentType}\r\ntransfer-encoding: chunked\r\n\r\n{start.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n{start}\r\nno size\r\n");
         using var answer = new StreamReader(client.GetStream(), Encoding.UTF8);
         (await answer.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldBe("HTTP/1.1 400 Bad Request");
         (await rig.Gateway.LogLineAsync()).GetProperty("error").GetString().ShouldBe("invalid_request");
