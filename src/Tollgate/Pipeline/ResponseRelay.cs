@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
 
 namespace Tollgate.Pipeline;
 
@@ -11,7 +12,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var record = request.Record;
         record.ProviderStatus = (int)response.StatusCode;
         record.ProviderHeaders = request.Elapsed;
-        if (record.ProviderStatus >= 300) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
+        if (record.ProviderStatus >= StatusCodes.Status300MultipleChoices && record.ProviderStatus != StatusCodes.Status304NotModified) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
 
         var tap = request.BeginTap();
         var media = ResponseHeaders.MediaType(response.Content);

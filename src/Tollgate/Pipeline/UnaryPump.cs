@@ -53,7 +53,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
 
     // The head of an answer without a body keeps the length that its provider gave, or none.
     private static bool HasBody(HttpContext context) =>
-        !context.Response.HasStarted && !HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode != StatusCodes.Status204NoContent;
+        !context.Response.HasStarted && !HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
 
     /// <summary>Before the client has the answer: its next request may build on it.</summary>
     private void Observe(UnaryWindow window)

@@ -211,4 +211,15 @@ public sealed class ForwardTests
         models: { m: [first, second], c: claude }
         {{more}}
         """);
+
+    [Fact]
+    public async Task Passes_on_that_nothing_has_changed()
+    {
+        await using var provider = new ScriptedProvider(call => call.WriteAsync("HTTP/1.1 304 Not Modified\r\netag: \"v1\"\r\n\r\n"u8.ToArray()));
+        await using var gateway = await TestGateway.StartAsync($"providers: {{ one: {{ kind: openai, url: {provider.Url}/v1, key: k }} }}\nmodels: {{ m: one }}\n");
+        using var message = new HttpRequestMessage(HttpMethod.Get, "/v1/files/f1");
+        message.Headers.TryAddWithoutValidation("if-none-match", "\"v1\"");
+        using var answer = await gateway.Client.SendAsync(message);
+        ((int)answer.StatusCode, answer.Headers.ETag?.Tag).ShouldBe((304, "\"v1\""));
+    }
 }
