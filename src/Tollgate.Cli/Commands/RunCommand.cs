@@ -75,8 +75,6 @@ internal static class RunCommand
 
     // Messages go to standard error: standard output is the access log's.
     private static void ConfigureLogging(ILoggingBuilder logging) => logging
-        .AddFilter("Microsoft", LogLevel.Warning)
-        .AddFilter("System", LogLevel.Warning)
         .AddSimpleConsole(o =>
         {
             o.SingleLine = true;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask RunAsync(GatewayRequest request, string[] methods, Lane lane)
     {
         var record = request.Record;
@@ -51,7 +53,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
             var refusal = Admit(request, methods) ?? await lane(request).ConfigureAwait(false);
             if (refusal is not null) await RefuseAsync(request, refusal).ConfigureAwait(false);
         }
-        catch (Exception) when (request.Clock.ClientLeft)
+        catch (Exception e) when (request.Clock.ClientLeft || Upstream.IsCutUpload(e, request))
         {
             record.ErrorCode = "client_left";
             if (!request.Context.Response.HasStarted) record.Status = StatusCodes.Status499ClientClosedRequest;

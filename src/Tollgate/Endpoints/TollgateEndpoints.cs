@@ -61,7 +61,7 @@ public static class TollgateEndpoints
                 if (operation.Family == ApiFamily.OpenAI && operation.Body != BodyKind.Opaque) Add(prefix + operation.Path, operation, Post, lanes.Of(operation));
             }
 
-            Add(prefix + "/responses/{**rest}", Operations.ResponsesStored, Any, r => lanes.Stored.RunAsync(r, Below(r, prefix + "/responses")));
+            Add(prefix + "/responses/{**rest}", Operations.ResponsesStored, Any, r => Below(r, prefix + "/responses", lanes.Stored.RunAsync));
             Add(prefix + "/realtime", Operations.Realtime, Get, lanes.Realtime.RunAsync);
             Models(prefix, Operations.Models);
             Forward(prefix, ForwardedFamilies, Operations.Forward);
@@ -102,7 +102,7 @@ public static class TollgateEndpoints
         {
             foreach (var family in families)
             {
-                Add($"{prefix}/{family}/{{**rest}}", operation, Any, r => lanes.Forward.RunAsync(r, Below(r, prefix)));
+                Add($"{prefix}/{family}/{{**rest}}", operation, Any, r => Below(r, prefix, lanes.Forward.RunAsync));
             }
         }
 
@@ -116,8 +116,7 @@ public static class TollgateEndpoints
         private void Add(string pattern, Operation operation, string[] methods, Lane lane) =>
             endpoints.Map(pattern, context => gateway.HandleAsync(context, operation, methods, lane));
 
-        /// <summary>The request's path below a prefix, encoded anew, so that it cannot climb.</summary>
-        private static string Below(GatewayRequest request, string prefix) =>
-            request.Context.Request.Path.ToUriComponent()[prefix.Length..];
+        private static ValueTask<Refusal?> Below(GatewayRequest request, string prefix, Func<GatewayRequest, string, ValueTask<Refusal?>> lane) =>
+            ForwardPath.Below(request, prefix) is { } rest ? lane(request, rest) : new ValueTask<Refusal?>(ForwardPath.Climbing);
     }
 }

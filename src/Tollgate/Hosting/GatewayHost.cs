@@ -46,6 +46,7 @@ public sealed class GatewayHost : IAsyncDisposable
         // The content root is a small folder, because hosting may watch it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         services(builder.Services);
+        Quiet(builder.Logging);
         logging?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(10)); // running streams end by themselves
         var clients = new List<ListenOptions>();
@@ -114,6 +115,15 @@ public sealed class GatewayHost : IAsyncDisposable
         app.UseRouting(); // after the branch: a request that is already matched would not be matched again in there
         app.MapTollgate().MapTollgateFallback();
     }
+
+    /// <summary>
+    /// ASP.NET Core logs queries, in which some clients send keys; and its log of requests, which nobody reads beside the access log,
+    /// costs a scope and an activity for each.
+    /// </summary>
+    private static void Quiet(ILoggingBuilder logging) => logging
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("System", LogLevel.Warning)
+        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
     private static void Limits(KestrelServerOptions kestrel)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tollgate.Credentials;
 using Tollgate.Protocols.Errors;
 
@@ -12,6 +13,7 @@ namespace Tollgate.Pipeline;
 /// </remarks>
 internal sealed class AttemptExecutor(ResponseRelay relay)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> ExecuteAsync(GatewayRequest request, TransferPlan plan)
     {
         var record = request.Record;

@@ -35,6 +35,7 @@ internal sealed class ConnectionPools(IEnumerable<IInProcessProvider> inProcess)
         UseCookies = false,
         AutomaticDecompression = System.Net.DecompressionMethods.None,
         ActivityHeadersPropagator = null,
+        RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8, // as Kestrel reads them
         ConnectTimeout = connectTimeout,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         PooledConnectionLifetime = TimeSpan.FromMinutes(15), // follows DNS

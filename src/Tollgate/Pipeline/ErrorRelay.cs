@@ -60,7 +60,7 @@ internal static class ErrorRelay
         else if (plan.Translation is null && IsJson(response) && ErrorBody.IsInDialect(request.Family, body.Span))
         {
             request.Capture(body.Span);
-            await ErrorWriter.WriteAsync(request.Context, request.Family, status, body, request.Record).ConfigureAwait(false);
+            await ErrorWriter.WriteAsync(request.Context, request.Family, status, body, request.Record, request.Context.Response.ContentType ?? "application/json").ConfigureAwait(false);
         }
         else
         {

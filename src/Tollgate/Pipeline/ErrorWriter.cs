@@ -20,12 +20,12 @@ internal static class ErrorWriter
         await WriteAsync(context, family, refusal.Kind.Status, buffer.WrittenMemory, record).ConfigureAwait(false);
     }
 
-    /// <summary>An error body that is ready, as JSON.</summary>
-    internal static async ValueTask WriteAsync(HttpContext context, ApiFamily family, int status, ReadOnlyMemory<byte> body, Metering.RequestRecord record)
+    /// <summary>An error body that is ready, as JSON. <paramref name="contentType"/> is a provider's own, which may name a charset.</summary>
+    internal static async ValueTask WriteAsync(HttpContext context, ApiFamily family, int status, ReadOnlyMemory<byte> body, Metering.RequestRecord record, string contentType = "application/json")
     {
         var response = context.Response;
         response.StatusCode = record.Status = status;
-        response.ContentType = "application/json";
+        response.ContentType = contentType;
         response.ContentLength = body.Length;
         response.Headers["x-tollgate-request-id"] = record.RequestId;
 

@@ -4,6 +4,7 @@ using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Json;
+using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
 
@@ -14,6 +15,7 @@ internal sealed class GatewayRequest
 {
     private const int LargestCapture = 64 * 1024;
 
+    private readonly UsageTap?[] _taps = new UsageTap?[Operations.All.Count];
     private JsonMember[] _members = [];
     private bool[] _touched = [];
     private byte[]? _body;
@@ -60,6 +62,9 @@ internal sealed class GatewayRequest
 
     /// <summary>Start of the response body, when the access log keeps bodies.</summary>
     internal ArrayBufferWriter<byte>? Captured { get; set; }
+
+    /// <summary>What is kept of a unary answer.</summary>
+    internal UnaryWindow Window { get; } = new();
 
     /// <summary>The body as it was last given to the transport.</summary>
     internal BufferContent? Sending { get; set; }
@@ -109,6 +114,15 @@ internal sealed class GatewayRequest
     }
 
     internal JsonMember Member(int name) => _members[name];
+
+    /// <summary>A tap as new for an answer of this operation. Good until the next answer: the tap is pooled with the request.</summary>
+    internal UsageTap BeginTap()
+    {
+        ref var tap = ref _taps[Operation.Index];
+        if (tap is null) tap = UsageTap.Create(Operation);
+        else tap.Reset();
+        return tap;
+    }
 
     /// <summary>Takes over a rented array.</summary>
     internal void TakeBody(byte[] rented, int length)

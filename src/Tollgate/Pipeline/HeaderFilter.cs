@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Microsoft.Extensions.Primitives;
 
 namespace Tollgate.Pipeline;
 
@@ -37,6 +38,21 @@ internal static class HeaderFilter
         requestHeader.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
         || requestHeader.StartsWith("openai-", StringComparison.OrdinalIgnoreCase)
         || requestHeader.StartsWith("x-stainless-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True for a header that the client's <c>connection</c> header says is for the next hop only (RFC 9110, 7.6.1).</summary>
+    internal static bool IsNamedBy(StringValues connection, string requestHeader)
+    {
+        foreach (var value in connection)
+        {
+            var names = value.AsSpan();
+            foreach (var range in names.Split(','))
+            {
+                if (names[range].Trim().Equals(requestHeader, StringComparison.OrdinalIgnoreCase)) return true;
+            }
+        }
+
+        return false;
+    }
 
     internal static bool StaysBehind(string responseHeader) => Response.Contains(responseHeader);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Tollgate.Protocols.Errors;
@@ -19,14 +20,17 @@ internal sealed class MultipartUpload : IAsyncDisposable
     private readonly MultipartFieldScanner _scanner;
     private readonly long _limit;
     private readonly long? _length;
+    private readonly byte[] _delimiter;
     private readonly FileBufferingWriteStream _kept = new(InMemory);
+    private int _delimiterSeen;
     private bool _ended;
 
-    private MultipartUpload(HttpRequest request, MultipartFieldScanner scanner, long limit)
+    private MultipartUpload(HttpRequest request, string boundary, long limit)
     {
+        _delimiter = Encoding.ASCII.GetBytes("--" + boundary);
+        _scanner = new MultipartFieldScanner(boundary);
         _reader = request.BodyReader;
         _length = request.ContentLength;
-        _scanner = scanner;
         _limit = limit;
     }
 
@@ -44,21 +48,33 @@ internal sealed class MultipartUpload : IAsyncDisposable
         }
 
         if (request.ContentLength > limit) return (null, TooLarge(limit));
-        var upload = new MultipartUpload(request, new MultipartFieldScanner(boundary), limit);
-        var refusal = await upload.FindModelAsync(cancellationToken).ConfigureAwait(false);
-        if (refusal is null) return (upload, null);
-        await upload.DisposeAsync().ConfigureAwait(false);
-        return (null, refusal);
+        var upload = new MultipartUpload(request, boundary, limit);
+        var opened = false;
+        try
+        {
+            var refusal = await upload.FindModelAsync(cancellationToken).ConfigureAwait(false);
+            opened = refusal is null;
+            return opened ? (upload, null) : (null, refusal);
+        }
+        finally
+        {
+            // Also when the client leaves: what was kept may lie on disk.
+            if (!opened) await upload.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
-    /// <summary>The form as it goes to the provider, its model replaced when <paramref name="model"/> is another.</summary>
-    internal HttpContent ToContent(string? model)
+    /// <summary>True when the form has a model to replace, or room in front for one.</summary>
+    internal bool CanName => _scanner.Found || _delimiterSeen == _delimiter.Length;
+
+    /// <summary>The form as it goes to the provider: its model replaced when <paramref name="model"/> is another, or put in front when it has none.</summary>
+    internal HttpContent ToContent(string model)
     {
-        var replacement = model is null || model == Model || !_scanner.Found ? null : System.Text.Encoding.UTF8.GetBytes(model);
-        var length = replacement is null ? _length : _length - (_scanner.ValueEnd - _scanner.ValueStart) + replacement.Length;
+        var replacement = model == Model ? null : _scanner.Found ? Encoding.UTF8.GetBytes(model) : Part(model);
+        var (start, end) = _scanner.Found ? (_scanner.ValueStart, _scanner.ValueEnd) : (0, 0);
+        var length = replacement is null ? _length : _length - (end - start) + replacement.Length;
         return new StreamingContent(length, async (target, cancellationToken) =>
         {
-            var spliced = replacement is null ? target : new SplicingStream(target, _scanner.ValueStart, _scanner.ValueEnd, replacement);
+            var spliced = replacement is null ? target : new SplicingStream(target, start, end, replacement);
             await _kept.DrainBufferAsync(spliced, cancellationToken).ConfigureAwait(false);
             await CopyRestAsync(spliced, cancellationToken).ConfigureAwait(false);
         });
@@ -74,13 +90,14 @@ internal sealed class MultipartUpload : IAsyncDisposable
             foreach (var segment in result.Buffer)
             {
                 _scanner.Advance(segment.Span);
+                SeeDelimiter(segment.Span);
                 await _kept.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
                 BytesRead += segment.Length;
             }
 
             _reader.AdvanceTo(result.Buffer.End);
             _ended = result.IsCompleted;
-            if (_scanner.Malformed) return new Refusal(GatewayErrorKinds.InvalidRequest, "the form cannot be read: check its boundary, and that 'model' is there once");
+            if (_scanner.Malformed) return Unreadable;
             if (BytesRead > _limit) return TooLarge(_limit);
         }
 
@@ -91,11 +108,15 @@ internal sealed class MultipartUpload : IAsyncDisposable
     {
         while (!_ended)
         {
-            var result = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var result = await UploadReader.NextAsync(_reader, target, cancellationToken).ConfigureAwait(false);
             foreach (var segment in result.Buffer)
             {
                 BytesRead += segment.Length;
                 if (BytesRead > _limit) throw new UploadException(GatewayErrorKinds.RequestTooLarge, TooLarge(_limit).Message);
+
+                // A second model could be the one that the provider goes by.
+                _scanner.Advance(segment.Span);
+                if (_scanner.Malformed) throw new UploadException(Unreadable.Kind, Unreadable.Message);
                 await target.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
             }
 
@@ -103,6 +124,18 @@ internal sealed class MultipartUpload : IAsyncDisposable
             _ended = result.IsCompleted;
         }
     }
+
+    /// <summary>Does the body begin with its boundary, without a preamble?</summary>
+    private void SeeDelimiter(ReadOnlySpan<byte> bytes)
+    {
+        if (_delimiterSeen != BytesRead) return;
+        _delimiterSeen += bytes.CommonPrefixLength(_delimiter.AsSpan(_delimiterSeen));
+    }
+
+    private byte[] Part(string model) =>
+        [.. _delimiter, .. "\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n"u8, .. Encoding.UTF8.GetBytes(model), .. "\r\n"u8];
+
+    private static Refusal Unreadable { get; } = new(GatewayErrorKinds.InvalidRequest, "the form cannot be read: check its boundary, and that 'model' is there once");
 
     private static Refusal TooLarge(long limit) =>
         new(GatewayErrorKinds.RequestTooLarge, $"the upload is larger than {ErrorWriter.Megabytes(limit)} (maxUpload)");

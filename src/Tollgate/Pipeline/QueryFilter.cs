@@ -13,9 +13,12 @@ internal static class QueryFilter
         return kept.Length == 0 ? "" : "?" + string.Join('&', kept);
     }
 
-    private static bool IsCredential(string pair)
+    /// <summary>The name of <c>name=value</c> as the provider will read it: encoding hides nothing.</summary>
+    internal static string NameOf(string pair)
     {
-        var name = Uri.UnescapeDataString(pair.AsSpan(0, Math.Max(pair.IndexOf('=', StringComparison.Ordinal), 0)));
-        return Credentials.Contains(name, StringComparer.OrdinalIgnoreCase);
+        var end = pair.IndexOf('=', StringComparison.Ordinal);
+        return Uri.UnescapeDataString(end < 0 ? pair : pair.AsSpan(0, end));
     }
+
+    private static bool IsCredential(string pair) => pair.Contains('=', StringComparison.Ordinal) && Credentials.Contains(NameOf(pair), StringComparer.OrdinalIgnoreCase);
 }

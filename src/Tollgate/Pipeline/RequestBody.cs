@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 
 namespace Tollgate.Pipeline;
@@ -19,6 +20,7 @@ internal static class RequestBody
     // A length that a client merely claims is not worth more memory than this before bytes arrive.
     private const int LargestClaim = 1024 * 1024;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<BodyRead> ReadAsync(GatewayRequest request, long limit, CancellationToken cancellationToken)
     {
         var http = request.Context.Request;

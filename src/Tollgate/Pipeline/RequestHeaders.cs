@@ -8,9 +8,11 @@ internal static class RequestHeaders
 {
     internal static void Copy(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)
     {
-        foreach (var (name, values) in request.Context.Request.Headers)
+        var headers = request.Context.Request.Headers;
+        var connection = headers.Connection;
+        foreach (var (name, values) in headers)
         {
-            if (HeaderFilter.EndsHere(name) || (plan.Translation is not null && HeaderFilter.BelongsToDialect(name))) continue;
+            if (HeaderFilter.EndsHere(name) || HeaderFilter.IsNamedBy(connection, name) || (plan.Translation is not null && HeaderFilter.BelongsToDialect(name))) continue;
             if (values.Count == 1) Add(message, name, values[0]!);
             else foreach (var value in values) Add(message, name, value!);
         }
@@ -25,14 +27,21 @@ internal static class RequestHeaders
     {
         foreach (var name in mutation.Remove)
         {
-            message.Headers.Remove(name);
+            Remove(message, name);
         }
 
         foreach (var (name, value) in mutation.Set)
         {
-            message.Headers.Remove(name);
+            Remove(message, name);
             Add(message, name, value);
         }
+    }
+
+    // Remove throws for a name that belongs to the other collection, so each is asked first.
+    private static void Remove(HttpRequestMessage message, string name)
+    {
+        if (message.Headers.NonValidated.Contains(name)) message.Headers.Remove(name);
+        else if (message.Content?.Headers.NonValidated.Contains(name) == true) message.Content.Headers.Remove(name);
     }
 
     // HttpClient keeps headers of the content apart; which ones these are is its own business.

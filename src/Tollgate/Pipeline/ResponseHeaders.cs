@@ -20,6 +20,15 @@ internal static class ResponseHeaders
     internal static void AddOwn(GatewayRequest request) =>
         request.Context.Response.Headers["x-tollgate-request-id"] = request.Record.RequestId;
 
+    /// <summary>Media type of an answer without its parameters; empty when it has none. Reading the raw value spares parsing it into objects.</summary>
+    internal static ReadOnlySpan<char> MediaType(HttpContent content)
+    {
+        if (!content.Headers.NonValidated.TryGetValues("Content-Type", out var values)) return default;
+        var value = values.ToString().AsSpan();
+        var end = value.IndexOf(';');
+        return (end < 0 ? value : value[..end]).Trim();
+    }
+
     private static void Copy(HttpHeadersNonValidated from, IHeaderDictionary to)
     {
         foreach (var (name, values) in from)

@@ -1,46 +1,47 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
 using Tollgate.Pipeline.Translation;
-using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
 
 /// <summary>Sends a provider's good answer to the client and reads its usage on the way.</summary>
 internal sealed class ResponseRelay(ResponseOwners owners)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
     {
         var record = request.Record;
         record.ProviderStatus = (int)response.StatusCode;
         record.ProviderHeaders = request.Elapsed;
-        if (record.ProviderStatus >= 300) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
+        if (record.ProviderStatus >= StatusCodes.Status300MultipleChoices && record.ProviderStatus != StatusCodes.Status304NotModified) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
 
-        if (plan.Translation is not null)
-        {
-            var isStream = IsEvents(response.Content.Headers.ContentType?.MediaType, plan, out _);
-            return await TranslatedAnswer.RelayAsync(request, response, plan, isStream).ConfigureAwait(false);
-        }
+        var media = ResponseHeaders.MediaType(response.Content);
+        var events = IsEvents(media, plan, out var aws);
+        if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan, events).ConfigureAwait(false);
 
-        var tap = UsageTap.Create(request.Operation);
-        var media = response.Content.Headers.ContentType?.MediaType;
+        var tap = request.BeginTap();
+        var json = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
             var http = request.Context.Response;
             http.StatusCode = record.Status = record.ProviderStatus;
             ResponseHeaders.Copy(request, response, plan);
+            if (!decoded && response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding)) http.Headers.ContentEncoding = encoding.ToString();
             try
             {
-                if (IsEvents(media, plan, out var aws))
+                if (events)
                 {
                     record.Stream = true;
                     if (aws) http.ContentType = "text/event-stream";
                     if (!http.Headers.ContainsKey("cache-control")) http.Headers.CacheControl = "no-cache";
                     http.Headers["x-accel-buffering"] = "no";
-                    using var stream = new StreamPump(request, tap, source, plan with { AwsEventStream = aws });
+                    using var stream = new StreamPump(request, tap, source, plan with { AwsEventStream = aws }, owners);
                     return await stream.RunAsync().ConfigureAwait(false);
                 }
 
                 if (!decoded) http.ContentLength = response.Content.Headers.ContentLength;
-                using var unary = new UnaryPump(request, tap, source, plan, media?.Contains("json", StringComparison.OrdinalIgnoreCase) == true);
+                using var unary = new UnaryPump(request, tap, source, plan.Provider, owners, json);
                 return await unary.RunAsync().ConfigureAwait(false);
             }
             finally
@@ -48,14 +49,13 @@ internal sealed class ResponseRelay(ResponseOwners owners)
                 record.Usage = tap.Usage;
                 record.ResponseModel = tap.ResponseModel;
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";
-                owners.Remember(request.Operation, tap.ResponseId, plan.Provider.Name);
             }
         }
     }
 
-    private static bool IsEvents(string? media, TransferPlan plan, out bool aws)
+    private static bool IsEvents(ReadOnlySpan<char> media, in TransferPlan plan, out bool aws)
     {
-        aws = plan.AwsEventStream && string.Equals(media, "application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
-        return aws || string.Equals(media, "text/event-stream", StringComparison.OrdinalIgnoreCase);
+        aws = plan.AwsEventStream && media.Equals("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
+        return aws || media.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,5 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Tollgate.Model;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -8,14 +11,15 @@ namespace Tollgate.Pipeline;
 /// Relays an answer that is not a stream of events. JSON is held back until it is whole or 64 KB long: headers and body then go
 /// in one write, and a provider that fails half-way still gets its status. Audio and other bytes go on as they come.
 /// </summary>
-internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, TransferPlan plan, bool json) : IDisposable
+internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, Provider provider, ResponseOwners owners, bool json) : IDisposable
 {
     private const int HoldBack = 64 * 1024;
 
-    private readonly UnaryWindow? _window = json ? new UnaryWindow() : null;
+    private readonly UnaryWindow? _window = json ? request.Window : null;
     private readonly PipeWriter _client = request.Context.Response.BodyWriter;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(json ? HoldBack : 16 * 1024);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
         try
@@ -24,15 +28,15 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
             {
                 var (length, ended) = await FillAsync().ConfigureAwait(false);
                 _window?.Append(_buffer.AsSpan(0, length));
-                if (ended && _window is not null) tap.OnBody(_window);
-                if (ended && request.Record.BytesOut == 0 && !request.Context.Response.HasStarted) request.Context.Response.ContentLength = length;
+                if (ended && _window is not null) Observe(_window);
+                if (ended && request.Record.BytesOut == 0 && HasBody(request.Context)) request.Context.Response.ContentLength = length;
                 if (length > 0 && !await WriteAsync(length).ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
                 if (ended) return AttemptOutcome.Done;
             }
         }
         catch (Exception e) when (Upstream.IsFailure(e))
         {
-            var outcome = Upstream.Classify(e, request, plan.Provider);
+            var outcome = Upstream.Classify(e, request, provider);
 
             // Half a body must not look whole: the connection breaks, as the provider's did.
             if (request.Context.Response.HasStarted) request.Context.Abort();
@@ -44,10 +48,22 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
-        _window?.Dispose();
+        _window?.Reset();
+    }
+
+    // The head of an answer without a body keeps the length that its provider gave, or none.
+    private static bool HasBody(HttpContext context) =>
+        !context.Response.HasStarted && !HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
+
+    /// <summary>Before the client has the answer: its next request may build on it.</summary>
+    private void Observe(UnaryWindow window)
+    {
+        tap.OnBody(window);
+        owners.Remember(request.Operation, tap.ResponseId, provider.Name);
     }
 
     /// <summary>One read, or as many as fill the hold-back.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(int Length, bool Ended)> FillAsync()
     {
         var length = 0;
@@ -62,6 +78,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WriteAsync(int length)
     {
         request.Capture(_buffer.AsSpan(0, length));

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
 using Tollgate.Model;
 using Tollgate.Protocols.Errors;
 
@@ -11,9 +12,19 @@ internal static class Upstream
     internal static bool IsFailure(Exception e) =>
         e is HttpRequestException or IOException or OperationCanceledException or InvalidDataException or SocketException;
 
+    /// <summary>
+    /// True when the client's body ended before its own length: it left, whether or not the server has noticed yet. A body in
+    /// chunks can be malformed as well, so of that nothing is said.
+    /// </summary>
+    internal static bool IsCutUpload(Exception e, GatewayRequest request) =>
+        (e as BadHttpRequestException ?? e.InnerException as BadHttpRequestException) is { StatusCode: StatusCodes.Status400BadRequest }
+        && request.Context.Request.ContentLength is not null;
+
     internal static AttemptOutcome Classify(Exception e, GatewayRequest request, Provider provider) => e switch
     {
-        _ when request.Clock.ClientLeft => AttemptOutcome.ClientLeft,
+        _ when request.Clock.ClientLeft || IsCutUpload(e, request) => AttemptOutcome.ClientLeft,
+        BadHttpRequestException unreadable => Unreadable(unreadable),
+        HttpRequestException { InnerException: BadHttpRequestException unreadable } => Unreadable(unreadable),
         UploadException upload => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
         HttpRequestException { InnerException: UploadException upload } => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
         OperationCanceledException when request.Clock.Token.IsCancellationRequested =>
@@ -33,7 +44,8 @@ internal static class Upstream
     internal static Stream Decode(HttpContent content, out bool decoded)
     {
         var stream = content.ReadAsStream();
-        decoded = true;
+        decoded = content.Headers.NonValidated.Contains("Content-Encoding");
+        if (!decoded) return stream; // nearly always: the gateway asks for no encoding
         switch (content.Headers.ContentEncoding.LastOrDefault()?.ToLowerInvariant())
         {
             case "gzip" or "x-gzip": return new GZipStream(stream, CompressionMode.Decompress);
@@ -44,6 +56,9 @@ internal static class Upstream
                 return stream;
         }
     }
+
+    private static AttemptOutcome Unreadable(BadHttpRequestException e) =>
+        new(GatewayErrorKinds.InvalidRequest, "the request cannot be read: " + e.Message, Culprit.Client);
 
     // The host stays out of the message: clients need not know where providers are.
     private static AttemptOutcome Unreachable(Provider provider, string why) =>

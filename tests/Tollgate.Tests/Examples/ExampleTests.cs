@@ -9,13 +9,13 @@ namespace Tollgate.Tests.Examples;
 /// <summary>Every file in <c>examples/</c> is loaded and started, with the variables that it names.</summary>
 public sealed partial class ExampleTests
 {
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(RepositoryRoot.File("examples"), "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
     public async Task An_example_starts_and_gets_ready(string file)
     {
-        var path = RepositoryRoot.File("examples", file);
+        var path = Path.Combine(Repository.Root, "examples", file);
         var variables = Variables().Matches(await File.ReadAllTextAsync(path)).DistinctBy(m => m.Groups[1].Value).ToDictionary(m => m.Groups[1].Value, m => Value(m.Groups[1].Value), StringComparer.Ordinal);
         variables["TOLLGATE_LISTEN"] = variables["TOLLGATE_ADMIN"] = "127.0.0.1:0";
         var loaded = ConfigLoader.LoadFile(path, new ConfigContext(variables.GetValueOrDefault, Catalogue.Default, SecretFile));

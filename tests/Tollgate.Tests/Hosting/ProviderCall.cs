@@ -62,6 +62,26 @@ internal sealed class ProviderCall(NetworkStream stream, Socket socket)
         await stream.FlushAsync();
     }
 
+    /// <summary>Ends when the gateway has closed the connection. For scripts that never finish their answer.</summary>
+    public async Task ClosedAsync()
+    {
+        try
+        {
+            while (await stream.ReadAsync(new byte[1], Left) > 0) continue;
+        }
+        catch (IOException)
+        {
+            // Reset: closed as well.
+        }
+    }
+
+    /// <summary>Ends the connection in order, in the middle of an answer or behind one that has no length.</summary>
+    public void Close()
+    {
+        socket.Shutdown(SocketShutdown.Both);
+        socket.Close();
+    }
+
     /// <summary>Resets the connection.</summary>
     public void Reset()
     {

@@ -56,6 +56,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         {
             using (socket)
             {
+                socket.NoDelay = true; // pieces of a stream go out when the script says so
                 await using var stream = new NetworkStream(socket);
                 while (await ReadAsync(stream, socket) is { } call)
                 {

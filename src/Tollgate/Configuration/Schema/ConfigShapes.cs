@@ -23,7 +23,8 @@ internal static class ConfigShapes
     [
         new("key", "The key that the caller sends, 16 characters or more. It is hashed when the file is read, and not kept.", SecretText),
         new("keySha256", "SHA-256 of the key, 64 hexadecimal digits, when the key itself must not be near this machine.", Sha256),
-    ]) { Name = "client" };
+    ])
+    { Name = "client" };
 
     private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, or a list of them",
         [Address, new ListShape("a list of addresses", Address)]);

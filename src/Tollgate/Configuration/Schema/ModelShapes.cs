@@ -12,7 +12,8 @@ internal static class ModelShapes
         new("attempts", "Attempts over all backends together; 1 never retries. This version makes one attempt.", Number(1)),
         new("deadline", "Longest time over all attempts.", Duration),
         new("maxWait", "Longest Retry-After that is waited for; a longer one is passed on to the caller.", Duration),
-    ]) { Name = "retry" };
+    ])
+    { Name = "retry" };
 
     private static readonly ObjectShape Backend = new("a map such as { provider: openai }",
     [
@@ -20,7 +21,8 @@ internal static class ModelShapes
         new("model", "Name sent to the provider; the name asked for by default.", Text),
         new("weight", "Share among backends of the same priority; 1 by default, 0 takes it out.", Number(0)),
         new("priority", "Lower numbers first; 0 by default.", Number(0)),
-    ]) { Name = "backend" };
+    ])
+    { Name = "backend" };
 
     private static readonly ListShape Backends = new("a list of providers, such as [openai, azure]",
         new FormsShape("a provider's name, or a map such as { provider: openai }", [Text, Backend]));

@@ -32,7 +32,8 @@ internal static class ScalarShapes
 
     public static readonly ScalarShape Prefix =
         Of("a path such as /v1", "string", text => text.Length > 1 && text[0] == '/' && text[^1] != '/' && !text.Contains("//", StringComparison.Ordinal)
-            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')) with { Pattern = "^(/[A-Za-z0-9._-]+)+$" };
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')) with
+        { Pattern = "^(/[A-Za-z0-9._-]+)+$" };
 
     public static readonly ScalarShape Sha256 =
         Of("64 hexadecimal digits", "string", text => text.Length == 64 && text.All(char.IsAsciiHexDigit)) with { Pattern = "^[0-9A-Fa-f]{64}$", IsSecret = true };

@@ -17,9 +17,14 @@ internal sealed class ForwardLane(Attempts attempts)
 
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, string rest)
     {
+        if (RefuseUnlessFits(request) is { } tooLarge) return tooLarge;
         var (provider, refusal) = Choose(request);
         return provider is null ? refusal : await attempts.RunAsync(request, Plan(request, provider, rest)).ConfigureAwait(false);
     }
+
+    /// <summary>What says itself that it is too large does not reach a provider. Of the rest the bytes are counted as they go by.</summary>
+    internal static Refusal? RefuseUnlessFits(GatewayRequest request) =>
+        request.Context.Request.ContentLength > request.Model.Config.MaxUpload ? TooLarge(request.Model.Config.MaxUpload) : null;
 
     internal static TransferPlan Plan(GatewayRequest request, Provider provider, string rest)
     {
@@ -59,7 +64,10 @@ internal sealed class ForwardLane(Attempts attempts)
         return names.Length == 0 ? "" : $" (one of {string.Join(", ", names)})";
     }
 
-    private static bool HasBody(HttpRequest http) =>
+    private static Refusal TooLarge(long limit) =>
+        new(GatewayErrorKinds.RequestTooLarge, $"the upload is larger than {ErrorWriter.Megabytes(limit)} (maxUpload)");
+
+    internal static bool HasBody(HttpRequest http) =>
         http.ContentLength > 0 || (http.ContentLength is null && http.Headers.TransferEncoding.Count > 0) || (http.ContentLength is null && HttpMethods.IsPost(http.Method) && http.Protocol != HttpProtocol.Http11);
 
     private static StreamingContent Stream(GatewayRequest request)
@@ -70,11 +78,11 @@ internal sealed class ForwardLane(Attempts attempts)
         {
             while (true)
             {
-                var result = await http.BodyReader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                var result = await UploadReader.NextAsync(http.BodyReader, target, cancellationToken).ConfigureAwait(false);
                 foreach (var segment in result.Buffer)
                 {
                     request.Record.BytesIn += segment.Length;
-                    if (request.Record.BytesIn > limit) throw new UploadException(GatewayErrorKinds.RequestTooLarge, $"the upload is larger than {ErrorWriter.Megabytes(limit)} (maxUpload)");
+                    if (request.Record.BytesIn > limit) throw new UploadException(GatewayErrorKinds.RequestTooLarge, TooLarge(limit).Message);
                     await target.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
                 }
 

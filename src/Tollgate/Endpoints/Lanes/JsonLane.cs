@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Translation;
@@ -11,6 +12,7 @@ namespace Tollgate.Endpoints.Lanes;
 /// <summary>Operations whose request is a JSON object.</summary>
 internal sealed class JsonLane(Router router, Attempts attempts, ResponseOwners owners)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request)
     {
         // :: Step 3: the whole body, once.
@@ -29,7 +31,8 @@ internal sealed class JsonLane(Router router, Attempts attempts, ResponseOwners 
         if (plan is null) return unanswered;
 
         // :: Step 6: the attempt.
-        return await attempts.RunAsync(request, plan.Value).ConfigureAwait(false);
+        var outcome = await attempts.TryAsync(request, plan.Value).ConfigureAwait(false);
+        return attempts.Conclude(request, outcome);
     }
 
     /// <summary>A backend that cannot say what is asked is passed over; when none can, the first one's reason is the answer.</summary>

@@ -19,7 +19,17 @@ internal static class MediaType
         }
 
         var type = http.ContentType;
-        if (string.IsNullOrEmpty(type) ? http.Headers.Origin.Count == 0 : type.Contains("json", StringComparison.OrdinalIgnoreCase)) return null;
+        if (string.IsNullOrEmpty(type) ? http.Headers.Origin.Count == 0 : IsJson(type)) return null;
         return new Refusal(GatewayErrorKinds.UnsupportedMediaType, "send the header 'content-type: application/json'");
+    }
+
+    /// <summary>By the type itself: browsers send <c>text/plain; charset=json</c> without asking, and a form's boundary is anybody's choice.</summary>
+    internal static bool IsJson(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var parameters = type.IndexOf(';');
+        if (parameters >= 0) type = type[..parameters];
+        type = type.Trim();
+        return type.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -20,6 +20,8 @@ internal static class ModelsLane
 
     internal static async ValueTask<Refusal?> GetAsync(GatewayRequest request, string id)
     {
+        // SDKs encode the slashes of names such as org/model, and a path keeps those encoded.
+        id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         request.Record.AskedModel = id;
         if (request.Model.Routes.Match(id) is { } route) return await WriteAsync(request, ModelList.Entry(request.Family, id, route)).ConfigureAwait(false);
         var sample = request.Model.Models.Sample;

@@ -1,5 +1,6 @@
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Endpoints.Lanes;
 
@@ -9,7 +10,7 @@ internal sealed class MultipartLane(Router router, Attempts attempts, JsonLane j
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request)
     {
         var http = request.Context.Request;
-        if (request.Operation == Operations.ImageEdits && http.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true)
+        if (request.Operation == Operations.ImageEdits && MediaType.IsJson(http.ContentType))
         {
             return await json.RunAsync(request).ConfigureAwait(false);
         }
@@ -22,6 +23,7 @@ internal sealed class MultipartLane(Router router, Attempts attempts, JsonLane j
             {
                 var (backend, unrouted) = router.Route(request, upload.Model);
                 if (backend is null) return unrouted;
+                if (!upload.CanName) return new Refusal(GatewayErrorKinds.MissingModel, "the form has no field 'model': add one", "model");
                 var model = backend.Model ?? request.AskedModel;
                 request.Record.ServedModel = model;
                 var query = QueryFilter.Clean(http.QueryString.Value);

@@ -69,7 +69,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         var model = Uri.EscapeDataString(backend.Model ?? request.AskedModel);
         var others = QueryFilter.Clean(request.Context.Request.QueryString.Value).TrimStart('?')
             .Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Where(p => !p.StartsWith("model=", StringComparison.Ordinal));
+            .Where(p => !QueryFilter.NameOf(p).Equals("model", StringComparison.OrdinalIgnoreCase));
         return backend.Provider.Envelope.ForwardTarget(request.Operation, "", "?" + string.Join('&', others.Prepend("model=" + model)));
     }
 
@@ -89,7 +89,11 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
     {
         ResponseHeaders.Copy(request, response, plan);
         request.Context.Response.StatusCode = request.Record.Status = StatusCodes.Status101SwitchingProtocols;
+        request.Context.Response.Headers.Upgrade = "websocket"; // hop by hop, so the provider's own stayed behind; clients insist on it
         request.Record.Stream = true;
+
+        // The provider's is about its own connection and was left behind; without this one clients take the 101 for a failure.
+        request.Context.Response.Headers.Upgrade = "websocket";
         var provider = await response.Content.ReadAsStreamAsync(request.Context.RequestAborted).ConfigureAwait(false);
         var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
         await using (provider.ConfigureAwait(false))

@@ -12,6 +12,7 @@ internal sealed class StoredResponseLane(Attempts attempts, ResponseOwners owner
 {
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, string rest)
     {
+        if (ForwardLane.RefuseUnlessFits(request) is { } tooLarge) return tooLarge;
         var id = rest.TrimStart('/').Split('/')[0];
         var candidates = Candidates(request, Uri.UnescapeDataString(id), out var refusal);
         for (var i = 0; i < candidates.Length; i++)
@@ -33,7 +34,7 @@ internal sealed class StoredResponseLane(Attempts attempts, ResponseOwners owner
         var named = request.Context.Request.Headers[ForwardLane.ProviderHeader].Count > 0;
 
         // A body can be streamed to one provider only.
-        var asksOnce = named || speakers.Length == 0 || request.Context.Request.ContentLength > 0;
+        var asksOnce = named || speakers.Length == 0 || ForwardLane.HasBody(request.Context.Request);
         if (!asksOnce) return speakers;
         (var one, refusal) = ForwardLane.Choose(request);
         return one is null ? [] : [one];

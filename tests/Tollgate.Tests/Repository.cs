@@ -1,4 +1,4 @@
-namespace Tollgate.Tests.Configuration;
+namespace Tollgate.Tests;
 
 /// <summary>Files of the repository that tests read, and rewrite when TOLLGATE_GOLDEN=1.</summary>
 internal static class Repository
@@ -10,8 +10,8 @@ internal static class Repository
         var path = Path.Combine(Root, relativePath);
         if (Environment.GetEnvironmentVariable("TOLLGATE_GOLDEN") == "1") File.WriteAllText(path, content);
 
-        File.Exists(path).ShouldBeTrue($"{relativePath} is missing: run the tests with TOLLGATE_GOLDEN=1");
-        File.ReadAllText(path).ReplaceLineEndings("\n").ShouldBe(content, $"{relativePath} is out of date: run the tests with TOLLGATE_GOLDEN=1");
+        File.Exists(path).ShouldBeTrue($"{relativePath} is missing: run ./dev golden");
+        File.ReadAllText(path).ReplaceLineEndings("\n").ShouldBe(content, $"{relativePath} is out of date: run ./dev golden");
     }
 
     private static string FindRoot()

@@ -1,0 +1,50 @@
+namespace Tollgate.Bench.Load;
+
+/// <summary>A fixed number of connections that send the same request over and over.</summary>
+internal sealed class ClosedLoop : IDisposable
+{
+    private readonly LoadConnection[] _connections;
+    private readonly Task[] _running;
+    private readonly byte[] _request;
+
+    private ClosedLoop(LoadConnection[] connections, byte[] request)
+    {
+        (_connections, _request) = (connections, request);
+        _running = new Task[connections.Length];
+    }
+
+    internal static async Task<ClosedLoop> OpenAsync(int port, int connections, byte[] request)
+    {
+        var open = new LoadConnection[connections];
+        for (var i = 0; i < open.Length; i++) open[i] = await LoadConnection.OpenAsync(port);
+        return new ClosedLoop(open, request);
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections) connection.Dispose();
+    }
+
+    internal Task RunAsync(LoadPhase phase)
+    {
+        for (var i = 0; i < _running.Length; i++) _running[i] = _connections[i].RunAsync(_request, phase);
+        return Task.WhenAll(_running);
+    }
+
+    internal void Forget()
+    {
+        foreach (var connection in _connections) connection.Forget();
+    }
+
+    internal (LatencyHistogram Times, LatencyHistogram FirstBytes) Collect()
+    {
+        LatencyHistogram times = new(), first = new();
+        foreach (var connection in _connections)
+        {
+            times.Add(connection.Times);
+            first.Add(connection.FirstBytes);
+        }
+
+        return (times, first);
+    }
+}

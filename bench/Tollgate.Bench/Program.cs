@@ -1,0 +1,39 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Tollgate.Bench.Relay;
+using Tollgate.Bench.Rig;
+
+return args switch
+{
+    ["mock", .. var rest] => await ProcessCommands.MockAsync(rest),
+    ["ports", .. var rest] => ProcessCommands.Ports(rest),
+    ["load", .. var rest] => await LoadCommand.RunAsync(rest),
+    ["report", .. var rest] => await ReportCommand.RunAsync(rest),
+    ["profile", .. var rest] => await AllocationProfile.RunAsync(rest),
+    ["micro", .. var rest] => Benchmark(rest),
+    _ => Usage(),
+};
+
+static int Benchmark(string[] args)
+{
+    // In this process: a project that the benchmark tool makes by itself would not build under this repository's rules.
+    var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
+    var config = DefaultConfig.Instance.AddJob(job);
+    return BenchmarkSwitcher.FromAssembly(typeof(RelayBenchmarks).Assembly).Run(args, config).Any() ? 0 : 1;
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        mock PORT                            a provider that answers at once
+        ports COUNT                          free ports
+        load ROUNDS SECONDS OUTPUT SUBJECT…  measure; SUBJECT is NAME:PORT:PID[:ADMIN]
+        report FILE                          tables of what load wrote
+        profile [stream] [sdk]               types that a relayed request allocates
+        micro [--filter '*']                 benchmarks, with BenchmarkDotNet's options
+        bench/run does the first four in one go.
+        """);
+    return 2;
+}

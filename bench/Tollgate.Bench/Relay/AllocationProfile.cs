@@ -1,0 +1,63 @@
+using System.Diagnostics.Tracing;
+using System.Globalization;
+using Tollgate.Bench.Rig;
+
+namespace Tollgate.Bench.Relay;
+
+/// <summary>
+/// <c>profile [stream|sdk]</c>: which types a relayed request allocates, by share. The runtime reports the type that is allocated each
+/// time another 100 KB have been; over some hundred thousand requests the shares are near the truth.
+/// </summary>
+internal static class AllocationProfile
+{
+    private const int Requests = 100_000;
+    private const int Rows = 60;
+
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        var cell = new Cell("profile", 16, Stream: args.Contains("stream"), ClientHeaders: args.Contains("sdk"));
+        var requests = cell.Stream ? Requests / 5 : Requests;
+        await using var gateway = await InProcessGateway.StartAsync(cell);
+        await gateway.SendAsync(requests / 2);
+        using var listener = new Ticks();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await gateway.SendAsync(requests);
+        var perRequest = (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / requests;
+        await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{perRequest:0} B per request"));
+        foreach (var (type, share) in listener.Shares().Take(Rows))
+        {
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{share * perRequest,7:0} B  {type}"));
+        }
+
+        return 0;
+    }
+
+    private sealed class Ticks : EventListener
+    {
+        private readonly Lock _lock = new();
+        private readonly Dictionary<string, long> _bytes = new(StringComparer.Ordinal);
+
+        internal IEnumerable<(string Type, double Share)> Shares()
+        {
+            lock (_lock)
+            {
+                double all = _bytes.Values.Sum();
+                return [.. _bytes.OrderByDescending(b => b.Value).Select(b => (b.Key, b.Value / all))];
+            }
+        }
+
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            const EventKeywords GarbageCollection = (EventKeywords)1;
+            if (eventSource.Name == "Microsoft-Windows-DotNETRuntime") EnableEvents(eventSource, EventLevel.Verbose, GarbageCollection);
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData)
+        {
+            if (eventData.EventName?.StartsWith("GCAllocationTick", StringComparison.Ordinal) != true) return;
+            var type = (string)eventData.Payload![eventData.PayloadNames!.IndexOf("TypeName")]!;
+            var bytes = Convert.ToInt64(eventData.Payload[eventData.PayloadNames.IndexOf("AllocationAmount64")], CultureInfo.InvariantCulture);
+            lock (_lock) _bytes[type] = _bytes.GetValueOrDefault(type) + bytes;
+        }
+    }
+}

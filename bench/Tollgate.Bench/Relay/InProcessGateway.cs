@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Bench.Load;
+using Tollgate.Bench.Rig;
+using Tollgate.Bench.Wire;
+using Tollgate.Catalog;
+using Tollgate.Configuration;
+using Tollgate.Hosting;
+using Tollgate.Metering;
+using Tollgate.Telemetry;
+
+namespace Tollgate.Bench.Relay;
+
+/// <summary>
+/// A whole gateway on Kestrel, the mock provider and the load in one process. The mock and the load allocate nothing per request,
+/// so that what the process allocates is the gateway's. Its access log is on and goes nowhere.
+/// </summary>
+internal sealed class InProcessGateway : IAsyncDisposable
+{
+    private readonly MockProvider _mock;
+    private readonly GatewayHost _host;
+    private readonly ClosedLoop _load;
+
+    private InProcessGateway(MockProvider mock, GatewayHost host, ClosedLoop load) => (_mock, _host, _load) = (mock, host, load);
+
+    internal static async Task<InProcessGateway> StartAsync(Cell cell)
+    {
+        var mock = new MockProvider(0);
+        var yaml = FormattableString.Invariant($$"""
+            listen: 127.0.0.1:0
+            admin: 127.0.0.1:0
+            providers:
+              mock: { kind: openai, url: http://127.0.0.1:{{mock.Port}}/v1, key: bench }
+            models:
+              {{Payload.Model}}: mock
+            """);
+        var loaded = ConfigLoader.Parse(yaml, "bench.yaml", new ConfigContext(_ => null, Catalogue.Default));
+        var config = loaded.Config ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
+        var host = GatewayHost.Create(s =>
+        {
+            s.AddTollgate(config);
+            s.AddSingleton(p => new AccessLog(Stream.Null, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
+        });
+        await host.StartAsync();
+        var load = await ClosedLoop.OpenAsync(host.Addresses[0].Port, cell.Concurrency, Payload.Request(cell.BodyLength, cell.Stream, cell.ClientHeaders));
+        return new InProcessGateway(mock, host, load);
+    }
+
+    internal Task SendAsync(int requests) => _load.RunAsync(LoadPhase.Of(requests));
+
+    public async ValueTask DisposeAsync()
+    {
+        _load.Dispose();
+        await _host.StopAsync(new CancellationToken(canceled: true));
+        await _host.DisposeAsync();
+        _mock.Dispose();
+    }
+}
