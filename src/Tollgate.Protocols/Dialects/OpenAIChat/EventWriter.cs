@@ -1,0 +1,250 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Tollgate.Protocols.Chat;
+
+namespace Tollgate.Protocols.Dialects.OpenAIChat;
+
+/// <summary>Writes <c>chat.completion.chunk</c> events, and <c>[DONE]</c> behind the last.</summary>
+internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter, IDisposable
+{
+    private readonly Utf8JsonWriter _json = new(Stream.Null, WireJson.Options);
+    private readonly Dictionary<int, Choice> _choices = [];
+    private AnswerHead _head = AnswerHead.Of(null, null, 0, context);
+    private TokenUsage _usage;
+    private bool _isOver;
+
+    /// <inheritdoc/>
+    public override void Write(in ChatEvent step, IBufferWriter<byte> output)
+    {
+        if (_isOver) return;
+        _usage = step.Usage ?? _usage;
+        switch (step.Kind)
+        {
+            case ChatEventKind.Start:
+                _head = AnswerHead.Of(step.Id, step.Name, step.Created, context);
+                ChoiceOf(0, output);
+                break;
+            case ChatEventKind.Usage:
+                break;
+            case ChatEventKind.Error:
+                _isOver = true;
+                WriteError(step, output);
+                break;
+            case ChatEventKind.End:
+                _isOver = true;
+                if (context.Request.IncludeUsage) WriteUsage(output);
+                output.Write("data: [DONE]\n\n"u8);
+                break;
+            default:
+                WriteStep(step, ChoiceOf(step.Choice, output), output);
+                break;
+        }
+    }
+
+    /// <summary>Nothing is held that must be given back: the writer has no stream of its own.</summary>
+    public void Dispose() => _json.Dispose();
+
+    private Choice ChoiceOf(int index, IBufferWriter<byte> output)
+    {
+        if (_choices.TryGetValue(index, out var choice)) return choice;
+        _choices[index] = choice = new Choice();
+        Begin(output, index);
+        _json.WriteString("role"u8, "assistant"u8);
+        _json.WriteString("content"u8, ""u8);
+        End(output, null);
+        return choice;
+    }
+
+    private void WriteStep(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    {
+        switch (step.Kind)
+        {
+            case ChatEventKind.Text:
+                WriteDelta(step, "content"u8, output);
+                break;
+            case ChatEventKind.Refusal:
+                WriteDelta(step, "refusal"u8, output);
+                break;
+            case ChatEventKind.Reasoning:
+                choice.Thought.Append(step.Text);
+                WriteDelta(step, "reasoning_content"u8, output);
+                break;
+            case ChatEventKind.ReasoningToken:
+                WriteToken(step, choice, output);
+                break;
+            case ChatEventKind.ToolCall:
+                WriteCall(step, choice, output);
+                break;
+            case ChatEventKind.Arguments:
+                choice.HasArguments |= step.Text is { Length: > 0 };
+                WriteArguments(step.Choice, choice, step.Text ?? "", output);
+                break;
+            case ChatEventKind.BlockEnd:
+                EndBlock(step, choice, output);
+                break;
+            default:
+                WriteRest(step, output);
+                break;
+        }
+    }
+
+    private void WriteRest(in ChatEvent step, IBufferWriter<byte> output)
+    {
+        switch (step.Kind)
+        {
+            case ChatEventKind.Annotations when step.Name == OpenAIChatClient.DialectName:
+                Begin(output, step.Choice);
+                _json.WriteRaw("annotations"u8, step.Json);
+                End(output, null);
+                break;
+            case ChatEventKind.Logprobs:
+                Begin(output, step.Choice);
+                End(output, null, step.Json);
+                break;
+            case ChatEventKind.Finish:
+                Begin(output, step.Choice);
+                End(output, step.Finish);
+                break;
+        }
+    }
+
+    private void WriteDelta(in ChatEvent step, ReadOnlySpan<byte> member, IBufferWriter<byte> output)
+    {
+        Begin(output, step.Choice);
+        _json.WriteText(member, step.Text ?? "");
+        End(output, null);
+    }
+
+    /// <summary>The whole block once more, now that its token is known: a client that keeps the list can send it back as it is.</summary>
+    private void WriteToken(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    {
+        if (step.Token is not { } token) return;
+        Begin(output, step.Choice);
+        _json.WriteStartArray("thinking_blocks"u8);
+        ThinkingParts.Write(_json, choice.Thought.ToString(), token);
+        _json.WriteEndArray();
+        End(output, null);
+    }
+
+    private void WriteCall(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    {
+        choice.Calls++;
+        (choice.InCall, choice.HasArguments) = (true, false);
+        Begin(output, step.Choice);
+        _json.WriteStartArray("tool_calls"u8);
+        _json.WriteStartObject();
+        _json.WriteNumber("index"u8, choice.Calls - 1);
+        _json.WriteText("id"u8, step.Id ?? "");
+        _json.WriteString("type"u8, "function"u8);
+        _json.WriteStartObject("function"u8);
+        _json.WriteText("name"u8, step.Name ?? "");
+        _json.WriteString("arguments"u8, ""u8);
+        _json.WriteEndObject();
+        if (step.Token is { Minter: "gemini" } token) ToolCallToken.Write(_json, token);
+        _json.WriteEndObject();
+        _json.WriteEndArray();
+        End(output, null);
+    }
+
+    private void WriteArguments(int index, Choice choice, string text, IBufferWriter<byte> output)
+    {
+        Begin(output, index);
+        _json.WriteStartArray("tool_calls"u8);
+        _json.WriteStartObject();
+        _json.WriteNumber("index"u8, choice.Calls - 1);
+        _json.WriteStartObject("function"u8);
+        _json.WriteText("arguments"u8, text);
+        _json.WriteEndObject();
+        _json.WriteEndObject();
+        _json.WriteEndArray();
+        End(output, null);
+    }
+
+    private void EndBlock(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    {
+        // Clients parse the arguments, and nothing is no JSON.
+        if (choice.InCall && !choice.HasArguments) WriteArguments(step.Choice, choice, "{}", output);
+        choice.InCall = false;
+        choice.Thought.Clear();
+    }
+
+    private void WriteUsage(IBufferWriter<byte> output)
+    {
+        BeginChunk(output);
+        _json.WriteStartArray("choices"u8);
+        _json.WriteEndArray();
+        if (_usage.IsKnown) Usage.Write(_json, _usage);
+        else _json.WriteNull("usage"u8); // nobody knows: zero would be a claim
+        EndChunk(output);
+    }
+
+    private void WriteError(in ChatEvent step, IBufferWriter<byte> output)
+    {
+        output.Write("data: "u8);
+        _json.Reset(output);
+        _json.WriteStartObject();
+        _json.WriteStartObject("error"u8);
+        _json.WriteText("message"u8, step.Text ?? "The provider failed.");
+        _json.WriteText("type"u8, step.Name ?? "server_error");
+        _json.WriteNull("param"u8);
+        _json.WriteNull("code"u8);
+        _json.WriteEndObject();
+        EndChunk(output);
+    }
+
+    private void BeginChunk(IBufferWriter<byte> output)
+    {
+        output.Write("data: "u8);
+        _json.Reset(output);
+        _json.WriteStartObject();
+        _head.Write(_json, "chat.completion.chunk"u8);
+    }
+
+    private void EndChunk(IBufferWriter<byte> output)
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        output.Write("\n\n"u8);
+    }
+
+    /// <summary>Opens a chunk for one choice, up to the inside of its delta.</summary>
+    private void Begin(IBufferWriter<byte> output, int index)
+    {
+        BeginChunk(output);
+        _json.WriteStartArray("choices"u8);
+        _json.WriteStartObject();
+        _json.WriteNumber("index"u8, index);
+        _json.WriteStartObject("delta"u8);
+    }
+
+    private void End(IBufferWriter<byte> output, FinishReason? finish, RawJson logprobs = default)
+    {
+        _json.WriteEndObject();
+        if (!logprobs.IsEmpty)
+        {
+            _json.WriteStartObject("logprobs"u8);
+            _json.WriteRaw("content"u8, logprobs);
+            _json.WriteNull("refusal"u8);
+            _json.WriteEndObject();
+        }
+
+        if (finish is { } reason) _json.WriteString("finish_reason"u8, Finish.Write(reason));
+        else _json.WriteNull("finish_reason"u8);
+        _json.WriteEndObject();
+        _json.WriteEndArray();
+        if (context.Request.IncludeUsage) _json.WriteNull("usage"u8);
+        EndChunk(output);
+    }
+
+    private sealed class Choice
+    {
+        public int Calls { get; set; }
+
+        public bool InCall { get; set; }
+
+        public bool HasArguments { get; set; }
+
+        public StringBuilder Thought { get; } = new();
+    }
+}
