@@ -1,0 +1,246 @@
+using System.Buffers;
+using System.Text.Json;
+using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Errors;
+
+namespace Tollgate.Protocols.Dialects.AnthropicMessages;
+
+/// <summary>
+/// Writes a stream of named events: <c>message_start</c>, blocks numbered from 0 without gaps, <c>message_delta</c>,
+/// <c>message_stop</c>. Official clients drop events without an <c>event:</c> line, so each has one.
+/// </summary>
+/// <remarks>
+/// <c>message_delta</c> waits for the end: the usage of OpenAI and Bedrock comes after the reason to stop. A stream whose end never
+/// comes therefore has no <c>stop_reason</c> either, and looks as broken as it is.
+/// </remarks>
+internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, IDisposable
+{
+    private enum Block
+    {
+        None,
+        Text,
+        Thinking,
+        Redacted,
+        Call,
+    }
+
+    private readonly ArrayBufferWriter<byte> _json = new();
+    private Utf8JsonWriter? _writer;
+    private Block _open;
+    private int _source;
+    private int _index = -1;
+    private string? _signature;
+    private TokenUsage _usage;
+    private ChatEvent? _finish;
+    private bool _started;
+    private bool _done;
+    private bool _called;
+    private bool _refused;
+
+    public void Dispose() => _writer?.Dispose();
+
+    public override void Write(in ChatEvent step, IBufferWriter<byte> output)
+    {
+        if (_done || step.Choice != 0) return;
+        switch (step.Kind)
+        {
+            case ChatEventKind.Error: Fail(output, step); return;
+            case ChatEventKind.Start: _usage = step.Usage ?? _usage; break;
+            case ChatEventKind.Usage: _usage = step.Usage ?? _usage; return;
+        }
+
+        if (!_started) Start(output, step);
+        switch (step.Kind)
+        {
+            case ChatEventKind.Text:
+            case ChatEventKind.Refusal:
+                _refused |= step.Kind == ChatEventKind.Refusal;
+                Open(Block.Text, step, output);
+                Delta(output, "text_delta"u8, "text"u8, step.Text);
+                break;
+            case ChatEventKind.Reasoning:
+                Open(Block.Thinking, step, output);
+                Delta(output, "thinking_delta"u8, "thinking"u8, step.Text);
+                break;
+            case ChatEventKind.ReasoningToken: Token(output, step); break;
+            case ChatEventKind.ToolCall:
+                _called = true;
+                Open(Block.Call, step, output);
+                break;
+            case ChatEventKind.Arguments when _open == Block.Call: Delta(output, "input_json_delta"u8, "partial_json"u8, step.Text); break;
+            case ChatEventKind.Annotations when step.Name == Wire.Dialect: Cite(output, step); break;
+            case ChatEventKind.BlockEnd: Close(output); break;
+            case ChatEventKind.Finish:
+                Close(output);
+                _finish = step;
+                break;
+            case ChatEventKind.End: End(output); break;
+        }
+    }
+
+    private void Start(IBufferWriter<byte> output, in ChatEvent step)
+    {
+        _started = true;
+        var writer = Begin("message_start"u8);
+        writer.WriteStartObject("message"u8);
+        var isStart = step.Kind == ChatEventKind.Start;
+        ResponseWriter.WriteHead(writer, isStart ? step.Id : null, isStart ? step.Name : null, context);
+        writer.WriteStartArray("content"u8);
+        writer.WriteEndArray();
+        writer.WriteNull("stop_reason"u8);
+        writer.WriteNull("stop_sequence"u8);
+        Usage.Write(writer, _usage);
+        writer.WriteEndObject();
+        Send(output, "message_start"u8);
+    }
+
+    private void Open(Block block, in ChatEvent step, IBufferWriter<byte> output)
+    {
+        if (_open == block && _source == step.Index && step.Kind != ChatEventKind.ToolCall) return;
+        Close(output);
+        (_open, _source, _index) = (block, step.Index, _index + 1);
+        var writer = Begin("content_block_start"u8);
+        writer.WriteNumber("index"u8, _index);
+        writer.WriteStartObject("content_block"u8);
+        WriteOpening(writer, block, step);
+        writer.WriteEndObject();
+        Send(output, "content_block_start"u8);
+    }
+
+    private static void WriteOpening(Utf8JsonWriter writer, Block block, in ChatEvent step)
+    {
+        switch (block)
+        {
+            case Block.Text:
+                writer.WriteString("type"u8, "text"u8);
+                writer.WriteString("text"u8, ""u8);
+                break;
+            case Block.Thinking:
+                writer.WriteString("type"u8, "thinking"u8);
+                writer.WriteString("thinking"u8, ""u8);
+                writer.WriteString("signature"u8, ""u8);
+                break;
+            case Block.Redacted:
+                writer.WriteString("type"u8, "redacted_thinking"u8);
+                writer.WriteString("data"u8, step.Token?.Data);
+                break;
+            default:
+                writer.WriteString("type"u8, "tool_use"u8);
+                writer.WriteString("id"u8, step.Id);
+                writer.WriteString("name"u8, step.Name);
+                writer.WriteStartObject("input"u8);
+                writer.WriteEndObject();
+                break;
+        }
+    }
+
+    /// <summary>Tokens of other minters are nothing that a client of Anthropic could send back to any good.</summary>
+    private void Token(IBufferWriter<byte> output, in ChatEvent step)
+    {
+        if (step.Token is not { Minter: Wire.Minter } token) return;
+        Open(token.Kind == OpaqueTokenKind.Redacted ? Block.Redacted : Block.Thinking, step, output);
+        if (token.Kind != OpaqueTokenKind.Redacted) _signature = token.Data;
+    }
+
+    private void Cite(IBufferWriter<byte> output, in ChatEvent step)
+    {
+        Open(Block.Text, step, output);
+        using var citations = JsonDocument.Parse(step.Json.Utf8, Wire.Deep);
+        foreach (var citation in citations.RootElement.EnumerateArray())
+        {
+            var writer = BeginDelta("citations_delta"u8);
+            writer.WritePropertyName("citation"u8);
+            writer.WriteRawValue(OneLine(Wire.Raw(citation)), skipInputValidation: true);
+            writer.WriteEndObject();
+            Send(output, "content_block_delta"u8);
+        }
+    }
+
+    /// <summary>Line ends between the tokens of a pretty-printed value would end the line of the event.</summary>
+    private static byte[] OneLine(RawJson json)
+    {
+        var line = json.Utf8.ToArray();
+        line.AsSpan().ReplaceAny(SearchValues.Create((byte)'\r', (byte)'\n'), (byte)' ');
+        return line;
+    }
+
+    private void Delta(IBufferWriter<byte> output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> name, string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return;
+        BeginDelta(type).WriteString(name, text);
+        _writer!.WriteEndObject();
+        Send(output, "content_block_delta"u8);
+    }
+
+    private Utf8JsonWriter BeginDelta(ReadOnlySpan<byte> type)
+    {
+        var writer = Begin("content_block_delta"u8);
+        writer.WriteNumber("index"u8, _index);
+        writer.WriteStartObject("delta"u8);
+        writer.WriteString("type"u8, type);
+        return writer;
+    }
+
+    private void Close(IBufferWriter<byte> output)
+    {
+        if (_open == Block.None) return;
+        if (_open == Block.Thinking) Delta(output, "signature_delta"u8, "signature"u8, _signature);
+        (_open, _signature) = (Block.None, null);
+        Begin("content_block_stop"u8).WriteNumber("index"u8, _index);
+        Send(output, "content_block_stop"u8);
+    }
+
+    private void End(IBufferWriter<byte> output)
+    {
+        if (_finish is not { } finish)
+        {
+            Fail(output, new ChatEvent(ChatEventKind.Error) { Index = 502, Text = "The provider's answer ended without a reason to stop." });
+            return;
+        }
+
+        var reason = Finish.Write(finish.Finish, _called, _refused);
+        var writer = Begin("message_delta"u8);
+        writer.WriteStartObject("delta"u8);
+        writer.WriteString("stop_reason"u8, reason);
+        writer.WriteString("stop_sequence"u8, reason == "stop_sequence" ? finish.Text : null);
+        writer.WriteEndObject();
+        Usage.Write(writer, _usage);
+        Send(output, "message_delta"u8);
+        Begin("message_stop"u8);
+        Send(output, "message_stop"u8);
+        _done = true;
+    }
+
+    private void Fail(IBufferWriter<byte> output, in ChatEvent step)
+    {
+        _done = true;
+        var writer = Begin("error"u8);
+        writer.WriteStartObject("error"u8);
+        writer.WriteString("type"u8, step.Index == 503 ? "overloaded_error" : StatusWords.AnthropicType(step.Index == 0 ? 500 : step.Index));
+        writer.WriteString("message"u8, string.IsNullOrEmpty(step.Text) ? step.Name ?? "The provider failed." : step.Text);
+        writer.WriteEndObject();
+        writer.WriteString("request_id"u8, context.RequestId);
+        Send(output, "error"u8);
+    }
+
+    private Utf8JsonWriter Begin(ReadOnlySpan<byte> type)
+    {
+        _json.ResetWrittenCount();
+        if (_writer is null) _writer = new Utf8JsonWriter(_json, Wire.WriterOptions);
+        else _writer.Reset();
+        _writer.WriteStartObject();
+        _writer.WriteString("type"u8, type);
+        return _writer;
+    }
+
+    private void Send(IBufferWriter<byte> output, ReadOnlySpan<byte> name)
+    {
+        _writer!.WriteEndObject();
+        _writer.Flush();
+        output.Write("event: "u8);
+        output.Write(name);
+        output.Write("\ndata: "u8);
+        output.Write(_json.WrittenSpan);
+        output.Write("\n\n"u8);
+    }
+}

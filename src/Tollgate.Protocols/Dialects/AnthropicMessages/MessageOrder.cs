@@ -1,0 +1,55 @@
+using Tollgate.Protocols.Chat;
+
+namespace Tollgate.Protocols.Dialects.AnthropicMessages;
+
+/// <summary>
+/// The turns as the API wants them: roles take turns, a user begins, results of calls come first in the turn after the calls, and
+/// nothing is empty.
+/// </summary>
+internal sealed class MessageOrder(FidelityLog log)
+{
+    // Says as little as a turn can.
+    private static readonly TextPart Opening = new(".");
+
+    public List<Turn> Arrange(IReadOnlyList<Turn> turns)
+    {
+        var arranged = new List<(Role Role, List<Part> Parts)>();
+        foreach (var turn in turns)
+        {
+            var parts = turn.Parts.Where(part => Keep(part, turn.Role)).ToList();
+            if (parts.Count == 0) continue;
+            if (arranged is [.., var last] && last.Role == turn.Role) last.Parts.AddRange(parts);
+            else arranged.Add((turn.Role, parts));
+        }
+
+        if (arranged is [] or [{ Role: Role.Assistant }, ..])
+        {
+            log.Apply(Fidelity.Opening, "/messages/0");
+            arranged.Insert(0, (Role.User, [Opening]));
+        }
+
+        return [.. arranged.Select(static turn => new Turn(turn.Role, turn.Role == Role.User ? ResultsFirst(turn.Parts) : turn.Parts))];
+    }
+
+    /// <summary>False for parts that the API would refuse, or could not understand.</summary>
+    public bool Keep(Part part, Role role)
+    {
+        var lost = part switch
+        {
+            TextPart { Text: var text } => string.IsNullOrWhiteSpace(text) ? Fidelity.Blank : null,
+            RefusalPart { Text: var text } => string.IsNullOrWhiteSpace(text) ? Fidelity.Blank : null,
+            ReasoningPart { Token.Minter: not Wire.Minter } or ReasoningPart { Token: null } or ReasoningPart { Token.Data: "" } => Fidelity.ForeignReasoning,
+            OpaquePart { Dialect: not Wire.Dialect } => Fidelity.Opaque,
+            MediaPart or DocumentPart when role == Role.Assistant => Fidelity.AssistantMedia,
+            _ => null,
+        };
+        if (lost is null) return true;
+        if (part is TextPart { Text: "", Cache: null } or RefusalPart { Text: "" }) return false;
+        log.Apply(lost, part.Pointer);
+        if (part.Cache is not null) log.Apply(Fidelity.CacheHint, part.Pointer);
+        return false;
+    }
+
+    private static IReadOnlyList<Part> ResultsFirst(List<Part> parts)
+        => [.. parts.Where(static p => p is ToolResultPart), .. parts.Where(static p => p is not ToolResultPart)];
+}

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Text.Json;
+using Tollgate.Protocols.Chat;
+
+namespace Tollgate.Protocols.Dialects.AnthropicMessages;
+
+/// <summary>Writes a Messages request, in the order of the prompt: tools, system, messages; then what else there is.</summary>
+internal sealed class RequestWriter(ChatRequest request, string model, FidelityLog log)
+{
+    // Members that mean something to this API only, so that whoever sends them means this API.
+    private static readonly string[] OwnMembers = ["container", "context_management", "mcp_servers", "inference_geo", "anthropic_beta"];
+
+    private readonly ModelTraits _model = new(model);
+    private readonly CacheMarks _marks = new(log);
+    private readonly ToolNames _names = Wire.Names(request);
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        Refuse();
+        var plan = new ThinkingPlan(request, _model, log);
+        using var writer = new Utf8JsonWriter(output, Wire.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("model"u8, model);
+        writer.WriteNumber("max_tokens"u8, plan.MaxTokens);
+        new ToolWriter(writer, request, _model, _names, _marks, log).Write();
+        WriteConversation(writer);
+        plan.Write(writer);
+        WriteOutput(writer, plan);
+        new SamplingWriter(writer, request, _model, log).Write(plan.IsOn);
+        if (request.User is { } user)
+        {
+            writer.WriteStartObject("metadata"u8);
+            writer.WriteString("user_id"u8, user);
+            writer.WriteEndObject();
+        }
+
+        WriteExtras(writer);
+        writer.WriteBoolean("stream"u8, request.Stream);
+        writer.WriteEndObject();
+    }
+
+    private void Refuse()
+    {
+        if (request.Count > 1) log.Apply(Fidelity.Count, "/n");
+        if (request.Logprobs == true) log.Apply(Fidelity.Logprobs, "/logprobs");
+    }
+
+    private void WriteConversation(Utf8JsonWriter writer)
+    {
+        var order = new MessageOrder(log);
+        var blocks = new BlockWriter(writer, request, _names, order, _marks, log);
+        WriteSystem(writer, order, blocks);
+        writer.WriteStartArray("messages"u8);
+        foreach (var turn in order.Arrange(request.Turns))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("role"u8, turn.Role == Role.User ? "user"u8 : "assistant"u8);
+            writer.WriteStartArray("content"u8);
+            foreach (var part in turn.Parts) blocks.Write(part);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void WriteSystem(Utf8JsonWriter writer, MessageOrder order, BlockWriter blocks)
+    {
+        var texts = request.System.Where(text => order.Keep(text, Role.User)).ToList();
+        if (request.Output is { Schema.IsEmpty: true })
+        {
+            log.Apply(Fidelity.JsonObject, "/response_format");
+            texts.Add(new TextPart("Answer with a single JSON object and nothing else: no prose, no code fence."));
+        }
+
+        if (texts.Count == 0) return;
+        writer.WriteStartArray("system"u8);
+        foreach (var text in texts) blocks.WriteText(text);
+        writer.WriteEndArray();
+    }
+
+    private void WriteOutput(Utf8JsonWriter writer, ThinkingPlan plan)
+    {
+        var format = request.Output is { Schema.IsEmpty: false } output ? output : null;
+        if (format is not null && !_model.HasSchemas) log.Apply(Fidelity.Schema, "/response_format");
+        if (format?.Description is not null) log.Apply(Fidelity.OutputDescription, "/response_format/json_schema/description");
+        if (format is null && plan.Effort is null) return;
+        writer.WriteStartObject("output_config"u8);
+        if (plan.Effort is { } effort) writer.WriteString("effort"u8, effort);
+        if (format is not null)
+        {
+            writer.WriteStartObject("format"u8);
+            writer.WriteString("type"u8, "json_schema"u8);
+            writer.WritePropertyName("schema"u8);
+            Wire.WriteRaw(writer, format.Schema);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void WriteExtras(Utf8JsonWriter writer)
+    {
+        foreach (var (name, json) in request.Extras)
+        {
+            // A raw "thinking" is the thinking plan's, unless the client's dialect had words for it.
+            if (name == "thinking" && request.Reasoning is null) continue;
+            if (Knows(name, json))
+            {
+                writer.WritePropertyName(name);
+                Wire.WriteRaw(writer, json);
+                continue;
+            }
+
+            log.Apply(name switch { "logit_bias" => Fidelity.LogitBias, "service_tier" => Fidelity.ServiceTier, _ => Fidelity.Extra }, "/" + name.Replace('.', '/'));
+        }
+    }
+
+    private bool Knows(string name, RawJson json)
+    {
+        if (OwnMembers.Contains(name, StringComparer.Ordinal)) return true;
+        if (request.Dialect == Wire.Dialect) return !name.Contains('.');
+        return name == "service_tier" && json.Utf8.Span.SequenceEqual("\"auto\""u8);
+    }
+}

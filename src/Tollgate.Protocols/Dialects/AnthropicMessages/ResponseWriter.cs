@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Text.Json;
+using Tollgate.Protocols.Chat;
+
+namespace Tollgate.Protocols.Dialects.AnthropicMessages;
+
+/// <summary>Writes a whole message.</summary>
+internal static class ResponseWriter
+{
+    public static void Write(IBufferWriter<byte> output, ChatResponse response, AnswerContext context)
+    {
+        // The API has no second answer; a request for several was refused before.
+        var choice = response.Choices.FirstOrDefault();
+        using var writer = new Utf8JsonWriter(output, Wire.WriterOptions);
+        writer.WriteStartObject();
+        WriteHead(writer, response.Id, response.Model, context);
+        writer.WriteStartArray("content"u8);
+        foreach (var part in choice?.Parts ?? []) WriteBlock(writer, part);
+        writer.WriteEndArray();
+        WriteStop(writer, choice);
+        Usage.Write(writer, response.Usage);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What every message begins with, whole or streamed.</summary>
+    public static void WriteHead(Utf8JsonWriter writer, string? id, string? model, AnswerContext context)
+    {
+        writer.WriteString("id"u8, string.IsNullOrEmpty(id) ? "msg_" + context.RequestId : id);
+        writer.WriteString("type"u8, "message"u8);
+        writer.WriteString("role"u8, "assistant"u8);
+        writer.WriteString("model"u8, string.IsNullOrEmpty(model) ? context.Model : model);
+    }
+
+    private static void WriteBlock(Utf8JsonWriter writer, Part part)
+    {
+        switch (part)
+        {
+            case TextPart text: WriteText(writer, text); break;
+            case RefusalPart refusal: WriteText(writer, new TextPart(refusal.Text)); break;
+            case ReasoningPart reasoning: WriteThinking(writer, reasoning); break;
+            case ToolCallPart call: WriteCall(writer, call); break;
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, TextPart part)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "text"u8);
+        writer.WriteString("text"u8, part.Text);
+        if (part.AnnotationsDialect == Wire.Dialect && !part.Annotations.IsEmpty)
+        {
+            writer.WritePropertyName("citations"u8);
+            Wire.WriteRaw(writer, part.Annotations);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteThinking(Utf8JsonWriter writer, ReasoningPart part)
+    {
+        var token = part.Token?.Minter == Wire.Minter ? part.Token : null;
+        if (token?.Kind == OpaqueTokenKind.Redacted)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, "redacted_thinking"u8);
+            writer.WriteString("data"u8, token.Data);
+            writer.WriteEndObject();
+            return;
+        }
+
+        // Reasoning that only another provider can read has nothing to show here.
+        if (token is null && string.IsNullOrEmpty(part.Text)) return;
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "thinking"u8);
+        writer.WriteString("thinking"u8, part.Text ?? "");
+        writer.WriteString("signature"u8, token?.Data ?? "");
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCall(Utf8JsonWriter writer, ToolCallPart part)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "tool_use"u8);
+        writer.WriteString("id"u8, part.Id);
+        writer.WriteString("name"u8, part.Name);
+        writer.WritePropertyName("input"u8);
+        Wire.WriteInput(writer, part.Arguments);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteStop(Utf8JsonWriter writer, ChatChoice? choice)
+    {
+        var called = choice?.Parts.Any(static p => p is ToolCallPart) ?? false;
+        var refused = choice?.Parts.Any(static p => p is RefusalPart) ?? false;
+        var reason = Finish.Write(choice?.Finish ?? FinishReason.Stop, called, refused);
+        writer.WriteString("stop_reason"u8, reason);
+        writer.WriteString("stop_sequence"u8, reason == "stop_sequence" ? choice?.StopSequence : null);
+    }
+}
