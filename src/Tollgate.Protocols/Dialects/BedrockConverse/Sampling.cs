@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Tollgate.Protocols.Chat;
+
+namespace Tollgate.Protocols.Dialects.BedrockConverse;
+
+/// <summary>
+/// <c>inferenceConfig</c> (<see href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InferenceConfiguration.html"/>):
+/// temperature and topP are 0 to 1 for every model; some models take fewer.
+/// </summary>
+internal sealed class Sampling
+{
+    private readonly long? _maxTokens;
+    private readonly string[] _stop;
+    private double? _temperature;
+    private double? _topP;
+
+    public Sampling(ChatRequest request, ConverseModel model, ReasoningPlan plan, FidelityLog log)
+    {
+        _maxTokens = request.MaxTokens;
+        _stop = [.. request.Stop.Where(s => s.Length > 0)];
+        (_temperature, _topP, TopK) = (request.Temperature, request.TopP, request.TopK);
+        if (TopK is not null && !TakesTopK(model)) Leave(ConverseRules.TopK, log, topK: true);
+        if (model.IsAdaptiveOnly) LeaveAll(log);
+        else if (plan.ClaudeThinks) LeaveForThinking(log);
+        if (_temperature is not null && _topP is not null && model.TakesOneOfTemperatureAndTopP) Leave(ConverseRules.TopPBesideTemperature, log, topP: true);
+        if (_temperature is not > 1) return;
+        log.Apply(ConverseRules.Temperature, "/temperature");
+        _temperature = 1;
+    }
+
+    /// <summary>For <c>additionalModelRequestFields</c>, as Converse has no member for it; null when it is not to be sent.</summary>
+    public long? TopK { get; private set; }
+
+    public void Write(Utf8JsonWriter json)
+    {
+        if (_maxTokens is null && _temperature is null && _topP is null && _stop.Length == 0) return;
+        json.WriteStartObject("inferenceConfig"u8);
+        if (_maxTokens is { } most) json.WriteNumber("maxTokens"u8, most);
+        if (_temperature is { } temperature) json.WriteNumber("temperature"u8, temperature);
+        if (_topP is { } topP) json.WriteNumber("topP"u8, topP);
+        if (_stop.Length > 0)
+        {
+            json.WriteStartArray("stopSequences"u8);
+            foreach (var stop in _stop) json.WriteStringValue(stop);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static bool TakesTopK(ConverseModel model) => model.Family
+        is ModelFamily.Unknown or ModelFamily.Claude or ModelFamily.Nova or ModelFamily.Nova2 or ModelFamily.Mistral;
+
+    /// <summary>What these models refuse, and miss only when it is not what they do anyway.</summary>
+    private void LeaveAll(FidelityLog log)
+    {
+        if (_temperature is not (null or 1) || _topP is not (null or 1) || TopK is not null) log.Apply(ConverseRules.Sampling);
+        (_temperature, _topP, TopK) = (null, null, null);
+    }
+
+    /// <summary>While it thinks, Claude takes a temperature of 1 and a top_p of 0.95 or more.</summary>
+    private void LeaveForThinking(FidelityLog log)
+    {
+        if (_temperature is null or 1 && _topP is null or >= 0.95 && TopK is null) return;
+        Leave(ConverseRules.SamplingBesideThinking, log, topK: true, topP: _topP < 0.95, temperature: _temperature != 1);
+    }
+
+    private void Leave(FidelityRule rule, FidelityLog log, bool topK = false, bool topP = false, bool temperature = false)
+    {
+        log.Apply(rule);
+        if (topK) TopK = null;
+        if (topP) _topP = null;
+        if (temperature) _temperature = null;
+    }
+}
