@@ -13,14 +13,16 @@ public sealed class ToolNames
     private readonly Dictionary<string, string> _toProvider = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _toClient = new(StringComparer.Ordinal);
     private readonly SearchValues<char> _allowed;
+    private readonly SearchValues<char>? _first;
     private readonly int _longest;
 
     /// <param name="request">Its tools, and the calls in its turns.</param>
     /// <param name="allowed">Characters that the provider takes.</param>
     /// <param name="longest">Longest name that it takes.</param>
-    public ToolNames(ChatRequest request, SearchValues<char> allowed, int longest)
+    /// <param name="first">Characters that it takes at the beginning, when not all of the allowed ones.</param>
+    public ToolNames(ChatRequest request, SearchValues<char> allowed, int longest, SearchValues<char>? first = null)
     {
-        (_allowed, _longest) = (allowed, longest);
+        (_allowed, _longest, _first) = (allowed, longest, first);
         var names = request.Tools.Select(t => t.Name)
             .Concat(request.Turns.SelectMany(t => t.Parts).OfType<ToolCallPart>().Select(c => c.Name))
             .Distinct(StringComparer.Ordinal)
@@ -40,7 +42,8 @@ public sealed class ToolNames
     /// <summary>True when every name is the same on both sides.</summary>
     public bool IsIdentity => _toProvider.All(pair => pair.Key == pair.Value);
 
-    private bool IsGood(string name) => name.Length > 0 && name.Length <= _longest && name.AsSpan().IndexOfAnyExcept(_allowed) < 0;
+    private bool IsGood(string name) =>
+        name.Length > 0 && name.Length <= _longest && name.AsSpan().IndexOfAnyExcept(_allowed) < 0 && _first?.Contains(name[0]) != false;
 
     private void Add(string name)
     {

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json;
+using Tollgate.Protocols.Chat;
+
+namespace Tollgate.Protocols.Dialects.GeminiGenerate;
+
+/// <summary>Reads the chunks of one answer (GenerateContentResponse), be they one or many.</summary>
+internal sealed class AnswerReader(ChatRequest request)
+{
+    private readonly SortedDictionary<int, CandidateReader> _candidates = [];
+    private readonly CallIds _ids = new(request.Turns.Count);
+    private readonly ToolNames _names = Names.For(request);
+    private TokenUsage _usage;
+    private bool _isStarted;
+    private bool _isOver;
+    private bool _isBlocked;
+
+    /// <summary>True when every candidate that began has ended, or the prompt was blocked.</summary>
+    public bool IsWhole => !_isOver && _candidates.Count > 0 && _candidates.Values.All(c => c.IsFinished);
+
+    /// <summary>True when there was a candidate, a block or an error.</summary>
+    public bool SaidAnything => _isOver || _candidates.Count > 0;
+
+    /// <summary>Reads a chunk, or an array of them as Gemini writes without <c>alt=sse</c>.</summary>
+    public void Read(JsonElement json, ICollection<ChatEvent> events)
+    {
+        if (_isOver) return;
+        if (json.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var element in json.EnumerateArray()) Read(element, events);
+        }
+        else if (json.TryObject("error"u8, out var error))
+        {
+            _isOver = true;
+            events.Add(ProviderError.From(error));
+        }
+        else if (json.ValueKind == JsonValueKind.Object)
+        {
+            ReadChunk(json, events);
+        }
+    }
+
+    /// <summary>The provider failed in words that are not Gemini's.</summary>
+    public void Fail(ChatEvent error, ICollection<ChatEvent> events)
+    {
+        if (_isOver) return;
+        _isOver = true;
+        events.Add(error);
+    }
+
+    /// <summary>Ends every candidate, then the answer.</summary>
+    public void Complete(ICollection<ChatEvent> events)
+    {
+        if (_isOver) return;
+        _isOver = true;
+        foreach (var candidate in _candidates.Values) candidate.Complete(_isBlocked, events);
+        if (_usage.IsKnown) events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = _usage });
+        events.Add(new ChatEvent(ChatEventKind.End));
+    }
+
+    private void ReadChunk(JsonElement chunk, ICollection<ChatEvent> events)
+    {
+        var usage = chunk.TryObject("usageMetadata"u8, out var metadata) ? Usage.From(metadata) : default;
+        var isNews = usage.IsKnown && usage != _usage;
+        if (isNews) _usage = usage;
+        if (!_isStarted) Start(chunk, events);
+        else if (isNews) events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = usage });
+
+        foreach (var candidate in chunk.Elements("candidates"u8))
+        {
+            if (candidate.ValueKind == JsonValueKind.Object) Candidate((int)(candidate.Integer("index"u8) ?? 0)).Read(candidate, events);
+        }
+
+        if (_candidates.Count == 0 && chunk.TryObject("promptFeedback"u8, out var feedback) && feedback.Text("blockReason"u8) is { } reason)
+        {
+            _isBlocked = true;
+            Candidate(0).Block(reason);
+        }
+    }
+
+    private void Start(JsonElement chunk, ICollection<ChatEvent> events)
+    {
+        _isStarted = true;
+        _ids.AnswerId = chunk.Text("responseId"u8);
+        events.Add(new ChatEvent(ChatEventKind.Start)
+        {
+            Id = _ids.AnswerId,
+            Name = chunk.Text("modelVersion"u8),
+            Created = Seconds(chunk.Text("createTime"u8)),
+            Usage = _usage.IsKnown ? _usage : null,
+        });
+    }
+
+    private CandidateReader Candidate(int index)
+    {
+        if (!_candidates.TryGetValue(index, out var candidate)) _candidates[index] = candidate = new CandidateReader(index, _ids, _names);
+        return candidate;
+    }
+
+    private static long Seconds(string? time) =>
+        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUnixTimeSeconds() : 0;
+}

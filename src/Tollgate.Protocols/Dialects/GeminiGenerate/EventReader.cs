@@ -1,0 +1,38 @@
+using System.Text;
+using System.Text.Json;
+using Tollgate.Protocols.Chat;
+
+namespace Tollgate.Protocols.Dialects.GeminiGenerate;
+
+/// <summary>
+/// Reads a stream: each frame is a GenerateContentResponse, or Google's error object. There is no last frame; the stream is whole when it is
+/// closed after a <c>finishReason</c> (or a blocked prompt), so the reasons are told then.
+/// </summary>
+internal sealed class GeminiEventReader(ChatRequest request) : EventReader
+{
+    private readonly AnswerReader _answer = new(request);
+
+    public override void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
+    {
+        if (isException)
+        {
+            _answer.Fail(new ChatEvent(ChatEventKind.Error) { Name = Encoding.UTF8.GetString(name), Text = Encoding.UTF8.GetString(data), Index = 500 }, events);
+            return;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(data.ToArray(), Writing.Reading);
+            _answer.Read(document.RootElement, events);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Not JSON, or names in it that are no text: the frame is skipped, as the contract says.
+        }
+    }
+
+    public override void Complete(ICollection<ChatEvent> events)
+    {
+        if (_answer.IsWhole) _answer.Complete(events);
+    }
+}
