@@ -16,6 +16,7 @@ namespace Tollgate.Pipeline.Translation;
 internal sealed class TranslatePump : IDisposable
 {
     private const int ReadSize = 16 * 1024;
+    private const int LongestHoldBack = 64 * 1024;
     private const int LongestFrame = 32 * 1024 * 1024;
 
     private readonly GatewayRequest _request;
@@ -62,7 +63,8 @@ internal sealed class TranslatePump : IDisposable
             ReadFrames();
             if (read == 0) _reader.Complete(_events);
             Translate();
-            if (_error is { } error && !_request.Context.Response.HasStarted) return await TranslatedAnswer.ProviderErrorAsync(_request, error).ConfigureAwait(false);
+            if (_error is { } error && IsHeldBack) return await TranslatedAnswer.ProviderErrorAsync(_request, error).ConfigureAwait(false);
+            if (IsHeldBack && !_ended && read > 0 && !_corrupt) continue;
             if (!await FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
             if (_ended) return AttemptOutcome.Done;
             if (_corrupt) return await BreakAsync(Broken("sent a damaged event stream")).ConfigureAwait(false);
@@ -71,6 +73,9 @@ internal sealed class TranslatePump : IDisposable
     }
 
     public void Dispose() => _frames.Dispose();
+
+    /// <summary>True until there is content: what comes before it waits, so that an error in its place still gets its own status.</summary>
+    private bool IsHeldBack => _request.Record.TimeToFirstToken is null && !_request.Context.Response.HasStarted && _output.WrittenCount < LongestHoldBack;
 
     private AttemptOutcome Broken(string how) => AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{_plan.Provider.Name}' {how}");
 
@@ -134,7 +139,7 @@ internal sealed class TranslatePump : IDisposable
         {
             if (_ended) break;
             Record(step);
-            if (_error is not null && !_request.Context.Response.HasStarted) break;
+            if (_error is not null && IsHeldBack) break;
             _writer.Write(step, _output);
         }
 
