@@ -22,7 +22,7 @@ public sealed class FailureTests
             status.ShouldBe(429);
             var error = Error(path, body);
             error.Message.ShouldBe("too many at the gate");
-            error.Type.ShouldBe(path == Cell.OpenAI ? "requests" : "rate_limit_error");
+            error.Type.ShouldBe("rate_limit_error");
             response.Headers.GetValues("retry-after").ShouldBe(["3"]);
             response.Headers.GetValues("x-tollgate-provider").ShouldBe(["p"]);
         }

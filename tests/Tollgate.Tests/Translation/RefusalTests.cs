@@ -147,7 +147,7 @@ public sealed class RefusalTests
         foreach (var body in bodies)
         {
             var (status, answer, _) = await rig.Gateway.PostAsync(path, body);
-            (status is 200 or 400).ShouldBeTrue($"{status} {answer} for {body[..Math.Min(300, body.Length)]}");
+            (status is 200 or 400).ShouldBeTrue($"{status} {answer} for {body[^Math.Min(300, body.Length)..]}");
         }
     }
 

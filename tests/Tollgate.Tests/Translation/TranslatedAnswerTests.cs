@@ -57,7 +57,11 @@ public sealed class TranslatedAnswerTests
         using var response = await rig.OpenAsync(path);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         var seen = new StringBuilder();
-        while (!seen.ToString().Contains("Halt! ", StringComparison.Ordinal)) seen.Append(await reader.ReadLineAsync()).Append('\n');
+        while (!seen.ToString().Contains("Halt! ", StringComparison.Ordinal))
+        {
+            seen.Append((await reader.ReadLineAsync()).ShouldNotBeNull(seen.ToString())).Append('\n');
+        }
+
         read.SetResult();
         seen.Append(await reader.ReadToEndAsync());
         ClientAnswer.Read(path, seen.ToString(), stream: true).Text.ShouldBe(ProviderWords.Text);

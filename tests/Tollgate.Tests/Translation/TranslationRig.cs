@@ -17,10 +17,12 @@ internal sealed class TranslationRig : IAsyncDisposable
     {
         var provider = new ScriptedProvider(script);
         var yaml = $"providers:\n  p: {cell.Configuration(provider.Url, more)}\nmodels:\n  m: [{{ provider: p, model: '{cell.Model}' }}]\n";
-        return new TranslationRig(provider, await TestGateway.StartAsync(yaml, services =>
+        var gateway = await TestGateway.StartAsync(yaml, services =>
         {
             if (time is not null) services.AddSingleton(time);
-        }));
+        });
+        gateway.Client.Timeout = TimeSpan.FromSeconds(15); // an answer that never comes is a failure, not a wait
+        return new TranslationRig(provider, gateway);
     }
 
     /// <summary>A provider that gives its usual answer, whole.</summary>
