@@ -54,7 +54,7 @@ internal static class ToolWriter
             return;
         }
 
-        using var document = JsonDocument.Parse(schema.Utf8);
+        using var document = JsonDocument.Parse(schema.Utf8, new JsonDocumentOptions { MaxDepth = Tollgate.Protocols.Json.JsonHead.MaxDepth });
         var root = document.RootElement;
         if (WireText.OrNull(root, "type"u8) != "object" || root.TryGetProperty("properties"u8, out _))
         {
