@@ -20,7 +20,14 @@ internal static class RequestReader
 
         using (document)
         {
-            return Read(new Node(document.RootElement, "", null).Object());
+            try
+            {
+                return Read(new Node(document.RootElement, "", null).Object());
+            }
+            catch (InvalidOperationException)
+            {
+                throw new ChatFormatException("The body has a member whose name is no valid Unicode.", "");
+            }
         }
     }
 
