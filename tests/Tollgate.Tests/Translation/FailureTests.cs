@@ -187,7 +187,10 @@ public sealed class FailureTests
             await call.ClosedAsync();
             closed.SetResult();
         });
-        using (var response = await rig.OpenAsync(path)) response.IsSuccessStatusCode.ShouldBeTrue();
+
+        // Left to itself, the client would read on for two seconds to spare the connection.
+        using var client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = rig.Gateway.Client.BaseAddress };
+        using (var response = await TranslationRig.OpenAsync(client, path)) response.IsSuccessStatusCode.ShouldBeTrue();
         await closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var line = await rig.Gateway.LogLineAsync();
         line.GetProperty("error").GetString().ShouldBe("client_left");

@@ -37,10 +37,13 @@ internal sealed class TranslationRig : IAsyncDisposable
         Gateway.PostAsync(path, Cell.Ask(path, stream, more), headers);
 
     /// <summary>Asks for a stream and returns with the headers: the body is the test's to read.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken = default)
+    public Task<HttpResponseMessage> OpenAsync(string path) => OpenAsync(Gateway.Client, path);
+
+    /// <summary>The same from another client.</summary>
+    public static async Task<HttpResponseMessage> OpenAsync(HttpClient client, string path)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(Cell.Ask(path, stream: true), Encoding.UTF8, "application/json") };
-        return await Gateway.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,7 +17,7 @@ await run({
     assert.match(whole.choices[0].message.content, /Is the bridge open today\?/);
     assert.equal(whole.choices[0].finish_reason, 'stop');
     assert.equal(whole.usage.total_tokens, whole.usage.prompt_tokens + whole.usage.completion_tokens);
-    assert.ok(whole._request_id);
+    if (!speaksOpenAI(model)) assert.ok(whole._request_id); // a relayed answer has what its provider gives
     const streamed = await client.chat.completions.stream({ model, messages, stream_options: { include_usage: true } }).finalChatCompletion();
     assert.equal(streamed.choices[0].message.content, whole.choices[0].message.content);
     assert.deepEqual(streamed.usage, whole.usage);
@@ -62,7 +62,7 @@ await run({
   async 'the limit of tokens'(model) {
     for (const limit of [{ max_tokens: 5 }, { max_completion_tokens: 5 }]) {
       assert.equal((await ask(model, limit)).finish_reason, 'length');
-      assert.equal((await client.chat.completions.stream({ model, messages, ...limit }).finalChatCompletion().catch((e) => e)).constructor.name, 'LengthFinishReasonError');
+      assert.equal((await client.chat.completions.stream({ model, messages, ...limit }).finalChatCompletion()).choices[0].finish_reason, 'length');
     }
   },
   async 'a stop sequence'(model) {
@@ -78,10 +78,12 @@ await run({
   },
   async thinking(model) {
     if (speaksOpenAI(model)) return; // its thoughts stay with it
-    const whole = await ask(model, { reasoning_effort: 'low' });
+    // Effort alone does not ask Gemini to show what it thinks.
+    const more = model === 'gcp-vertex' ? { thinking: { type: 'enabled', budget_tokens: 1024, includeThoughts: true } } : { reasoning_effort: 'low' };
+    const whole = await ask(model, more);
     assert.ok(whole.message.reasoning_content?.length > 0, JSON.stringify(whole.message));
     let thought = '';
-    for await (const chunk of await client.chat.completions.create({ model, messages, reasoning_effort: 'low', stream: true })) thought += chunk.choices[0]?.delta?.reasoning_content ?? '';
+    for await (const chunk of await client.chat.completions.create({ model, messages, ...more, stream: true })) thought += chunk.choices[0]?.delta?.reasoning_content ?? '';
     assert.equal(thought, whole.message.reasoning_content);
   },
 });
