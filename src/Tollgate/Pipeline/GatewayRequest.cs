@@ -131,6 +131,18 @@ internal sealed class GatewayRequest
         Body = Outgoing = rented.AsMemory(0, length);
     }
 
+    /// <summary>Another attempt: its own time limits, and nothing left of the one before.</summary>
+    internal void BeginAttempt()
+    {
+        Clock.Stop();
+        Clock.Reuse(Context.RequestAborted);
+        var response = Context.Response;
+        if (!response.HasStarted) response.Clear();
+        Record.BytesOut = 0;
+        Record.ErrorCode = null;
+        Record.TimeToFirstToken = null;
+    }
+
     /// <summary>Forgets the edits of an earlier attempt.</summary>
     internal void BeginEdits()
     {

@@ -14,6 +14,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>True: the usage chunk was asked for by the gateway, and the client should not see it.</summary>
     internal bool WithholdUsage { get; init; }
 
+    /// <summary>True: an error that another attempt may mend is not passed on but held.</summary>
+    internal bool MayRetry { get; init; }
+
     /// <summary>A status that is not passed on, because another provider may know better; 0 for none.</summary>
     internal int PassOver { get; init; }
 

@@ -64,11 +64,16 @@ internal sealed class TranslatePump : IDisposable
             if (read == 0) _reader.Complete(_events);
             Translate();
             if (_error is { } error && IsHeldBack) return await TranslatedAnswer.ProviderErrorAsync(_request, error).ConfigureAwait(false);
-            if (IsHeldBack && !_ended && read > 0 && !_corrupt) continue;
+            var broken = _ended ? null : _corrupt ? "sent a damaged event stream" : read == 0 ? "ended its answer before it was complete" : null;
+            if (IsHeldBack && !_ended)
+            {
+                if (broken is not null) return Broken(broken);
+                continue;
+            }
+
             if (!await FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
             if (_ended) return AttemptOutcome.Done;
-            if (_corrupt) return await BreakAsync(Broken("sent a damaged event stream")).ConfigureAwait(false);
-            if (read == 0) return await BreakAsync(Broken("ended its answer before it was complete")).ConfigureAwait(false);
+            if (broken is not null) return await BreakAsync(Broken(broken)).ConfigureAwait(false);
         }
     }
 
