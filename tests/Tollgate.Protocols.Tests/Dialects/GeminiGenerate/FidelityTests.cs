@@ -20,10 +20,11 @@ public sealed class FidelityTests
         [Fidelity.OtherMember] = (Hi with { Extras = [Extra("store", "true")] }, Modern),
         [Fidelity.Modalities] = (Hi with { Extras = [Extra("modalities", """["text","audio"]""")] }, Modern),
         [Fidelity.WebSearch] = (Hi with { Extras = [Extra("web_search_options", "{}")] }, Modern),
+        [Fidelity.StoredState] = (Hi with { Extras = [Extra("previous_response_id", "\"resp_1\"")] }, Modern),
         [Fidelity.Guided] = (Hi with { Extras = [Extra("guided_regex", "\"a+\"")] }, Modern),
         [Fidelity.ConfigMember] = (Hi with { TopP = 1, Extras = [Extra("generationConfig", """{"top_p":0.5}""")] }, Modern),
         [Fidelity.OnlySystem] = (Request() with { System = [new TextPart("a")] }, Modern),
-        [Fidelity.EmptyText] = (Request(User(new TextPart(""), new TextPart("a"))), Modern),
+        [Fidelity.EmptyTurn] = (Request(User("a"), Model(new TextPart(""))), Modern),
         [Fidelity.Annotations] = (Request(Model(new TextPart("a") { Annotations = RawJson.From("[]"), AnnotationsDialect = "openai.chat" })), Modern),
         [Fidelity.Refusal] = (Request(Model(new RefusalPart("no"))), Modern),
         [Fidelity.OpaquePart] = (Request(User(new TextPart("a"), new OpaquePart("anthropic.messages", RawJson.From("{}")))), Modern),
@@ -47,7 +48,7 @@ public sealed class FidelityTests
         [Fidelity.ProviderTool] = (Hi with { Tools = [new Tool("", null, default) { OpaqueDialect = "anthropic.messages", Opaque = RawJson.From("""{"type":"google_search"}""") }] }, Modern),
         [Fidelity.Parallel] = (Hi with { ParallelToolCalls = false }, Modern),
         [Fidelity.Strict] = (Hi with { Tools = [Function("f") with { Strict = true }] }, Modern),
-        [Fidelity.SchemaName] = (Hi with { Output = new OutputFormat(RawJson.From("{}"), "answer") }, Modern),
+        [Fidelity.SchemaNote] = (Hi with { Output = new OutputFormat(RawJson.From("{}"), "answer", null, "An answer") }, Modern),
         [Fidelity.SchemaLost] = (Hi with { Output = new OutputFormat(RawJson.From("""{"type":"integer","multipleOf":3}""")) }, Old),
         [Fidelity.SchemaEndless] = (Hi with { Output = new OutputFormat(RawJson.From("""{"$ref":"#"}""")) }, Old),
     };
@@ -75,7 +76,7 @@ public sealed class FidelityTests
 
     [Fact]
     public void A_dropped_member_is_named_by_its_place() =>
-        Write(Hi with { Extras = [Extra("a/b~c", "1")] }, Modern).Log.Entries.Single().Pointer.ShouldBe("/a~1b~0c");
+        Write(Hi with { Extras = [Extra("messages/0/name", "1")] }, Modern).Log.Entries.Single().Pointer.ShouldBe("/messages/0/name");
 
     [Fact]
     public void A_signature_of_another_provider_on_a_call_is_not_sent() =>

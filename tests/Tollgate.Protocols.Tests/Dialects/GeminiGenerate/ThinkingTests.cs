@@ -74,6 +74,11 @@ public sealed class ThinkingTests
             .ShouldBecome(Three, """{"contents":[{"role":"user","parts":[{"text":"a"}]},{"role":"model","parts":[{"functionCall":{"name":"f","args":{}},"thoughtSignature":"c2ln"}]}]}""");
 
     [Fact]
+    public void A_signature_that_a_client_left_on_a_thought_goes_to_the_first_call_that_has_none() =>
+        Request(User("a"), Model(new ReasoningPart("hm", Signed("c2ln")), new TextPart(""), new ToolCallPart("a", "f", "{}")))
+            .ShouldBecome(Three, """{"contents":[{"role":"user","parts":[{"text":"a"}]},{"role":"model","parts":[{"text":"hm","thought":true},{"functionCall":{"name":"f","args":{}},"thoughtSignature":"c2ln"}]}]}""");
+
+    [Fact]
     public void A_signature_without_a_home_goes_on_an_empty_part() =>
         Request(User("a"), Model(new ReasoningPart("", Signed("c2ln")), new TextPart("b")))
             .ShouldBecome(Three, """{"contents":[{"role":"user","parts":[{"text":"a"}]},{"role":"model","parts":[{"text":"","thoughtSignature":"c2ln"},{"text":"b"}]}]}""");
