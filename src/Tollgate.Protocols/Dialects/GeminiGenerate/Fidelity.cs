@@ -51,6 +51,9 @@ internal static class Fidelity
     public static readonly FidelityRule SchemaLost = new("schema keyword", Approximated, "Schemas of models before Gemini 2.5 are a subset: the keyword is left out or said less strictly.");
     public static readonly FidelityRule SchemaEndless = new("recursive schema", Refused, "Schemas of models before Gemini 2.5 know no references, and this one cannot be written out.");
 
+    /// <summary>Where OpenAI's chat completions have a parameter. Where other dialects have it the form does not tell: no place is better than a wrong one.</summary>
+    public static string Place(this ChatRequest request, string pointer) => request.Dialect == "openai.chat" ? pointer : "";
+
     /// <summary>All of them.</summary>
     public static readonly FidelityRule[] All =
     [

@@ -35,7 +35,7 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
         new ToolsWriter(request, _model, _names, log).Write(json);
         new GenerationConfig(request, _model, log).Write(json);
         WriteExtras(json);
-        if (request.User is not null) log.Apply(Fidelity.User, "/user");
+        if (request.User is not null) log.Apply(Fidelity.User, request.Place("/user"));
         json.WriteEndObject();
     }
 

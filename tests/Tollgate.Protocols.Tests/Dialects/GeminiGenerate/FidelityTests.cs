@@ -74,6 +74,12 @@ public sealed class FidelityTests
     public void Text_alone_is_what_Gemini_answers_with(string modalities) =>
         Write(Hi with { Extras = [Extra("modalities", modalities)] }, Modern).Log.Refusal.ShouldBeNull();
 
+    [Theory]
+    [InlineData("openai.chat", "/parallel_tool_calls")]
+    [InlineData("anthropic.messages", "")]
+    public void Places_are_told_in_the_words_of_the_client_or_not_at_all(string dialect, string pointer) =>
+        Write(Hi with { Dialect = dialect, ParallelToolCalls = false }, Modern).Log.Entries.Single().Pointer.ShouldBe(pointer);
+
     [Fact]
     public void A_dropped_member_is_named_by_its_place() =>
         Write(Hi with { Extras = [Extra("messages/0/name", "1")] }, Modern).Log.Entries.Single().Pointer.ShouldBe("/messages/0/name");

@@ -43,9 +43,7 @@ public sealed class PropertyTests
         var random = new Random(seed);
         var frames = Enumerable.Range(0, 6).Select(_ => Broken(random, Frames[random.Next(Frames.Length)])).ToArray();
         var events = Answers.Stream(frames);
-        if (events.Count == 0 || events.Exists(e => e.Kind == ChatEventKind.Error)) return;
-        events.Add(new ChatEvent(ChatEventKind.End)); // Blocks of a cut stream may be open: the order is looked at in whole ones.
-        if (events.Count(e => e.Kind == ChatEventKind.End) == 2) events[..^1].ShouldBeInOrder();
+        if (events.Exists(e => e.Kind == ChatEventKind.End)) events.ShouldBeInOrder(); // The last block of a cut stream may be open.
     });
 
     [Fact]
