@@ -47,6 +47,19 @@ public sealed class PropertyTests
     });
 
     [Fact]
+    public void However_an_answer_is_cut_into_chunks_it_is_the_same() => Check(seed =>
+    {
+        var random = new Random(seed);
+        var parts = Enumerable.Range(0, random.Next(8)).Select(_ => Said(random)).ToArray();
+        var whole = Chunk(string.Join(',', parts.Select(p => p.Whole)), isLast: true);
+        var chunks = parts.SelectMany(p => p.Pieces).Select(p => Chunk(p, isLast: false)).Append(Chunk("", isLast: true)).ToArray();
+
+        var streamed = Answers.Stream(chunks);
+        streamed.ShouldBeInOrder();
+        Answers.Fold(streamed).Told().ShouldBe(Answers.Fold(Answers.Unary(whole)).Told());
+    });
+
+    [Fact]
     public void A_broken_answer_throws_nothing_but_a_format_exception() => Check(seed =>
     {
         var random = new Random(seed);
@@ -59,6 +72,22 @@ public sealed class PropertyTests
             // What the contract says.
         }
     });
+
+    private static string Chunk(string parts, bool isLast) =>
+        "{\"candidates\":[{\"content\":{\"parts\":[" + parts + "]}" + (isLast ? ",\"finishReason\":\"STOP\"" : "")
+        + "}],\"responseId\":\"r\",\"usageMetadata\":{\"promptTokenCount\":7,\"candidatesTokenCount\":" + (isLast ? "5" : "1") + "}}";
+
+    /// <summary>A part, whole and as a stream may bring it: text in pieces, its signature with the last or behind it.</summary>
+    private static (string Whole, string[] Pieces) Said(Random random)
+    {
+        var signature = random.Next(3) == 0 ? ",\"thoughtSignature\":\"c2ln\"" : "";
+        var isThought = random.Next(3) == 0 ? ",\"thought\":true" : "";
+        string[] others = ["{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\": 1}}" + signature + "}", "{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"aGk=\"}}"];
+        if (random.Next(3) == 0 && others[random.Next(2)] is { } other) return (other, [other]);
+        return ("{\"text\":\"Größe 🙂 2\"" + isThought + signature + "}", random.Next(2) == 0
+            ? ["{\"text\":\"Grö\"" + isThought + "}", "{\"text\":\"ße 🙂 2\"" + isThought + signature + "}"]
+            : ["{\"text\":\"Größe 🙂 2\"" + isThought + "}", "{\"text\":\"\"" + isThought + signature + "}"]);
+    }
 
     /// <summary>Puts a random piece over a random place, so that types are wrong, names missing and ends cut.</summary>
     private static string Broken(Random random, string frame)
