@@ -18,6 +18,12 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(500);
 
+    private Attempts Attempts { get; } = attempts;
+
+    private Chance Chance { get; } = chance;
+
+    private TimeProvider Time { get; } = time;
+
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, Provider? pinned)
     {
         var (backend, plan, refusal) = Next(request, pinned, null);
@@ -25,10 +31,10 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
         // Most requests end here, with nothing allocated for the loop.
         var retry = request.Model.Config.Retry;
-        var outcome = await attempts.TryAsync(request, plan with { MayRetry = retry.Attempts > 1 }).ConfigureAwait(false);
+        var outcome = await Attempts.TryAsync(request, plan with { MayRetry = retry.Attempts > 1 }).ConfigureAwait(false);
         return CanGoOn(request, outcome)
             ? await new Run(this, request, pinned, retry).GoOnAsync(backend, outcome).ConfigureAwait(false)
-            : attempts.Conclude(request, outcome);
+            : Attempts.Conclude(request, outcome);
     }
 
     private static bool CanGoOn(GatewayRequest request, in AttemptOutcome outcome) =>
@@ -73,7 +79,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
                 outcome.Held?.Dispose();
                 backend = next;
                 request.BeginAttempt();
-                outcome = await loop.attempts.TryAsync(request, plan with { MayRetry = made + 1 < retry.Attempts }).ConfigureAwait(false);
+                outcome = await loop.Attempts.TryAsync(request, plan with { MayRetry = made + 1 < retry.Attempts }).ConfigureAwait(false);
             }
 
             return await EndAsync(outcome).ConfigureAwait(false);
@@ -81,7 +87,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
         private async ValueTask<Refusal?> EndAsync(AttemptOutcome outcome)
         {
-            if (outcome.Held is not { } held) return loop.attempts.Conclude(request, outcome);
+            if (outcome.Held is not { } held) return loop.Attempts.Conclude(request, outcome);
             using (held)
             {
                 request.BeginAttempt(); // its time limit may have run out
@@ -105,7 +111,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
             if (outcome.Class != FailureClass.Throttled) return default;
 
             // Nobody else is left: wait as long as it asks, if that is not too long, and ask it again.
-            var wait = outcome.Held?.RetryAfter(loop.time.GetUtcNow()) ?? Jitter(FirstBackOff * (1 << Math.Min(_spent.Count - 1, 4)));
+            var wait = outcome.Held?.RetryAfter(loop.Time.GetUtcNow()) ?? Jitter(FirstBackOff * (1 << Math.Min(_spent.Count - 1, 4)));
             return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) ? Again(failed) : default;
         }
 
@@ -114,14 +120,14 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
         private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => Planned(backend, PlanFor(request, backend).Plan);
 
         /// <summary>Half to one and a half times as long, so that callers who failed together do not come back together.</summary>
-        private TimeSpan Jitter(TimeSpan wait) => wait * (0.5 + loop.chance.Next());
+        private TimeSpan Jitter(TimeSpan wait) => wait * (0.5 + loop.Chance.Next());
 
         /// <summary>False when the deadline comes first.</summary>
         private async ValueTask<bool> WaitAsync(TimeSpan wait)
         {
-            if (loop.time.GetElapsedTime(_start) + wait > (retry.Deadline ?? DefaultDeadline)) return false;
+            if (loop.Time.GetElapsedTime(_start) + wait > (retry.Deadline ?? DefaultDeadline)) return false;
             request.Clock.Pause();
-            await Task.Delay(wait, loop.time, request.Context.RequestAborted).ConfigureAwait(false);
+            await Task.Delay(wait, loop.Time, request.Context.RequestAborted).ConfigureAwait(false);
             return true;
         }
     }
