@@ -92,7 +92,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
             writer.WriteStartObject("format"u8);
             writer.WriteString("type"u8, "json_schema"u8);
             writer.WritePropertyName("schema"u8);
-            Wire.WriteRaw(writer, format.Schema);
+            if (new ClosedSchema(writer).Write(format.Schema)) log.Apply(Fidelity.OpenSchema, "/response_format");
             writer.WriteEndObject();
         }
 

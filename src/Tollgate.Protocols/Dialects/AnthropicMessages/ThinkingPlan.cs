@@ -50,13 +50,16 @@ internal sealed class ThinkingPlan
         writer.WriteStartObject("thinking"u8);
         writer.WriteString("type"u8, _type);
         if (_type == "enabled") writer.WriteNumber("budget_tokens"u8, _budget);
-        if (IsOn && _request.Reasoning?.Visible is { } visible)
-        {
-            if (_model.HasDisplay) writer.WriteString("display"u8, visible ? "summarized"u8 : "omitted"u8);
-            else if (!visible) _log.Apply(Fidelity.Display, "/thinking/display");
-        }
-
+        if (IsOn && _request.Reasoning?.Visible is { } visible) WriteDisplay(writer, visible);
         writer.WriteEndObject();
+    }
+
+    private void WriteDisplay(Utf8JsonWriter writer, bool visible)
+    {
+        // What is the default anyway need not be said to models that may not know the word.
+        if (visible && _model.ShowsThinking) return;
+        if (_model.HasDisplay) writer.WriteString("display"u8, visible ? "summarized"u8 : "omitted"u8);
+        else _log.Apply(Fidelity.Display, "/thinking/display");
     }
 
     private void Plan(Reasoning reasoning)

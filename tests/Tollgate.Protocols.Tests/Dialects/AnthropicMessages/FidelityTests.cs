@@ -65,6 +65,7 @@ public sealed class FidelityTests
         [Fidelity.TemperatureAboveOne] = (Plain with { Temperature = 1.7 }, Current),
         [Fidelity.TemperatureWhileThinking] = (Thinks with { Temperature = 0 }, Older),
         [Fidelity.JsonObject] = (Plain with { Output = new(default) }, Older),
+        [Fidelity.OpenSchema] = (Plain with { Output = new(RawJson.From("""{"type":"object","properties":{}}""")) }, Current),
         [Fidelity.Opening] = (Plain with { Turns = [Assistant(new TextPart("Welcome."))] }, Current),
         [Fidelity.Refusal] = (Said(new RefusalPart("No.")), Current),
         [Fidelity.CallId] = (Said(new ToolCallPart("a b", "f", "{}")), Current),

@@ -187,6 +187,32 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public void Closes_the_objects_of_a_response_schema_and_touches_nothing_else()
+    {
+        const string Open = """
+            {"type":"object","properties":{
+              "a":{"type":"array","items":{"type":"object","properties":{"properties":{"type":"string"}}}},
+              "b":{"anyOf":[{"$ref":"#/$defs/d"},{"type":"null"}]},
+              "c":{"const":{"properties":{}}},
+              "e":{"type":"object","properties":{},"additionalProperties":false},
+              "f":{"type":"object"}},
+             "required":["a"],"$defs":{"d":{"type":"object","properties":{"n":{"type":"number","minimum":1.0}}}}}
+            """;
+        Asked(Plain with { Output = new(RawJson.From(Open)) })["output_config"]!["format"]!["schema"].ShouldBeJson("""
+            {"type":"object","properties":{
+              "a":{"type":"array","items":{"type":"object","properties":{"properties":{"type":"string"}},"additionalProperties":false}},
+              "b":{"anyOf":[{"$ref":"#/$defs/d"},{"type":"null"}]},
+              "c":{"const":{"properties":{}}},
+              "e":{"type":"object","properties":{},"additionalProperties":false},
+              "f":{"type":"object"}},
+             "required":["a"],"$defs":{"d":{"type":"object","properties":{"n":{"type":"number","minimum":1.0}},"additionalProperties":false}},"additionalProperties":false}
+            """);
+
+        const string Closed = """{"type": "object","properties":{"x":{"type":"string"}}, "additionalProperties":false}""";
+        Ask(Plain with { Output = new(RawJson.From(Closed)) }).Json.ShouldContain("\"schema\":" + Closed);
+    }
+
+    [Fact]
     public void Writes_the_members_that_only_this_api_knows_for_any_client()
     {
         var request = Plain with { Extras = [new("container", RawJson.From("\"c\"")), new("service_tier", RawJson.From("\"auto\""))] };

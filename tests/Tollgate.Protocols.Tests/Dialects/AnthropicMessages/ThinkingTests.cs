@@ -59,7 +59,9 @@ public sealed class ThinkingTests
     [Fact]
     public void Leaves_the_measure_to_models_that_can_measure()
     {
-        Check(new() { Enabled = true, Adaptive = true, Visible = true }, Adaptive, """{"type":"adaptive","display":"summarized"}""", null);
+        Check(new() { Enabled = true, Adaptive = true, Visible = true }, Newest, """{"type":"adaptive","display":"summarized"}""", null);
+        Check(new() { Enabled = true, Adaptive = true, Visible = true }, Adaptive, """{"type":"adaptive"}""", null);
+        Check(new() { Enabled = true, Adaptive = true, Visible = false }, Adaptive, """{"type":"adaptive","display":"omitted"}""", null);
         Check(new() { Enabled = true }, Adaptive, """{"type":"adaptive"}""", null);
         Check(new() { Enabled = true, Adaptive = true }, Older, """{"type":"enabled","budget_tokens":8192}""", null, "adaptive thinking on models before 4.6");
     }
