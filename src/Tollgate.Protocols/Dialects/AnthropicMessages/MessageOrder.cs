@@ -28,6 +28,7 @@ internal sealed class MessageOrder(FidelityLog log)
             arranged.Insert(0, (Role.User, [Opening]));
         }
 
+        if (arranged is [.., { Role: Role.Assistant } end]) TrimEnd(end.Parts);
         return [.. arranged.Select(static turn => new Turn(turn.Role, turn.Role == Role.User ? ResultsFirst(turn.Parts) : turn.Parts))];
     }
 
@@ -48,6 +49,14 @@ internal sealed class MessageOrder(FidelityLog log)
         log.Apply(lost, part.Pointer);
         if (part.Cache is not null) log.Apply(Fidelity.CacheHint, part.Pointer);
         return false;
+    }
+
+    /// <summary>Words put into the model's mouth must not end with white space, or the API refuses them.</summary>
+    private void TrimEnd(List<Part> parts)
+    {
+        if (parts is not [.., TextPart text] || !char.IsWhiteSpace(text.Text[^1])) return;
+        log.Apply(Fidelity.Prefill, text.Pointer);
+        parts[^1] = text with { Text = text.Text.TrimEnd() };
     }
 
     private static IReadOnlyList<Part> ResultsFirst(List<Part> parts)

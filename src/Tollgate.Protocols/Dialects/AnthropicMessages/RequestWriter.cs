@@ -42,7 +42,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
     private void Refuse()
     {
         if (request.Count > 1) log.Apply(Fidelity.Count, "/n");
-        if (request.Logprobs == true) log.Apply(Fidelity.Logprobs, "/logprobs");
+        if (request.Logprobs == true || request.TopLogprobs > 0) log.Apply(Fidelity.Logprobs, "/logprobs");
     }
 
     private void WriteConversation(Utf8JsonWriter writer)

@@ -79,13 +79,15 @@ internal sealed class ThinkingPlan
         }
 
         if (reasoning.Effort is { } effort && _model.HasEffort) Effort = Level(effort);
-        if (reasoning.BudgetTokens is { } budget) TakeBudget(budget);
+        if (reasoning.BudgetTokens is { } budget) TakeBudget(budget, effortIsLost: reasoning.Effort is not null && !_model.HasEffort);
         else if (reasoning.Adaptive || (reasoning.Enabled == true && _model.CanAdapt)) Adapt(reasoning.Effort);
         else if (reasoning.Enabled == true || (reasoning.Effort is not null && !_model.HasEffort)) Guess(reasoning.Effort, Fidelity.EffortToBudget);
     }
 
-    private void TakeBudget(long budget)
+    private void TakeBudget(long budget, bool effortIsLost)
     {
+        // The budget says it more exactly than we could.
+        if (effortIsLost) _log.Apply(Fidelity.EffortToBudget, "/reasoning_effort");
         if (!_model.TakesBudget)
         {
             _log.Apply(Fidelity.BudgetToAdaptive, "/thinking/budget_tokens");

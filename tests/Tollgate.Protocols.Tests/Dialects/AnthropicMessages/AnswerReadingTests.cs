@@ -1,4 +1,6 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects.AnthropicMessages;
 using static Tollgate.Protocols.Tests.Dialects.AnthropicMessages.Bench;
@@ -281,5 +283,46 @@ public sealed class AnswerReadingTests
     {
         var whole = """data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}""";
         Describe(Fold(Stream(Frames(frame + "\n\n" + whole)))).ShouldBe(Describe(Fold(Stream(Frames(whole)))));
+    }
+
+    [Fact]
+    public void Begins_even_if_its_provider_does_not()
+        => Stream("""data: {"type":"content_block_delta","delta":{"type":"text_delta","text":"a"}}""").Select(e => e.Kind).ShouldBe([ChatEventKind.Start, ChatEventKind.Text]);
+
+    [Fact]
+    public void Survives_whatever_becomes_of_an_answer_and_writes_whole_frames()
+    {
+        string[] patches = ["null", "[]", "{}", "\"x\"", "1e400", "-1", "", "\"", "\\ud800", "\n\n"];
+        var edits = from at in Gen.Choose(0, Streamed.Length - 1) from length in Gen.Choose(0, 12) from patch in Gen.Elements(patches) select (at, length, patch);
+        Prop.ForAll(edits.ToArbitrary(), static edit =>
+        {
+            ShouldBeFrames(Emit(Stream(Mangle(Streamed, edit))));
+            try
+            {
+                System.Text.Json.JsonDocument.Parse(Respond(Unary(Mangle(Whole, edit)))).Dispose();
+            }
+            catch (FormatException)
+            {
+                // The one exception that is allowed.
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }
+
+    private static string Mangle(string text, (int At, int Length, string Patch) edit)
+    {
+        var at = edit.At % text.Length;
+        return text[..at] + edit.Patch + text[Math.Min(text.Length, at + edit.Length)..];
+    }
+
+    private static void ShouldBeFrames(string sse)
+    {
+        foreach (var frame in sse.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var lines = frame.Split('\n');
+            lines.Length.ShouldBe(2);
+            lines[0].ShouldStartWith("event: ");
+            lines[1].ShouldStartWith("data: ");
+            System.Text.Json.JsonDocument.Parse(lines[1][6..]).Dispose();
+        }
     }
 }

@@ -67,6 +67,7 @@ public sealed class FidelityTests
         [Fidelity.JsonObject] = (Plain with { Output = new(default) }, Older),
         [Fidelity.OpenSchema] = (Plain with { Output = new(RawJson.From("""{"type":"object","properties":{}}""")) }, Current),
         [Fidelity.Opening] = (Plain with { Turns = [Assistant(new TextPart("Welcome."))] }, Current),
+        [Fidelity.Prefill] = (Said(new TextPart("{ \n")), Current),
         [Fidelity.Refusal] = (Said(new RefusalPart("No.")), Current),
         [Fidelity.CallId] = (Said(new ToolCallPart("a b", "f", "{}")), Current),
         [Fidelity.Arguments] = (Said(new ToolCallPart("c", "f", "{\"a\":")), Current),
@@ -100,6 +101,7 @@ public sealed class FidelityTests
         Asked(Cases[Fidelity.TopPBesideTemperature].Request).AsObject().ShouldNotContainKey("top_p");
         Asked(Cases[Fidelity.Sampling].Request, Newest).AsObject().ShouldNotContainKey("temperature");
         Asked(Cases[Fidelity.JsonObject].Request, Older)["system"]!.AsArray().Single()!["text"]!.ToString().ShouldContain("JSON object");
+        Asked(Cases[Fidelity.Prefill].Request)["messages"]![1]!["content"].ShouldBeJson("""[{"type":"text","text":"{"}]""");
         Asked(Cases[Fidelity.Refusal].Request)["messages"]![1]!["content"].ShouldBeJson("""[{"type":"text","text":"No."}]""");
         Asked(Cases[Fidelity.Arguments].Request)["messages"]![1]!["content"]![0]!["input"].ShouldBeJson("{}");
         Asked(Cases[Fidelity.Opening].Request)["messages"].ShouldBeJson("""[{"role":"user","content":[{"type":"text","text":"."}]},{"role":"assistant","content":[{"type":"text","text":"Welcome."}]}]""");

@@ -25,6 +25,8 @@ public sealed class ThinkingTests
     public void Says_a_budget_where_the_model_takes_one()
     {
         Check(new() { BudgetTokens = 2000 }, Older, """{"type":"enabled","budget_tokens":2000}""", null);
+        Check(new() { BudgetTokens = 2000, Effort = "low" }, Older, """{"type":"enabled","budget_tokens":2000}""", null, "reasoning effort on older models");
+        Check(new() { BudgetTokens = 2000, Effort = "low" }, Adaptive, """{"type":"enabled","budget_tokens":2000}""", "low");
         Check(new() { BudgetTokens = 5 }, Older, """{"type":"enabled","budget_tokens":1024}""", null, "thinking budget below 1024");
         Check(new() { BudgetTokens = 2000 }, Newest, """{"type":"adaptive"}""", null, "thinking budget on models since 4.7");
         Check(new() { BudgetTokens = 2000 }, NeverThinks, null, null, "reasoning on models that cannot think");
