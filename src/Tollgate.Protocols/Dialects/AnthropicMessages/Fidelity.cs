@@ -38,7 +38,7 @@ internal static class Fidelity
     public static readonly FidelityRule Opaque = new("parts of another dialect", Dropped, "Only their own provider knows them.");
     public static readonly FidelityRule Detail = new("image detail", Dropped, "The API chooses the resolution itself.");
     public static readonly FidelityRule AssistantMedia = new("image or document of the assistant", Dropped, "The API takes them from users only.");
-    public static readonly FidelityRule Blank = new("blank text", Dropped, "The API refuses text blocks of nothing but white space.");
+    public static readonly FidelityRule Blank = new("blank text", Dropped, "The API refuses white space where no words are beside it.");
     public static readonly FidelityRule CacheHint = new("cache mark", Dropped, "The API takes four, and none on thinking or empty blocks.");
 
     // What is said in other words.

@@ -173,6 +173,12 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public void Keeps_white_space_between_words()
+        => Asked(Plain with { Turns = [User(new TextPart("a"), new TextPart("\n"), new TextPart(""), new TextPart(" b "))] })["messages"]![0]!["content"].ShouldBeJson("""
+            [{"type":"text","text":"a"},{"type":"text","text":"\n"},{"type":"text","text":" b "}]
+            """);
+
+    [Fact]
     public void Takes_documents_out_of_image_parts()
     {
         var request = Plain with
