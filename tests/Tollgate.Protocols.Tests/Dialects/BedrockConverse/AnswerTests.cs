@@ -18,7 +18,7 @@ public sealed class AnswerTests
         {"text":"Grüße, 世界! \ud83e\uddd1\u200d🚀"},
         {"text":" more"},
         {"someday":{"new":true}},
-        {"citationsContent":{"content":[{"text":"Doors are "},{"text":"2 m"}],"citations":[{"title":"D","location":{"documentPage":{"documentIndex":0,"start":1,"end":2}}},{"title":"E"}]}},
+        {"citationsContent":{"content":[{"text":"Doors are "},{"text":"2 m"}],"citations":[{"title":"D","sourceContent":[{"text":"2 "},{"text":"m"}],"location":{"documentPage":{"documentIndex":0,"start":1,"end":2}}},{"title":"E"},{"location":{"web":{"url":"https://x.example"}}}]}},
         {"toolUse":{"toolUseId":"tu_1","name":"get_weather","input":{"city":"Lima", "n":1.0}}},
         {"toolUse":{"toolUseId":"tu_2","name":"get_time","input":{}}}]}},
         "stopReason":"tool_use","usage":{"inputTokens":9,"outputTokens":4,"totalTokens":13}}
@@ -31,8 +31,9 @@ public sealed class AnswerTests
             .Delta(3, """{"text":"Grüße, "}""").Delta(3, "{\"text\":\"世界! \\ud83e\"}").Delta(3, "{\"text\":\"\\uddd1\\u200d🚀\"}").Stop(3)
             .Delta(4, """{"text":" more"}""").Stop(4)
             .Delta(5, """{"someday":{"new":true}}""").Event("someday", "{}").Stop(5)
-            .Delta(6, """{"text":"Doors are "}""").Delta(6, """{"citation":{"title":"D","location":{"documentPage":{"documentIndex":0,"start":1,"end":2}}}}""")
-            .Delta(6, """{"text":"2 m"}""").Delta(6, """{"citation":{"title":"E"}}""").Stop(6)
+            .Delta(6, """{"text":"Doors are "}""").Delta(6, """{"citation":{"title":"D","sourceContent":[{"text":"2 m"}],"location":{"documentPage":{"documentIndex":0,"start":1,"end":2}}}}""")
+            .Delta(6, """{"text":"2 m"}""").Delta(6, """{"citation":{"title":"E"}}""")
+            .Delta(6, """{"citation":{"location":{"web":{"url":"https://x.example"}}}}""").Stop(6)
             .Call(7, "tu_1", "get_weather").Delta(7, "{\"toolUse\":{\"input\":\"\"}}").Delta(7, "{\"toolUse\":{\"input\":\"{\\\"city\\\":\"}}")
             .Delta(7, "{\"toolUse\":{\"input\":\"\\\"Lima\\\", \\\"n\\\":1.0}\"}}").Stop(7)
             .Call(8, "tu_2", "get_time").Stop(8)
@@ -53,8 +54,10 @@ public sealed class AnswerTests
         choice.NativeFinish.ShouldBe("tool_use");
         var cited = choice.Parts[5].ShouldBeOfType<TextPart>();
         cited.Text.ShouldBe("Doors are 2 m");
-        cited.AnnotationsDialect.ShouldBe("bedrock.converse");
-        cited.Annotations.ToString().ShouldBe("""[{"title":"D","location":{"documentPage":{"documentIndex":0,"start":1,"end":2}}},{"title":"E"}]""");
+        cited.AnnotationsDialect.ShouldBe("anthropic.messages");
+        cited.Annotations.ToString().ShouldBe(
+            """[{"type":"page_location","document_index":0,"document_title":"D","start_page_number":1,"end_page_number":2,"cited_text":"2 m"},"""
+            + """{"type":"web_search_result_location","url":"https://x.example","title":null,"encrypted_index":"","cited_text":""}]""");
         choice.Parts.Where((_, i) => i != 5).ShouldBe(
         [
             new ReasoningPart("Let me think. ", new OpaqueToken("anthropic", OpaqueTokenKind.Signature, "c2ln+/=")),
@@ -71,12 +74,22 @@ public sealed class AnswerTests
     public void A_stream_says_the_same_as_a_whole_answer_wherever_it_is_cut()
     {
         var wanted = Describe(Fold(ReadEvents(Rich.Unary, Tools)));
-        for (var cut = 0; cut < Rich.Stream.Length; cut++)
-        {
-            var events = Rich.Stream.Read(cut);
-            ShouldKeepTheForm(events);
-            Describe(Fold(events)).ShouldBe(wanted);
-        }
+        ShouldKeepTheForm(Rich.Stream.Read());
+        for (var cut = 0; cut < Rich.Stream.Length; cut++) Describe(Fold(Rich.Stream.Read(cut))).ShouldBe(wanted);
+    }
+
+    [Theory]
+    [InlineData("documentChar", """{"type":"char_location","document_index":3,"document_title":"T","start_char_index":1,"end_char_index":2,"cited_text":""}""")]
+    [InlineData("documentPage", """{"type":"page_location","document_index":3,"document_title":"T","start_page_number":1,"end_page_number":2,"cited_text":""}""")]
+    [InlineData("documentChunk", """{"type":"content_block_location","document_index":3,"document_title":"T","start_block_index":1,"end_block_index":2,"cited_text":""}""")]
+    [InlineData("searchResultLocation", """{"type":"search_result_location","source":"S","title":"T","search_result_index":4,"start_block_index":1,"end_block_index":2,"cited_text":""}""")]
+    public void Citations_are_told_in_Anthropics_words(string kind, string told)
+    {
+        const string Place = """{"documentIndex":3,"searchResultIndex":4,"start":1,"end":2}""";
+        var citation = $$$"""{"title":"T","source":"S","location":{"{{{kind}}}":{{{Place}}} } }""";
+        var answer = Fold(new ConverseStream().Start().Delta(0, """{"text":"a"}""").Delta(0, $$"""{"citation":{{citation}}}""").End().Read());
+
+        answer.Choices.Single().Parts.Single().ShouldBeOfType<TextPart>().Annotations.ToString().ShouldBe('[' + told + ']');
     }
 
     [Fact]
