@@ -83,7 +83,7 @@ public sealed class FidelityTests
         ("Reasoning", Hi with { Reasoning = new Reasoning { Effort = "high" } }, Sonnet35, """[{"text":"hi"}]}]}"""),
         ("ReasoningOff", Hi with { Reasoning = new Reasoning { Enabled = false } }, GptOss, """[{"text":"hi"}]}]}"""),
         ("ReasoningOff", Hi with { Reasoning = new Reasoning { Enabled = false } }, Fable, """[{"text":"hi"}]}]}"""),
-        ("ReasoningBudget", Hi with { Reasoning = new Reasoning { Effort = "low" } }, Sonnet45, """{"thinking":{"type":"enabled","budget_tokens":2048}}"""),
+        ("ReasoningBudget", Hi with { Reasoning = new Reasoning { Effort = "low" } }, Sonnet45, """{"thinking":{"type":"enabled","budget_tokens":1024}}"""),
         ("ReasoningEffort", Hi with { Reasoning = new Reasoning { Enabled = true, BudgetTokens = 30000 } }, Opus47, """outputConfig":{"effort":"high"},"additionalModelRequestFields":{"thinking":{"type":"adaptive"}}"""),
         ("ReasoningEffort", Hi with { Reasoning = new Reasoning { Effort = "minimal" } }, Opus47, """{"effort":"low"}"""),
         ("ReasoningEffort", Hi with { Reasoning = new Reasoning { Effort = "xhigh" } }, Opus46, """{"effort":"high"}"""),

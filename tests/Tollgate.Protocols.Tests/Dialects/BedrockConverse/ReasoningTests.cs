@@ -35,6 +35,14 @@ public sealed class ReasoningTests
     public void An_effort_is_said_in_the_models_words(string model, string effort, string written) =>
         Write(Hi with { Reasoning = new Reasoning { Effort = effort } }, model).ShouldEndWith(written);
 
+    [Theory]
+    [InlineData("low", 1024)]
+    [InlineData("medium", 8192)]
+    [InlineData("high", 16384)]
+    [InlineData("max", 32000)]
+    public void Older_Claudes_are_given_a_budget(string effort, int budget) =>
+        Rules(Hi with { Reasoning = new Reasoning { Effort = effort } }, Sonnet45).Body.ShouldContain($"\"budget_tokens\":{budget}}}");
+
     [Fact]
     public void Half_of_max_tokens_is_left_to_the_answer()
     {
