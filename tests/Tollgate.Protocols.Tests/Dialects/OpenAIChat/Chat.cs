@@ -137,7 +137,7 @@ internal static class Chat
 
     private static string Parsed(ArrayBufferWriter<byte> output)
     {
-        JsonDocument.Parse(output.WrittenMemory).RootElement.ValueKind.ShouldBe(JsonValueKind.Object);
+        JsonDocument.Parse(output.WrittenMemory, new JsonDocumentOptions { MaxDepth = 1000 }).RootElement.ValueKind.ShouldBe(JsonValueKind.Object);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

@@ -68,6 +68,19 @@ public sealed class RequestReaderTests
     }
 
     [Fact]
+    public void Options_of_streams_that_nobody_knows_are_kept()
+        => With("\"stream_options\":{\"include_usage\":true,\"include_obfuscation\":false}").Extras.Single().Key.ShouldBe("stream_options");
+
+    [Fact]
+    public void A_custom_call_stays_as_it_is()
+        => Messages("""{"role":"assistant","tool_calls":[{"id":"a","type":"custom","custom":{"name":"n","input":"i"}}]}""").Turns.Single().Parts.Single()
+            .ShouldBeOfType<OpaquePart>().Json.ToString().ShouldBe("""{"id":"a","type":"custom","custom":{"name":"n","input":"i"}}""");
+
+    [Fact]
+    public void A_body_that_is_nested_too_deep_is_refused()
+        => Should.Throw<ChatFormatException>(() => With("\"x\":" + new string('[', 130) + new string(']', 130)));
+
+    [Fact]
     public void The_safety_identifier_names_the_user_when_nothing_else_does()
     {
         var request = With("\"safety_identifier\":\"s\"");

@@ -108,8 +108,17 @@ public sealed class RequestWriterTests
     [InlineData("", """{"type":"object","properties":{}}""")]
     [InlineData("""{"type":"object","additionalProperties":false}""", """{"type":"object","additionalProperties":false,"properties":{}}""")]
     [InlineData("""{"anyOf":[]}""", """{"anyOf":[]}""")]
+    [InlineData("""{"type":"object","\ud83d":1}""", """{"type":"object","\ud83d":1,"properties":{}}""")]
     public void A_tool_always_has_a_schema_with_properties(string schema, string written)
         => Chat.WriteRequest(Chat.Question with { Tools = [new("f", null, RawJson.From(schema))] }).ShouldContain($"\"parameters\":{written}}}");
+
+    [Fact]
+    public void A_deep_schema_is_written_as_it_is()
+    {
+        var schema = string.Concat(Enumerable.Repeat("{\"items\":", 200)) + "{}" + new string('}', 200);
+
+        Chat.WriteRequest(Chat.Question with { Tools = [new("f", null, RawJson.From(schema))] }).ShouldContain(schema);
+    }
 
     [Fact]
     public void An_object_is_asked_for_without_a_schema()

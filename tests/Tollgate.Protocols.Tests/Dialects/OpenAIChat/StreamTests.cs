@@ -190,6 +190,25 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void Several_answers_arrive_in_turns_and_fold_apart()
+    {
+        var streamed = Chat.ReadStream(
+        [
+            Delta("""{"content":"a"}"""), Delta("""{"content":"x"}""", index: 1), Delta("""{"content":"b"}"""), Delta("""{"content":"y"}""", "\"length\"", index: 1),
+            Delta("{}", "\"stop\""), "[DONE]",
+        ]);
+        var whole = Chat.ReadResponse("""
+            {"id":"chatcmpl-1","created":1750000000.0,"model":"m-1","choices":[{"index":0,"message":{"content":"ab"},"finish_reason":"stop"},{"index":1,"message":{"content":"xy"},"finish_reason":"length"}]}
+            """);
+
+        Chat.Describe(Chat.Fold(streamed)).ShouldBe(Chat.Describe(Chat.Fold(whole)));
+    }
+
+    [Fact]
+    public void An_empty_error_is_none()
+        => Chat.ReadStream(["""{"error":"","choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}"""])[^1].Kind.ShouldBe(ChatEventKind.End);
+
+    [Fact]
     public void Done_ends_a_choice_that_has_no_reason()
     {
         var choice = Chat.Fold(Chat.ReadStream([Delta("""{"content":"x"}"""), "[DONE]"])).Choices.Single();
