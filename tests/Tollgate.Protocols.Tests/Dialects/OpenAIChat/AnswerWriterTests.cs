@@ -80,6 +80,15 @@ public sealed class AnswerWriterTests
     }
 
     [Fact]
+    public void What_is_written_reads_the_same_in_chunks_and_whole()
+    {
+        var chunks = Chat.Fold(Chat.ReadStream(Chat.WriteStream(Rich, Chat.Question with { IncludeUsage = true })));
+
+        Chat.Describe(chunks).ShouldBe(Chat.Describe(Chat.Fold(Chat.ReadResponse(Chat.WriteResponse(Rich)))));
+        chunks.Choices.Single().Parts.Count.ShouldBe(4);
+    }
+
+    [Fact]
     public void Usage_is_not_sent_to_who_did_not_ask()
     {
         var frames = Chat.WriteStream(Rich);

@@ -72,6 +72,15 @@ public sealed class RequestReaderTests
         => With("\"stream_options\":{\"include_usage\":true,\"include_obfuscation\":false}").Extras.Single().Key.ShouldBe("stream_options");
 
     [Fact]
+    public void The_results_of_each_turn_stay_with_it()
+    {
+        const string Call = """{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}""";
+        const string Result = """{"role":"tool","tool_call_id":"a","content":"1"}""";
+
+        Messages($"{Call},{Result},{Call},{Result},{Result}").Turns.Select(t => $"{t.Role} {t.Parts.Count}").ShouldBe(["Assistant 1", "User 1", "Assistant 1", "User 2"]);
+    }
+
+    [Fact]
     public void A_custom_call_stays_as_it_is()
         => Messages("""{"role":"assistant","tool_calls":[{"id":"a","type":"custom","custom":{"name":"n","input":"i"}}]}""").Turns.Single().Parts.Single()
             .ShouldBeOfType<OpaquePart>().Json.ToString().ShouldBe("""{"id":"a","type":"custom","custom":{"name":"n","input":"i"}}""");

@@ -89,6 +89,8 @@ public sealed class RequestWriterTests
     [InlineData("o3-mini", "max_completion_tokens")]
     [InlineData("o1", "max_completion_tokens")]
     [InlineData("gpt-5.1", "max_completion_tokens")]
+    [InlineData("ft:o4-mini:org", "max_completion_tokens")]
+    [InlineData("ft:gpt-4o-mini:org", "max_tokens")]
     [InlineData("openai/gpt-5-nano", "max_completion_tokens")]
     public void The_limit_has_the_name_that_the_model_knows(string model, string member)
         => Chat.WriteRequest(Chat.Question with { MaxTokens = 5 }, model).ShouldEndWith($",\"{member}\":5}}");
@@ -189,6 +191,17 @@ public sealed class RequestWriterTests
     [Fact]
     public void Half_a_surrogate_pair_does_not_break_the_request()
         => Chat.WriteRequest(Chat.Ask(new TextPart("a\ud83d"))).ShouldContain("a\uFFFD");
+
+    [Fact]
+    public void Members_of_its_own_dialect_stay_and_no_name_comes_twice()
+    {
+        var request = Chat.Read("""
+            {"messages":[{"role":"user","name":"ann","content":"hi"}],"stream":true,"stream_options":{"include_obfuscation":false},"logit_bias":{"1":2}}
+            """);
+
+        Chat.WriteRequest(request, out var log).ShouldEndWith(",\"logit_bias\":{\"1\":2},\"stream\":true,\"stream_options\":{\"include_usage\":true}}");
+        log.Entries.Select(e => e.Pointer).ShouldBe(["/stream_options", "/messages/0/name"]);
+    }
 
     [Fact]
     public void Members_that_responses_share_with_chat_stay()

@@ -205,6 +205,17 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void A_function_call_of_old_is_a_call()
+    {
+        var events = Chat.ReadStream(
+            [Delta("""{"function_call":{"name":"f","arguments":""}}"""), Delta("""{"function_call":{"arguments":"{\"a\":1}"}}"""), Delta("{}", "\"function_call\"")]);
+
+        var choice = Chat.Fold(events).Choices.Single();
+        choice.Parts.ShouldBe([new ToolCallPart("call_0", "f", "{\"a\":1}")]);
+        choice.Finish.ShouldBe(FinishReason.ToolCalls);
+    }
+
+    [Fact]
     public void An_empty_error_is_none()
         => Chat.ReadStream(["""{"error":"","choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}"""])[^1].Kind.ShouldBe(ChatEventKind.End);
 
