@@ -81,7 +81,7 @@ internal static class ErrorRelay
             request.Context.Response.Headers.Remove("location");
             await ErrorWriter.WriteAsync(request, new Refusal(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' answered {status}, a redirect: mend its url")).ConfigureAwait(false);
         }
-        else if (plan.Translation is null && IsJson(response) && ErrorBody.IsInDialect(request.Family, body.Span))
+        else if (!plan.IsTranslated && IsJson(response) && ErrorBody.IsInDialect(request.Family, body.Span))
         {
             request.Capture(body.Span);
             await ErrorWriter.WriteAsync(request.Context, request.Family, status, body, request.Record, request.Context.Response.ContentType ?? "application/json").ConfigureAwait(false);

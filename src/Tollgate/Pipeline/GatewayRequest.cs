@@ -45,6 +45,9 @@ internal sealed class GatewayRequest
     /// <summary>The model named in <see cref="Outgoing"/>; null when there is none.</summary>
     internal string? OutgoingModel { get; private set; }
 
+    /// <summary>True when the last plan replaced the client's body.</summary>
+    internal bool IsTranslated => !Outgoing.Equals(Body);
+
     /// <summary>The request between two dialects, read when the first backend needs it.</summary>
     internal Protocols.Chat.ChatRequest? Chat { get; set; }
 

@@ -58,8 +58,12 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
     private static (TransferPlan? Plan, Refusal? Refusal) PlanFor(GatewayRequest request, Backend backend)
     {
-        if (!backend.Provider.Speaks(request.Operation)) return TranslatePlan.Build(request, backend);
-        if (request.Chat is not null) request.UseOwn(); // a translation for another candidate was in its place
+        if (!backend.Provider.Speaks(request.Operation))
+        {
+            return EmbeddingsPlan.Serves(backend.Provider.Kind, request.Operation) ? EmbeddingsPlan.Build(request, backend) : TranslatePlan.Build(request, backend);
+        }
+
+        if (request.IsTranslated) request.UseOwn(); // a translation for another candidate was in its place
         return (JsonPlan.Build(request, backend, request.Operation), null);
     }
 
