@@ -16,6 +16,9 @@ internal enum WaitPhase
 
     /// <summary>The next bytes.</summary>
     Idle,
+
+    /// <summary>What may still follow the reason why an answer ended: usage, the end mark.</summary>
+    Tail,
 }
 
 /// <summary>
@@ -25,6 +28,9 @@ internal enum WaitPhase
 internal sealed class AttemptClock
 #pragma warning restore CA1001
 {
+    // An answer that has said why it ended lacks only its usage and end mark, which providers send at once or never.
+    private static readonly TimeSpan LongestTail = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time;
     private CancellationTokenSource _source;
     private CancellationTokenRegistration _registration;
@@ -68,6 +74,7 @@ internal sealed class AttemptClock
             // A plain answer may think for long before its headers: only the total limits it.
             WaitPhase.Headers or WaitPhase.FirstToken when stream => _limits.FirstToken,
             WaitPhase.Idle => _limits.Idle,
+            WaitPhase.Tail => _limits.Idle < LongestTail ? _limits.Idle : LongestTail,
             _ => left,
         };
         _source.CancelAfter(limit < left ? limit : left > TimeSpan.Zero ? left : TimeSpan.Zero);

@@ -73,7 +73,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         return prefixes;
     }
 
-    private RetryConfig Retry(YamlMap? map)
+    private static RetryConfig Retry(YamlMap? map)
     {
         if (map is null) return new RetryConfig();
 
