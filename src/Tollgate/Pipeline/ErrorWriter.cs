@@ -28,12 +28,14 @@ internal static class ErrorWriter
         response.ContentType = contentType;
         response.ContentLength = body.Length;
         response.Headers["x-tollgate-request-id"] = record.RequestId;
-
-        // The SDKs show the id of this header in their exceptions; a provider's own stays.
-        response.Headers.TryAdd(family == ApiFamily.Anthropic ? "request-id" : "x-request-id", record.RequestId);
+        AddRequestId(context, family, record);
         record.BytesOut = body.Length;
         await response.BodyWriter.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
     }
+
+    /// <summary>The SDKs show the id of this header in their exceptions and answers; a provider's own stays.</summary>
+    internal static void AddRequestId(HttpContext context, ApiFamily family, Metering.RequestRecord record) =>
+        context.Response.Headers.TryAdd(family == ApiFamily.Anthropic ? "request-id" : "x-request-id", record.RequestId);
 
     internal static string Megabytes(long bytes) => (bytes / (1024.0 * 1024)).ToString("0.#", CultureInfo.InvariantCulture) + " MB";
 }

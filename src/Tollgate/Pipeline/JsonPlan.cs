@@ -34,7 +34,9 @@ internal static class JsonPlan
         var withhold = request.WantsStream && provider.Kind.StreamOptions && provider.Speaks(operation) && AskForUsage(request, operation);
 
         var body = request.ApplyEdits();
-        var query = QueryFilter.Clean(request.Context.Request.QueryString.Value);
+
+        // A query belongs to the dialect that the client speaks, such as Anthropic's beta=true.
+        var query = operation == request.Operation ? QueryFilter.Clean(request.Context.Request.QueryString.Value) : "";
         return new TransferPlan(provider, envelope.Target(operation, model, request.WantsStream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
         {
             WithholdUsage = withhold,

@@ -17,7 +17,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
 
         var media = ResponseHeaders.MediaType(response.Content);
         var events = IsEvents(media, plan, out var aws);
-        if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan, events).ConfigureAwait(false);
+        if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
 
         if (plan.Embeddings is not null) return await EmbeddingsPlan.RelayAsync(request, response, plan).ConfigureAwait(false);
 

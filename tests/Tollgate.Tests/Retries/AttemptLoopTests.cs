@@ -216,7 +216,11 @@ public sealed class AttemptLoopTests
         {
             await c.BeginAsync(200, "text/event-stream");
             await c.ChunkAsync("data: {\"choices\":[{\"delta\":{\"content\":\"all\"},\"finish_reason\":\"stop\"}]}\n\n");
-            await Task.Delay(Timeout.Infinite, c.Left);
+            while (!c.Left.IsCancellationRequested)
+            {
+                await Task.Delay(50, c.Left);
+                await c.ChunkAsync(": still here\n\n"); // a heartbeat keeps nothing open
+            }
         });
         await using var gateway = await TestGateway.StartAsync($"providers: {{ one: {{ kind: openai, url: {only.Url}/v1, key: k, timeouts: {{ idle: 300ms }} }} }}\nmodels: {{ m: one }}\n");
         var (_, body, _) = await gateway.PostAsync(Path, """{"model":"m","stream":true,"messages":[]}""");

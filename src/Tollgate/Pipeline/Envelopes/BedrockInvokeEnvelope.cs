@@ -34,8 +34,9 @@ internal sealed class BedrockInvokeEnvelope : Envelope
         request.RemoveMember(BodyNames.Stream);
         request.SetMember(BodyNames.AnthropicVersion, _version, _versionMember);
 
-        // A body that already names betas wins: the client spoke to Bedrock's grammar itself.
-        if (request.Member(BodyNames.AnthropicBeta).Exists) return;
+        // A body that already names betas wins: the client spoke to Bedrock's grammar itself. Of a client of another dialect, headers
+        // of this one mean nothing, as with every provider that is translated to.
+        if (request.Member(BodyNames.AnthropicBeta).Exists || request.Family != ApiFamily.Anthropic) return;
         var betas = request.Context.Request.Headers["anthropic-beta"];
         if (!StringValues.IsNullOrEmpty(betas)) request.Edits.Prepend(BetaMember(betas));
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
+using Tollgate.Protocols.Envelopes;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Framing;
 
@@ -64,13 +65,13 @@ internal sealed class TranslatePump : IDisposable
 
             _frames.Advance(read);
             ReadFrames();
-            if (read == 0) _reader.Complete(_events);
+            if (read == 0) ReadEnd();
             Translate();
             if (_error is { } error && IsHeldBack) return await TranslatedAnswer.ProviderErrorAsync(_request, error).ConfigureAwait(false);
             var broken = _ended ? null : _corrupt ? "sent a damaged event stream" : read == 0 ? "ended its answer before it was complete" : null;
             if (IsHeldBack && !_ended)
             {
-                if (broken is not null) return Broken(broken);
+                if (broken is not null) return Broken(broken); // nothing has gone out: the failure gets a status
                 continue;
             }
 
@@ -109,6 +110,14 @@ internal sealed class TranslatePump : IDisposable
         _frames.Consume(at);
     }
 
+    /// <summary>The provider closed: its last event may lack the blank line.</summary>
+    private void ReadEnd()
+    {
+        var rest = _frames.Unread;
+        if (!_plan.AwsEventStream && LastFrame.IsWhole(rest)) Read(SseFrame.Parse(rest));
+        _reader.Complete(_events);
+    }
+
     private void Read(SseFrame frame)
     {
         if (!frame.HasData) return;
@@ -138,9 +147,20 @@ internal sealed class TranslatePump : IDisposable
 
     private void Read(AwsEventMessage message)
     {
-        if (message.MessageType.SequenceEqual("event"u8)) _reader.Read(message.EventType, message.Payload, isException: false, _events);
+        if (message.EventType.SequenceEqual("chunk"u8)) ReadChunk(message);
+        else if (message.MessageType.SequenceEqual("event"u8)) _reader.Read(message.EventType, message.Payload, isException: false, _events);
         else if (message.MessageType.SequenceEqual("exception"u8)) _reader.Read(message.ExceptionType, message.Payload, isException: true, _events);
         else _reader.Read(message.ErrorCode, message.ErrorMessage, isException: true, _events);
+    }
+
+    /// <summary>InvokeModel wraps the events of the model's own dialect once more.</summary>
+    private void ReadChunk(in AwsEventMessage message)
+    {
+        _lines.ResetWrittenCount();
+        _corrupt = BedrockInvoke.Unwrap(message, _lines) == BedrockFrameResult.Corrupt;
+        if (_corrupt) return;
+        var frame = SseFrame.Parse(_lines.WrittenSpan);
+        _reader.Read(frame.Event, frame.Data, isException: false, _events);
     }
 
     private void Translate()

@@ -19,6 +19,7 @@ internal static class TranslatedAnswer
         {
             http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
             ResponseHeaders.Copy(request, response, plan);
+            ErrorWriter.AddRequestId(request.Context, request.Family, request.Record);
             if (plan.Translation!.Dropped is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
             if (request.WantsStream) Streaming(http);
             if (request.WantsStream && isStream)
@@ -69,6 +70,7 @@ internal static class TranslatedAnswer
             // Asked for a stream, the provider answered in one piece: the client still gets its stream.
             var writer = translation.Client.CreateEventWriter(Context(request, plan));
             foreach (var step in events) writer.Write(step, output);
+            request.Record.TimeToFirstToken = request.Elapsed;
         }
         else
         {
@@ -87,7 +89,9 @@ internal static class TranslatedAnswer
     /// <summary>An error that came instead of an answer, before anything went out.</summary>
     internal static async ValueTask<AttemptOutcome> ProviderErrorAsync(GatewayRequest request, ChatEvent error)
     {
-        request.Context.Response.Clear();
+        var headers = request.Context.Response.Headers;
+        headers.Remove("cache-control");
+        headers.Remove("x-accel-buffering");
         request.Record.ErrorCode = "provider_error";
         var status = error.Index is >= 400 and <= 599 ? error.Index : StatusCodes.Status502BadGateway;
         var body = new ArrayBufferWriter<byte>(512);
