@@ -64,6 +64,7 @@ public static class TollgateServices
         services.AddSingleton<ResponseRelay>();
         services.AddSingleton<AttemptExecutor>();
         services.AddSingleton<Attempts>();
+        services.AddSingleton<AttemptLoop>();
         services.AddSingleton<JsonLane>();
         services.AddSingleton<MultipartLane>();
         services.AddSingleton<ForwardLane>();

@@ -56,7 +56,7 @@ internal sealed class Provider
     internal UpstreamDialect? Upstream { get; }
 
     /// <summary>True when it can be asked, in its own words or in translation.</summary>
-    internal bool Serves(Operation operation) => Speaks(operation) || (Upstream is not null && DialectSet.Client(operation) is not null);
+    internal bool Serves(Operation operation) => Speaks(operation) || (Upstream is not null && DialectSet.Client(operation) is not null) || EmbeddingsPlan.Serves(Kind, operation);
 
     internal bool Speaks(Operation operation) => _paths[operation.Index] is not null;
 

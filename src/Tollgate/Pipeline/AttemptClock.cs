@@ -16,6 +16,9 @@ internal enum WaitPhase
 
     /// <summary>The next bytes.</summary>
     Idle,
+
+    /// <summary>What may still follow the reason why an answer ended: usage, the end mark.</summary>
+    Tail,
 }
 
 /// <summary>
@@ -25,12 +28,16 @@ internal enum WaitPhase
 internal sealed class AttemptClock
 #pragma warning restore CA1001
 {
+    // An answer that has said why it ended lacks only its usage and end mark, which providers send at once or never.
+    private static readonly TimeSpan LongestTail = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time;
     private CancellationTokenSource _source;
     private CancellationTokenRegistration _registration;
     private CancellationToken _aborted;
     private TimeoutConfig _limits = new();
     private long _start;
+    private long? _tailStart;
 
     internal AttemptClock(TimeProvider time, CancellationToken aborted)
     {
@@ -57,6 +64,7 @@ internal sealed class AttemptClock
     {
         _limits = limits;
         _start = _time.GetTimestamp();
+        _tailStart = null;
     }
 
     internal void Enter(WaitPhase phase, bool stream)
@@ -68,6 +76,7 @@ internal sealed class AttemptClock
             // A plain answer may think for long before its headers: only the total limits it.
             WaitPhase.Headers or WaitPhase.FirstToken when stream => _limits.FirstToken,
             WaitPhase.Idle => _limits.Idle,
+            WaitPhase.Tail => TailLeft(),
             _ => left,
         };
         _source.CancelAfter(limit < left ? limit : left > TimeSpan.Zero ? left : TimeSpan.Zero);
@@ -93,6 +102,14 @@ internal sealed class AttemptClock
         return Phase == WaitPhase.Idle
             ? $"provider '{provider}' sent nothing for {Text(_limits.Idle)} (timeouts.idle)"
             : $"provider '{provider}' sent no first token within {Text(_limits.FirstToken)} (timeouts.firstToken)";
+    }
+
+    /// <summary>From the reason on, whatever else comes: heartbeats do not keep a finished stream open.</summary>
+    private TimeSpan TailLeft()
+    {
+        _tailStart ??= _time.GetTimestamp();
+        var left = (_limits.Idle < LongestTail ? _limits.Idle : LongestTail) - _time.GetElapsedTime(_tailStart.Value);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private static string Text(TimeSpan limit) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.###} s");

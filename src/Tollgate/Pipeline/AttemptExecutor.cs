@@ -43,6 +43,12 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
         }
 
         // :: Step 4: back.
+        if (plan.MayRetry && (int)response.StatusCode >= 400 && Failures.Of(response) is var failure and not FailureClass.Final)
+        {
+            record.ProviderStatus = (int)response.StatusCode;
+            return await ErrorRelay.HoldAsync(request, response, plan, failure).ConfigureAwait(false);
+        }
+
         using (response)
         {
             if ((int)response.StatusCode == plan.PassOver) return AttemptOutcome.PassedOver;

@@ -8,6 +8,12 @@ namespace Tollgate.Pipeline;
 /// <param name="Culprit">Who is at fault.</param>
 internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string? Detail, Culprit Culprit)
 {
+    /// <summary>What it says about another attempt.</summary>
+    internal FailureClass Class { get; init; }
+
+    /// <summary>The provider's own error, when it was held.</summary>
+    internal HeldError? Held { get; init; }
+
     internal static AttemptOutcome Done { get; } = new(null, null, Culprit.Nobody);
 
     internal static AttemptOutcome ClientLeft { get; } = new(null, null, Culprit.Client);
@@ -15,7 +21,12 @@ internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string
     /// <summary>The provider answered with the status that the plan passes over. Nothing went to the client.</summary>
     internal static AttemptOutcome PassedOver { get; } = new(null, null, Culprit.Provider);
 
-    internal static AttemptOutcome Provider(GatewayErrorKind kind, string detail) => new(kind, detail, Culprit.Provider);
+    internal static AttemptOutcome Provider(GatewayErrorKind kind, string detail) => new(kind, detail, Culprit.Provider)
+    {
+        Class = kind == GatewayErrorKinds.ProviderTimeout ? FailureClass.Silent
+            : kind == GatewayErrorKinds.ProviderCredentials ? FailureClass.Credential
+            : FailureClass.Transient,
+    };
 }
 
 /// <summary>Who is at fault when an attempt fails.</summary>

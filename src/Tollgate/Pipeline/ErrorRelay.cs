@@ -10,6 +10,30 @@ internal static class ErrorRelay
 {
     private const int Largest = 256 * 1024;
 
+    /// <summary>Keeps the error for later: another attempt may do better.</summary>
+    internal static async ValueTask<AttemptOutcome> HoldAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, FailureClass failure)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Largest);
+        try
+        {
+            var length = 0;
+            try
+            {
+                length = await ReadAsync(request, response, buffer).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Upstream.IsFailure(e))
+            {
+                if (request.Clock.ClientLeft) return AttemptOutcome.ClientLeft; // else the status alone says enough
+            }
+
+            return new AttemptOutcome(null, null, Culprit.Provider) { Class = failure, Held = new HeldError(response, plan, buffer.AsSpan(0, length).ToArray()) };
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
     {
         var body = ArrayPool<byte>.Shared.Rent(Largest);
@@ -46,7 +70,7 @@ internal static class ErrorRelay
         }
     }
 
-    private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ReadOnlyMemory<byte> body)
+    internal static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ReadOnlyMemory<byte> body)
     {
         ResponseHeaders.Copy(request, response, plan);
         request.Record.ErrorCode = "provider_error";
@@ -57,7 +81,7 @@ internal static class ErrorRelay
             request.Context.Response.Headers.Remove("location");
             await ErrorWriter.WriteAsync(request, new Refusal(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' answered {status}, a redirect: mend its url")).ConfigureAwait(false);
         }
-        else if (plan.Translation is null && IsJson(response) && ErrorBody.IsInDialect(request.Family, body.Span))
+        else if (!plan.IsTranslated && IsJson(response) && ErrorBody.IsInDialect(request.Family, body.Span))
         {
             request.Capture(body.Span);
             await ErrorWriter.WriteAsync(request.Context, request.Family, status, body, request.Record, request.Context.Response.ContentType ?? "application/json").ConfigureAwait(false);

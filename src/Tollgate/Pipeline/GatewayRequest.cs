@@ -45,6 +45,9 @@ internal sealed class GatewayRequest
     /// <summary>The model named in <see cref="Outgoing"/>; null when there is none.</summary>
     internal string? OutgoingModel { get; private set; }
 
+    /// <summary>True when the last plan replaced the client's body.</summary>
+    internal bool IsTranslated => !Outgoing.Equals(Body);
+
     /// <summary>The request between two dialects, read when the first backend needs it.</summary>
     internal Protocols.Chat.ChatRequest? Chat { get; set; }
 
@@ -129,6 +132,18 @@ internal sealed class GatewayRequest
     {
         _body = rented;
         Body = Outgoing = rented.AsMemory(0, length);
+    }
+
+    /// <summary>Another attempt: its own time limits, and nothing left of the one before.</summary>
+    internal void BeginAttempt()
+    {
+        Clock.Stop();
+        Clock.Reuse(Context.RequestAborted);
+        var response = Context.Response;
+        if (!response.HasStarted) response.Clear();
+        Record.BytesOut = 0;
+        Record.ErrorCode = null;
+        Record.TimeToFirstToken = null;
     }
 
     /// <summary>Forgets the edits of an earlier attempt.</summary>

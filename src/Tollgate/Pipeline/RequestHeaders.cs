@@ -12,7 +12,7 @@ internal static class RequestHeaders
         var connection = headers.Connection;
         foreach (var (name, values) in headers)
         {
-            if (HeaderFilter.EndsHere(name) || HeaderFilter.IsNamedBy(connection, name) || (plan.Translation is not null && HeaderFilter.BelongsToDialect(name))) continue;
+            if (HeaderFilter.EndsHere(name) || HeaderFilter.IsNamedBy(connection, name) || (plan.IsTranslated && HeaderFilter.BelongsToDialect(name))) continue;
             if (values.Count == 1) Add(message, name, values[0]!);
             else foreach (var value in values) Add(message, name, value!);
         }

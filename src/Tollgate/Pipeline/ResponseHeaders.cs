@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,7 @@ internal static class ResponseHeaders
         Copy(from.Content.Headers.NonValidated, to);
         AddOwn(request);
         to["x-tollgate-provider"] = plan.Provider.Name;
+        if (request.Record.Attempts > 1) to["x-tollgate-attempts"] = request.Record.Attempts.ToString(CultureInfo.InvariantCulture);
     }
 
     internal static void AddOwn(GatewayRequest request) =>

@@ -45,6 +45,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
             }
             catch (Exception e) when (Upstream.IsFailure(e))
             {
+                if (HasLingered) return await EndAsync().ConfigureAwait(false);
                 return await BreakAsync(Upstream.Classify(e, request, _provider)).ConfigureAwait(false);
             }
 
@@ -62,6 +63,11 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
         _messages?.Dispose();
     }
 
+    private bool IsFinished => tap.SawFinish && EndMark.Needed(request.Operation);
+
+    /// <summary>True when a finished answer got no end mark in the time that it had for it.</summary>
+    private bool HasLingered => IsFinished && request.Clock.Phase == WaitPhase.Tail && request.Clock.Token.IsCancellationRequested && !request.Clock.ClientLeft;
+
     private ValueTask<int> ReadAsync()
     {
         var clock = request.Clock;
@@ -74,7 +80,7 @@ internal sealed class StreamPump(GatewayRequest request, UsageTap tap, Stream so
             return pending;
         }
 
-        clock.Enter(tap.SawContent ? WaitPhase.Idle : WaitPhase.FirstToken, stream: true);
+        clock.Enter(IsFinished ? WaitPhase.Tail : tap.SawContent ? WaitPhase.Idle : WaitPhase.FirstToken, stream: true);
         return AwaitRead(pending, buffer);
     }
 

@@ -1,4 +1,5 @@
 using Tollgate.Model;
+using Tollgate.Protocols.Embeddings;
 
 namespace Tollgate.Pipeline;
 
@@ -13,6 +14,15 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
 {
     /// <summary>True: the usage chunk was asked for by the gateway, and the client should not see it.</summary>
     internal bool WithholdUsage { get; init; }
+
+    /// <summary>Set when embeddings are asked for in the provider's own grammar.</summary>
+    internal EmbeddingsRequest? Embeddings { get; init; }
+
+    /// <summary>True when the provider is asked in other words than the client's.</summary>
+    internal bool IsTranslated => Translation is not null || Embeddings is not null;
+
+    /// <summary>True: an error that another attempt may mend is not passed on but held.</summary>
+    internal bool MayRetry { get; init; }
 
     /// <summary>A status that is not passed on, because another provider may know better; 0 for none.</summary>
     internal int PassOver { get; init; }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Pipeline.Translation;
 
 namespace Tollgate.Tests.Configuration;
 
@@ -18,6 +19,15 @@ public sealed class GoldenTests
         ProvidersDocument.Write(writer, Catalogue.Default);
 
         Repository.ShouldHold("docs/providers.md", writer.ToString());
+    }
+
+    [Fact]
+    public void The_checked_in_page_of_what_translation_cannot_say_is_that_of_the_dialects()
+    {
+        using var writer = new StringWriter();
+        FidelityDocument.Write(writer);
+
+        Repository.ShouldHold("docs/fidelity.md", writer.ToString());
     }
 
     [Fact]

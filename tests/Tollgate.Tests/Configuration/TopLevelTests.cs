@@ -86,8 +86,11 @@ public sealed class TopLevelTests
     public void A_file_without_providers_says_so() => Loading.Problems("models: {}\n")[0].ShouldBe("t.yaml:1:1: providers: is missing");
 
     [Fact]
-    public void More_than_one_attempt_is_a_warning() =>
-        Loading.Problems("retry: { attempts: 3 }\n" + Rest).ShouldHaveSingleItem().ShouldStartWith("t.yaml:1:20: warning: this version makes one attempt");
+    public void Attempts_and_waits_are_read()
+    {
+        var retry = Loading.Config("retry: { attempts: 5, deadline: 30s, maxWait: 2s }\n" + Rest).Retry;
+        retry.ShouldBe(new RetryConfig(5, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2)));
+    }
 
     [Fact]
     public void A_clients_key_is_hashed_and_not_kept()

@@ -63,10 +63,10 @@ public sealed class RoutingTests
     }
 
     [Theory]
-    [InlineData("/v1/chat/completions", 0.0, "o")]
-    [InlineData("/v1/chat/completions", 0.999, "o")]
-    [InlineData("/v1/messages", 0.0, "a")]
-    [InlineData("/v1/messages", 0.999, "a")]
+    [InlineData("/v1/completions", 0.0, "o")]
+    [InlineData("/v1/completions", 0.999, "o")]
+    [InlineData("/v1/messages/count_tokens", 0.0, "a")]
+    [InlineData("/v1/messages/count_tokens", 0.999, "a")]
     [InlineData("/v1/embeddings", 0.5, "o")]
     public async Task A_backend_that_cannot_say_it_is_passed_over(string path, double chance, string expected)
     {
@@ -87,7 +87,7 @@ public sealed class RoutingTests
         await using var gateway = await StartAsync(provider.Url, """
               m: [{ provider: claude, model: a }, { provider: p, model: o, priority: 5 }]
             """);
-        (await gateway.PostAsync(ErrorShape.OpenAI, "{\"model\":\"m\"}")).Status.ShouldBe(200);
+        (await gateway.PostAsync("/v1/embeddings", "{\"model\":\"m\"}")).Status.ShouldBe(200);
         provider.Last.Text.ShouldBe("{\"model\":\"o\"}");
     }
 

@@ -45,6 +45,8 @@ internal sealed class MessageEventReader(ChatRequest request) : EventReader
 
     private void Read(string type, JsonElement frame, ICollection<ChatEvent> events)
     {
+        // Whoever writes for a client relies on a beginning, even if this provider forgot it.
+        if (type is "content_block_start" or "content_block_delta" or "message_delta" or "message_stop") Start(default, events);
         switch (type)
         {
             case "message_start": Start(Wire.Member(frame, "message"), events); break;

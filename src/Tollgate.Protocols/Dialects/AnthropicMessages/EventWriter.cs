@@ -24,7 +24,6 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         Call,
     }
 
-    private readonly ArrayBufferWriter<byte> _json = new();
     private Utf8JsonWriter? _writer;
     private Block _open;
     private int _source;
@@ -81,7 +80,7 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
     private void Start(IBufferWriter<byte> output, in ChatEvent step)
     {
         _started = true;
-        var writer = Begin("message_start"u8);
+        var writer = Begin(output, "message_start"u8);
         writer.WriteStartObject("message"u8);
         var isStart = step.Kind == ChatEventKind.Start;
         ResponseWriter.WriteHead(writer, isStart ? step.Id : null, isStart ? step.Name : null, context);
@@ -91,7 +90,7 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         writer.WriteNull("stop_sequence"u8);
         Usage.Write(writer, _usage);
         writer.WriteEndObject();
-        Send(output, "message_start"u8);
+        Send(output);
     }
 
     private void Open(Block block, in ChatEvent step, IBufferWriter<byte> output)
@@ -99,12 +98,12 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         if (_open == block && _source == step.Index && step.Kind != ChatEventKind.ToolCall) return;
         Close(output);
         (_open, _source, _index) = (block, step.Index, _index + 1);
-        var writer = Begin("content_block_start"u8);
+        var writer = Begin(output, "content_block_start"u8);
         writer.WriteNumber("index"u8, _index);
         writer.WriteStartObject("content_block"u8);
         WriteOpening(writer, block, step);
         writer.WriteEndObject();
-        Send(output, "content_block_start"u8);
+        Send(output);
     }
 
     private static void WriteOpening(Utf8JsonWriter writer, Block block, in ChatEvent step)
@@ -148,11 +147,11 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         using var citations = JsonDocument.Parse(step.Json.Utf8, Wire.Deep);
         foreach (var citation in citations.RootElement.EnumerateArray())
         {
-            var writer = BeginDelta("citations_delta"u8);
+            var writer = BeginDelta(output, "citations_delta"u8);
             writer.WritePropertyName("citation"u8);
             writer.WriteRawValue(OneLine(Wire.Raw(citation)), skipInputValidation: true);
             writer.WriteEndObject();
-            Send(output, "content_block_delta"u8);
+            Send(output);
         }
     }
 
@@ -167,14 +166,14 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
     private void Delta(IBufferWriter<byte> output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> name, string? text)
     {
         if (string.IsNullOrEmpty(text)) return;
-        BeginDelta(type).WriteString(name, text);
+        BeginDelta(output, type).WriteString(name, text);
         _writer!.WriteEndObject();
-        Send(output, "content_block_delta"u8);
+        Send(output);
     }
 
-    private Utf8JsonWriter BeginDelta(ReadOnlySpan<byte> type)
+    private Utf8JsonWriter BeginDelta(IBufferWriter<byte> output, ReadOnlySpan<byte> type)
     {
-        var writer = Begin("content_block_delta"u8);
+        var writer = Begin(output, "content_block_delta"u8);
         writer.WriteNumber("index"u8, _index);
         writer.WriteStartObject("delta"u8);
         writer.WriteString("type"u8, type);
@@ -186,8 +185,8 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         if (_open == Block.None) return;
         if (_open == Block.Thinking) Delta(output, "signature_delta"u8, "signature"u8, _signature);
         (_open, _signature) = (Block.None, null);
-        Begin("content_block_stop"u8).WriteNumber("index"u8, _index);
-        Send(output, "content_block_stop"u8);
+        Begin(output, "content_block_stop"u8).WriteNumber("index"u8, _index);
+        Send(output);
     }
 
     private void End(IBufferWriter<byte> output)
@@ -199,48 +198,47 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         }
 
         var reason = Finish.Write(finish.Finish, _called, _refused);
-        var writer = Begin("message_delta"u8);
+        var writer = Begin(output, "message_delta"u8);
         writer.WriteStartObject("delta"u8);
         writer.WriteString("stop_reason"u8, reason);
         writer.WriteString("stop_sequence"u8, reason == "stop_sequence" ? finish.Text : null);
         writer.WriteEndObject();
         Usage.Write(writer, _usage);
-        Send(output, "message_delta"u8);
-        Begin("message_stop"u8);
-        Send(output, "message_stop"u8);
+        Send(output);
+        Begin(output, "message_stop"u8);
+        Send(output);
         _done = true;
     }
 
     private void Fail(IBufferWriter<byte> output, in ChatEvent step)
     {
         _done = true;
-        var writer = Begin("error"u8);
+        var writer = Begin(output, "error"u8);
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, step.Index == 503 ? "overloaded_error" : StatusWords.AnthropicType(step.Index == 0 ? 500 : step.Index));
         writer.WriteString("message"u8, string.IsNullOrEmpty(step.Text) ? step.Name ?? "The provider failed." : step.Text);
         writer.WriteEndObject();
         writer.WriteString("request_id"u8, context.RequestId);
-        Send(output, "error"u8);
+        Send(output);
     }
 
-    private Utf8JsonWriter Begin(ReadOnlySpan<byte> type)
+    /// <summary>Begins a frame; its data is written straight to the client's buffer.</summary>
+    private Utf8JsonWriter Begin(IBufferWriter<byte> output, ReadOnlySpan<byte> type)
     {
-        _json.ResetWrittenCount();
-        if (_writer is null) _writer = new Utf8JsonWriter(_json, Wire.WriterOptions);
-        else _writer.Reset();
+        output.Write("event: "u8);
+        output.Write(type);
+        output.Write("\ndata: "u8);
+        if (_writer is null) _writer = new Utf8JsonWriter(output, Wire.WriterOptions);
+        else _writer.Reset(output);
         _writer.WriteStartObject();
         _writer.WriteString("type"u8, type);
         return _writer;
     }
 
-    private void Send(IBufferWriter<byte> output, ReadOnlySpan<byte> name)
+    private void Send(IBufferWriter<byte> output)
     {
         _writer!.WriteEndObject();
         _writer.Flush();
-        output.Write("event: "u8);
-        output.Write(name);
-        output.Write("\ndata: "u8);
-        output.Write(_json.WrittenSpan);
         output.Write("\n\n"u8);
     }
 }

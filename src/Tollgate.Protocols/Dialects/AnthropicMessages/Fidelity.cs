@@ -38,7 +38,7 @@ internal static class Fidelity
     public static readonly FidelityRule Opaque = new("parts of another dialect", Dropped, "Only their own provider knows them.");
     public static readonly FidelityRule Detail = new("image detail", Dropped, "The API chooses the resolution itself.");
     public static readonly FidelityRule AssistantMedia = new("image or document of the assistant", Dropped, "The API takes them from users only.");
-    public static readonly FidelityRule Blank = new("blank text", Dropped, "The API refuses text blocks of nothing but white space.");
+    public static readonly FidelityRule Blank = new("blank text", Dropped, "The API refuses white space where no words are beside it.");
     public static readonly FidelityRule CacheHint = new("cache mark", Dropped, "The API takes four, and none on thinking or empty blocks.");
 
     // What is said in other words.
@@ -53,7 +53,9 @@ internal static class Fidelity
     public static readonly FidelityRule TemperatureAboveOne = new("temperature above 1", Approximated, "Set to 1, the highest.");
     public static readonly FidelityRule TemperatureWhileThinking = new("temperature while thinking", Approximated, "Left out: thinking models sample at 1.");
     public static readonly FidelityRule JsonObject = new("any JSON object as response format", Approximated, "Asked for in the system prompt.");
+    public static readonly FidelityRule OpenSchema = new("response schema with open objects", Approximated, "Objects are closed (additionalProperties: false), as the API demands.");
     public static readonly FidelityRule Opening = new("conversation that no user begins", Approximated, "A user turn '.' is put before it: the API wants the user to begin.");
+    public static readonly FidelityRule Prefill = new("white space at the end of a last turn of the assistant", Approximated, "Left out: the API refuses it there.");
     public static readonly FidelityRule Refusal = new("refusal", Approximated, "Said as text.");
     public static readonly FidelityRule CallId = new("id of a call", Approximated, "Characters that the API refuses are replaced, in call and result alike.");
     public static readonly FidelityRule Arguments = new("arguments that are no JSON object", Approximated, "Sent as an empty object.");
@@ -66,6 +68,6 @@ internal static class Fidelity
         PresencePenalty, FrequencyPenalty, Seed, LogitBias, ServiceTier, Extra, Sampling, TopPBesideTemperature, TopWhileThinking,
         Thinking, Display, Strict, OutputDescription, ForeignReasoning, CallToken, Annotations, Opaque, Detail, AssistantMedia, Blank, CacheHint,
         MaxTokens, MaxTokensRaised, Budget, BudgetToAdaptive, AdaptiveToBudget, EffortToBudget, EffortLevel, ThinkingOverruled,
-        TemperatureAboveOne, TemperatureWhileThinking, JsonObject, Opening, Refusal, CallId, Arguments, ToolName,
+        TemperatureAboveOne, TemperatureWhileThinking, JsonObject, OpenSchema, Opening, Prefill, Refusal, CallId, Arguments, ToolName,
     ];
 }

@@ -16,7 +16,9 @@ internal sealed class MessageOrder(FidelityLog log)
         var arranged = new List<(Role Role, List<Part> Parts)>();
         foreach (var turn in turns)
         {
-            var parts = turn.Parts.Where(part => Keep(part, turn.Role)).ToList();
+            // White space beside words separates them, and is taken; alone it is refused.
+            var speaks = turn.Parts.Any(static p => p is TextPart { Text: var text } && !string.IsNullOrWhiteSpace(text));
+            var parts = turn.Parts.Where(part => (speaks && part is TextPart { Text.Length: > 0, Cache: null }) || Keep(part, turn.Role)).ToList();
             if (parts.Count == 0) continue;
             if (arranged is [.., var last] && last.Role == turn.Role) last.Parts.AddRange(parts);
             else arranged.Add((turn.Role, parts));
@@ -28,6 +30,7 @@ internal sealed class MessageOrder(FidelityLog log)
             arranged.Insert(0, (Role.User, [Opening]));
         }
 
+        if (arranged is [.., { Role: Role.Assistant } end]) TrimEnd(end.Parts);
         return [.. arranged.Select(static turn => new Turn(turn.Role, turn.Role == Role.User ? ResultsFirst(turn.Parts) : turn.Parts))];
     }
 
@@ -48,6 +51,18 @@ internal sealed class MessageOrder(FidelityLog log)
         log.Apply(lost, part.Pointer);
         if (part.Cache is not null) log.Apply(Fidelity.CacheHint, part.Pointer);
         return false;
+    }
+
+    /// <summary>Words put into the model's mouth must not end with white space, or the API refuses them.</summary>
+    private void TrimEnd(List<Part> parts)
+    {
+        while (parts is [.., TextPart text] && char.IsWhiteSpace(text.Text[^1]))
+        {
+            log.Apply(Fidelity.Prefill, text.Pointer);
+            var rest = text.Text.TrimEnd();
+            parts.RemoveAt(parts.Count - 1);
+            if (rest.Length > 0) parts.Add(text with { Text = rest });
+        }
     }
 
     private static IReadOnlyList<Part> ResultsFirst(List<Part> parts)

@@ -67,6 +67,9 @@ internal sealed class ModelTraits
     /// <summary><c>thinking.display</c>.</summary>
     public bool HasDisplay => Since(400);
 
+    /// <summary>Shows its thinking unless told otherwise.</summary>
+    public bool ShowsThinking => _version is < 407 && !IsPreview;
+
     /// <summary>Longest answer in tokens; null when the name does not tell.</summary>
     public long? MaxTokens
     {

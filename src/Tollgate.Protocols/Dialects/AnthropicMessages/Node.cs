@@ -18,7 +18,7 @@ internal readonly struct Node(JsonElement value, string parent, string? name)
     public RawJson Raw => Wire.Raw(value);
 
     public Node this[string member]
-        => new(value.ValueKind == JsonValueKind.Object && value.TryGetProperty(member, out var found) ? found : default, Pointer, member);
+        => new(Wire.Member(value, member), Pointer, member);
 
     public string? Text() => IsMissing ? null : IsText ? Wire.Text(value) : throw Fault("Input should be a valid string");
 

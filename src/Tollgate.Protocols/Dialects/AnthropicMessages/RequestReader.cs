@@ -176,8 +176,9 @@ internal static class RequestReader
         if (node.IsMissing) return;
         foreach (var member in node.Object().Value.EnumerateObject())
         {
-            if (known.Contains(member.Name) || member.Value.ValueKind == JsonValueKind.Null) continue;
-            extras.Add(new(prefix + member.Name, Wire.Raw(member.Value)));
+            var name = Wire.Name(member);
+            if (known.Contains(name) || member.Value.ValueKind == JsonValueKind.Null) continue;
+            extras.Add(new(prefix + name, Wire.Raw(member.Value)));
         }
     }
 }

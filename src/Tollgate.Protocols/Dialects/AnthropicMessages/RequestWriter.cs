@@ -42,7 +42,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
     private void Refuse()
     {
         if (request.Count > 1) log.Apply(Fidelity.Count, "/n");
-        if (request.Logprobs == true) log.Apply(Fidelity.Logprobs, "/logprobs");
+        if (request.Logprobs == true || request.TopLogprobs > 0) log.Apply(Fidelity.Logprobs, "/logprobs");
     }
 
     private void WriteConversation(Utf8JsonWriter writer)
@@ -92,7 +92,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
             writer.WriteStartObject("format"u8);
             writer.WriteString("type"u8, "json_schema"u8);
             writer.WritePropertyName("schema"u8);
-            Wire.WriteRaw(writer, format.Schema);
+            if (new ClosedSchema(writer).Write(format.Schema)) log.Apply(Fidelity.OpenSchema, "/response_format");
             writer.WriteEndObject();
         }
 

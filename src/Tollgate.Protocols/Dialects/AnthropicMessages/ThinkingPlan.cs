@@ -50,13 +50,16 @@ internal sealed class ThinkingPlan
         writer.WriteStartObject("thinking"u8);
         writer.WriteString("type"u8, _type);
         if (_type == "enabled") writer.WriteNumber("budget_tokens"u8, _budget);
-        if (IsOn && _request.Reasoning?.Visible is { } visible)
-        {
-            if (_model.HasDisplay) writer.WriteString("display"u8, visible ? "summarized"u8 : "omitted"u8);
-            else if (!visible) _log.Apply(Fidelity.Display, "/thinking/display");
-        }
-
+        if (IsOn && _request.Reasoning?.Visible is { } visible) WriteDisplay(writer, visible);
         writer.WriteEndObject();
+    }
+
+    private void WriteDisplay(Utf8JsonWriter writer, bool visible)
+    {
+        // What is the default anyway need not be said to models that may not know the word.
+        if (visible && _model.ShowsThinking) return;
+        if (_model.HasDisplay) writer.WriteString("display"u8, visible ? "summarized"u8 : "omitted"u8);
+        else _log.Apply(Fidelity.Display, "/thinking/display");
     }
 
     private void Plan(Reasoning reasoning)
@@ -76,13 +79,15 @@ internal sealed class ThinkingPlan
         }
 
         if (reasoning.Effort is { } effort && _model.HasEffort) Effort = Level(effort);
-        if (reasoning.BudgetTokens is { } budget) TakeBudget(budget);
+        if (reasoning.BudgetTokens is { } budget) TakeBudget(budget, effortIsLost: reasoning.Effort is not null && !_model.HasEffort);
         else if (reasoning.Adaptive || (reasoning.Enabled == true && _model.CanAdapt)) Adapt(reasoning.Effort);
         else if (reasoning.Enabled == true || (reasoning.Effort is not null && !_model.HasEffort)) Guess(reasoning.Effort, Fidelity.EffortToBudget);
     }
 
-    private void TakeBudget(long budget)
+    private void TakeBudget(long budget, bool effortIsLost)
     {
+        // The budget says it more exactly than we could.
+        if (effortIsLost) _log.Apply(Fidelity.EffortToBudget, "/reasoning_effort");
         if (!_model.TakesBudget)
         {
             _log.Apply(Fidelity.BudgetToAdaptive, "/thinking/budget_tokens");

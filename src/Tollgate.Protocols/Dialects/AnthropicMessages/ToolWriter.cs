@@ -53,7 +53,7 @@ internal sealed class ToolWriter(Utf8JsonWriter writer, ChatRequest request, Mod
         }
 
         using var document = JsonDocument.Parse(schema.Utf8, Wire.Deep);
-        if (document.RootElement.TryGetProperty("type"u8, out _))
+        if (Wire.Member(document.RootElement, "type").ValueKind != JsonValueKind.Undefined)
         {
             Wire.WriteRaw(writer, schema);
             return;
@@ -63,7 +63,7 @@ internal sealed class ToolWriter(Utf8JsonWriter writer, ChatRequest request, Mod
         writer.WriteString("type"u8, "object"u8);
         foreach (var member in document.RootElement.EnumerateObject())
         {
-            writer.WritePropertyName(member.Name);
+            writer.WritePropertyName(Wire.Name(member));
             Wire.WriteRaw(writer, Wire.Raw(member.Value));
         }
 

@@ -32,11 +32,10 @@ internal static class Wire
     public static ToolNames Names(ChatRequest request) => new(request, NameCharacters, LongestToolName);
 
     /// <summary>The text of a JSON string, with U+FFFD for half a surrogate pair: providers cut emoji in two.</summary>
-    public static string Text(JsonElement value)
-    {
-        var inner = JsonMarshal.GetRawUtf8Value(value)[1..^1];
-        return JsonText.ToText(inner) ?? Mend(inner);
-    }
+    public static string Text(JsonElement value) => Text(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
+
+    /// <summary>The name of a member, mended like a text.</summary>
+    public static string Name(JsonProperty member) => Text(JsonMarshal.GetRawUtf8PropertyName(member));
 
     /// <summary>The text of a member; null when it is missing or something else than a string.</summary>
     public static string? Text(JsonElement value, string name)
@@ -44,7 +43,18 @@ internal static class Wire
 
     /// <summary>A member; undefined when there is none.</summary>
     public static JsonElement Member(JsonElement value, string name)
-        => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : default;
+    {
+        if (value.ValueKind != JsonValueKind.Object) return default;
+        try
+        {
+            return value.TryGetProperty(name, out var member) ? member : default;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another name of the object holds half a surrogate pair, which the search stumbles over.
+            return value.EnumerateObject().LastOrDefault(member => Name(member) == name).Value;
+        }
+    }
 
     /// <summary>A copy of the value as it was written.</summary>
     public static RawJson Raw(JsonElement value) => new(JsonMarshal.GetRawUtf8Value(value).ToArray());
@@ -76,6 +86,8 @@ internal static class Wire
             return false;
         }
     }
+
+    private static string Text(ReadOnlySpan<byte> inner) => JsonText.ToText(inner) ?? Mend(inner);
 
     private static string Mend(ReadOnlySpan<byte> inner)
     {

@@ -23,11 +23,11 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
         else block.Waiting.Add(step);
     }
 
-    /// <summary>A citation, raw; they are told together at the end of their block.</summary>
+    /// <summary>A citation; they are told together at the end of their block.</summary>
     public void Cite(int key, RawJson citation)
     {
         var block = _blocks.Find(b => b.Key == key && !b.IsStopped) ?? Begin(key, isCall: false);
-        block.Citations.Add(citation);
+        block.Cited.Add(citation);
     }
 
     /// <summary>The provider says that a block is whole.</summary>
@@ -87,17 +87,17 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
     private void End(Block block)
     {
         if (block.HalfPair is not null) Events.Add(new ChatEvent(block.Kind) { Index = block.Number, Text = "\uFFFD" });
-        if (block.Citations.Count > 0)
+        if (block.Cited.Count > 0)
         {
             Events.Add(new ChatEvent(ChatEventKind.Annotations)
             {
                 Index = block.Number,
-                Name = BedrockConverseUpstream.DialectName,
-                Json = RawJson.From('[' + string.Join(',', block.Citations) + ']'),
+                Name = Citations.Dialect,
+                Json = RawJson.From('[' + string.Join(',', block.Cited) + ']'),
             });
         }
 
-        if (block.IsTold || block.Citations.Count > 0) Events.Add(new ChatEvent(ChatEventKind.BlockEnd) { Index = block.Number });
+        if (block.IsTold || block.Cited.Count > 0) Events.Add(new ChatEvent(ChatEventKind.BlockEnd) { Index = block.Number });
     }
 
     /// <summary>Surrogates without a partner are replaced, as no writer could encode them.</summary>
@@ -129,6 +129,6 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
 
         public List<ChatEvent> Waiting { get; } = [];
 
-        public List<RawJson> Citations { get; } = [];
+        public List<RawJson> Cited { get; } = [];
     }
 }

@@ -86,7 +86,7 @@ internal sealed class ConverseEventReader(ToolNames names) : EventReader
         }
         else if (delta.TryMember("citation"u8, JsonValueKind.Object, out var citation))
         {
-            _blocks.Cite(key, citation.Raw());
+            if (Citations.Read(citation) is { } cited) _blocks.Cite(key, cited);
         }
     }
 

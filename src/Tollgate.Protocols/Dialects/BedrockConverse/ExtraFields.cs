@@ -21,18 +21,9 @@ internal sealed class ExtraFields(Utf8JsonWriter json, ChatRequest request, Conv
     /// <summary><c>additionalModelRequestFields</c>: the client's own first, which win over what is derived here.</summary>
     public void WriteAdditional(ReasoningPlan plan, long? topK)
     {
-        var own = request.ExtraOf(Additional) is { } given && given.Utf8.Span.StartsWith("{"u8) ? given : RawJson.From("{}");
-        using var document = JsonDocument.Parse(own.Utf8);
         var names = new HashSet<string>(StringComparer.Ordinal);
         var isOpen = false;
-        foreach (var member in document.RootElement.EnumerateObject())
-        {
-            Open(ref isOpen);
-            names.Add(member.Name);
-            json.WritePropertyName(member.Name);
-            json.WriteRawValue(member.Value.Raw().Utf8.Span, skipInputValidation: true);
-        }
-
+        if (request.ExtraOf(Additional) is { } given && given.Utf8.Span.StartsWith("{"u8)) WriteOwn(given, names, ref isOpen);
         foreach (var (name, value) in Derived(plan, topK))
         {
             if (!names.Add(name)) continue;
@@ -42,6 +33,18 @@ internal sealed class ExtraFields(Utf8JsonWriter json, ChatRequest request, Conv
         }
 
         if (isOpen) json.WriteEndObject();
+    }
+
+    private void WriteOwn(RawJson given, HashSet<string> names, ref bool isOpen)
+    {
+        using var document = JsonDocument.Parse(given.Utf8);
+        foreach (var member in document.RootElement.EnumerateObject())
+        {
+            Open(ref isOpen);
+            names.Add(member.Name);
+            json.WritePropertyName(member.Name);
+            json.WriteRawValue(member.Value.Raw().Utf8.Span, skipInputValidation: true);
+        }
     }
 
     /// <summary>Everything else that the client sent, passed on, refused or dropped.</summary>

@@ -165,12 +165,12 @@ internal sealed class ReasoningPlanner(ChatRequest request, ConverseModel model,
         _ => "high",
     };
 
+    /// <summary>The same tokens as anthropic.messages gives its older models.</summary>
     private static long BudgetOf(string? effort) => effort switch
     {
-        "minimal" => SmallestBudget,
-        "low" => 2048,
+        "minimal" or "low" => SmallestBudget,
         "high" => 16384,
-        "xhigh" or "max" => 32768,
+        "xhigh" or "max" => 32000,
         _ => 8192,
     };
 }

@@ -49,9 +49,8 @@ internal sealed class ResponseReader(ToolNames names, ICollection<ChatEvent> eve
     private void ReadToolUse(int number, JsonElement toolUse)
     {
         _blocks.Add(number, AnswerSteps.ToolCall(toolUse, names));
-        if (!toolUse.TryMember("input"u8, JsonValueKind.Object, out var input)) return;
         // The text as it stands: numbers and the order of members are not ours to change.
-        _blocks.Add(number, AnswerSteps.Text(ChatEventKind.Arguments, input.Raw().ToString()));
+        if (toolUse.TryMember("input"u8, JsonValueKind.Object, out var input)) _blocks.Add(number, AnswerSteps.Text(ChatEventKind.Arguments, input.Raw().ToString()));
     }
 
     private void ReadReasoning(int number, JsonElement reasoning)
@@ -76,7 +75,10 @@ internal sealed class ResponseReader(ToolNames names, ICollection<ChatEvent> eve
         }
 
         if (!cited.TryMember("citations"u8, JsonValueKind.Array, out var citations)) return;
-        foreach (var citation in citations.EnumerateArray()) _blocks.Cite(number, citation.Raw());
+        foreach (var citation in citations.EnumerateArray())
+        {
+            if (Citations.Read(citation) is { } one) _blocks.Cite(number, one);
+        }
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)

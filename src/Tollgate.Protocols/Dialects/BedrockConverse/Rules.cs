@@ -113,7 +113,7 @@ internal static class ConverseRules
 
     public static readonly FidelityRule ReasoningOff = new("thinking turned off", Dropped, "This model always thinks.");
 
-    public static readonly FidelityRule ReasoningBudget = new("reasoning effort", Approximated, "Sent as a budget of thinking tokens: the model knows no effort.");
+    public static readonly FidelityRule ReasoningBudget = new("reasoning effort", Approximated, "Sent as a budget of thinking tokens, at most half of max_tokens: low 1024, medium 8192, high 16384, above that 32000.");
 
     public static readonly FidelityRule ReasoningEffort = new(
         "thinking budget, or an effort that the model has no word for", Approximated, "Sent as the effort that comes nearest.");

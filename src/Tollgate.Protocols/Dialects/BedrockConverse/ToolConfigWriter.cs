@@ -13,7 +13,7 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
     public void Write()
     {
         var tools = Sendable();
-        var history = request.Turns.SelectMany(t => t.Parts).Select(NameOf).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        var history = History();
         var choice = request.ToolChoice;
         CheckChoice(tools, choice);
         if (request.ParallelToolCalls == false && tools.Count > 0) log.Apply(ConverseRules.Parallel);
@@ -34,12 +34,14 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
         json.WriteEndObject();
     }
 
-    private static string? NameOf(Part part) => part switch
+    /// <summary>Names of the tools that were called, so that at least one is there when anything was.</summary>
+    private string[] History()
     {
-        ToolCallPart call => call.Name,
-        ToolResultPart result => result.Name ?? "tool",
-        _ => null,
-    };
+        var parts = request.Turns.SelectMany(t => t.Parts).ToArray();
+        string[] called = [.. parts.OfType<ToolCallPart>().Select(c => c.Name).Distinct(StringComparer.Ordinal)];
+        if (called.Length > 0) return called;
+        return [.. parts.OfType<ToolResultPart>().Select(r => r.Name ?? "tool").Distinct(StringComparer.Ordinal)];
+    }
 
     private List<Tool> Sendable()
     {

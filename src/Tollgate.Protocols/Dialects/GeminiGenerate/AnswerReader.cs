@@ -7,6 +7,7 @@ namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 /// <summary>Reads the chunks of one answer (GenerateContentResponse), be they one or many.</summary>
 internal sealed class AnswerReader(ChatRequest request)
 {
+    private const int MostCandidates = 128; // Gemini makes 8; what counts is that a mad provider cannot make this grow without end.
     private readonly SortedDictionary<int, CandidateReader> _candidates = [];
     private readonly CallIds _ids = new(request.Turns.Count);
     private readonly ToolNames _names = Names.For(request);
@@ -68,7 +69,8 @@ internal sealed class AnswerReader(ChatRequest request)
 
         foreach (var candidate in chunk.Elements("candidates"u8))
         {
-            if (candidate.ValueKind == JsonValueKind.Object) Candidate((int)(candidate.Integer("index"u8) ?? 0)).Read(candidate, events);
+            var index = candidate.Integer("index"u8) ?? 0; // Protobuf's JSON leaves 0 out.
+            if (candidate.ValueKind == JsonValueKind.Object && index is >= 0 and < MostCandidates) Candidate((int)index).Read(candidate, events);
         }
 
         if (_candidates.Count == 0 && chunk.TryObject("promptFeedback"u8, out var feedback) && feedback.Text("blockReason"u8) is { } reason)

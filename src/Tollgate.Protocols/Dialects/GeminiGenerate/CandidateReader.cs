@@ -45,7 +45,7 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
     /// <summary>Ends the candidate.</summary>
     public void Complete(bool isBlocked, ICollection<ChatEvent> events)
     {
-        if (_open != ChatEventKind.Text && Annotations("") is { IsEmpty: false }) Open(ChatEventKind.Text, events); // Sources of a text that is closed already.
+        if (_open != ChatEventKind.Text && HasSources && Annotations("") is { IsEmpty: false }) Open(ChatEventKind.Text, events); // Sources of a text that is closed already.
         Close(events);
         var finish = isBlocked ? FinishReason.ContentFilter : Finish.From(_finish, _hasCalls);
         events.Add(new ChatEvent(ChatEventKind.Finish) { Choice = choice, Finish = finish, NativeFinish = _finish });
@@ -118,7 +118,7 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
     private void Close(ICollection<ChatEvent> events)
     {
         if (_open is null) return;
-        if (_open == ChatEventKind.Text && Annotations(_text.ToString()) is { IsEmpty: false } annotations)
+        if (_open == ChatEventKind.Text && HasSources && Annotations(_text.ToString()) is { IsEmpty: false } annotations)
         {
             events.Add(Step(ChatEventKind.Annotations) with { Json = annotations, Name = Citations.Grammar });
             (_grounding, _citations) = (default, default);
@@ -128,6 +128,8 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
         _text.Clear();
         _open = null;
     }
+
+    private bool HasSources => _grounding.ValueKind != JsonValueKind.Undefined || _citations.ValueKind != JsonValueKind.Undefined;
 
     private RawJson Annotations(string text) => Citations.From(_grounding, _citations, text);
 }

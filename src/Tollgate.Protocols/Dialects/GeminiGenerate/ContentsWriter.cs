@@ -28,9 +28,15 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
             _isOpen = false;
             if (runs[i].Role == Role.User) WriteUser(json, runs[i].Parts);
             else WriteModel(json, runs[i].Parts, isCurrent: i > current);
-            if (!_isOpen) continue;
-            json.WriteEndArray();
-            json.WriteEndObject();
+            if (_isOpen)
+            {
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            else if (runs[i].Parts.TrueForAll(p => p is TextPart))
+            {
+                log.Apply(Fidelity.EmptyTurn, runs[i].Parts.Count > 0 ? runs[i].Parts[0].Pointer : "");
+            }
         }
 
         return _count;
@@ -86,11 +92,11 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
         {
             case TextPart text:
                 if (!text.Annotations.IsEmpty) log.Apply(Fidelity.Annotations, part.Pointer);
-                WriteText(json, role, text.Text, part, signature);
+                WriteText(json, role, text.Text, signature);
                 break;
             case RefusalPart refusal:
                 log.Apply(Fidelity.Refusal, part.Pointer);
-                WriteText(json, role, refusal.Text, part, signature);
+                WriteText(json, role, refusal.Text, signature);
                 break;
             case ReasoningPart reasoning:
                 WriteReasoning(json, reasoning, signature);
@@ -110,14 +116,10 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
         }
     }
 
-    private void WriteText(Utf8JsonWriter json, Role role, string text, Part part, string? signature)
+    /// <summary>Gemini refuses parts without text; nothing is lost with them.</summary>
+    private void WriteText(Utf8JsonWriter json, Role role, string text, string? signature)
     {
-        if (text.Length == 0 && signature is null)
-        {
-            log.Apply(Fidelity.EmptyText, part.Pointer);
-            return;
-        }
-
+        if (text.Length == 0 && signature is null) return;
         Open(json, role);
         json.WriteString("text"u8, text);
         Close(json, signature);
@@ -126,10 +128,11 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
     /// <summary>Signed thoughts go back on their part; a signature that belongs to no other part goes back on an empty one, as it came.</summary>
     private void WriteReasoning(Utf8JsonWriter json, ReasoningPart reasoning, string? signature)
     {
-        if (signature is null) return;
+        var isOwnThought = !string.IsNullOrEmpty(reasoning.Text) && Signatures.IsOwn(reasoning.Token);
+        if (signature is null && !isOwnThought) return;
         Open(json, Role.Assistant);
         json.WriteString("text"u8, reasoning.Text ?? "");
-        if (!string.IsNullOrEmpty(reasoning.Text)) json.WriteBoolean("thought"u8, value: true);
+        if (isOwnThought) json.WriteBoolean("thought"u8, value: true);
         Close(json, signature);
     }
 

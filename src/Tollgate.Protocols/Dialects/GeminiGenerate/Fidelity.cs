@@ -15,11 +15,12 @@ internal static class Fidelity
     public static readonly FidelityRule OtherMember = new("other members", Dropped, "Gemini does not know the member.");
     public static readonly FidelityRule Modalities = new("modalities", Refused, "Answers of Gemini are translated as text only.");
     public static readonly FidelityRule WebSearch = new("web_search_options", Refused, "Search with Gemini is the tool google_search.");
+    public static readonly FidelityRule StoredState = new("stored state", Refused, "Vertex AI stores no conversations, prompts or containers: send the whole conversation.");
     public static readonly FidelityRule Guided = new("guided decoding", Refused, "Gemini follows guided_choice and guided_json, one of them and no response_format beside it; no expressions or grammars.");
     public static readonly FidelityRule ConfigMember = new("generationConfig", Dropped, "The member is said already by the client's own parameters, or is no member of generationConfig.");
 
     public static readonly FidelityRule OnlySystem = new("system alone", Approximated, "Gemini needs a user's turn: the instructions are sent as one.");
-    public static readonly FidelityRule EmptyText = new("empty text", Dropped, "Gemini refuses parts without text.");
+    public static readonly FidelityRule EmptyTurn = new("empty turn", Dropped, "Gemini refuses turns without content.");
     public static readonly FidelityRule Annotations = new("annotations", Dropped, "Gemini takes no citations back.");
     public static readonly FidelityRule Refusal = new("refusal", Approximated, "Sent as text.");
     public static readonly FidelityRule OpaquePart = new("foreign block", Dropped, "Only the provider that made it understands it.");
@@ -46,17 +47,20 @@ internal static class Fidelity
     public static readonly FidelityRule ProviderTool = new("provider tool", Refused, "Gemini runs google_search and enterprise_search only.");
     public static readonly FidelityRule Parallel = new("parallel_tool_calls", Dropped, "Gemini decides how many functions it calls at once.");
     public static readonly FidelityRule Strict = new("strict tool", Dropped, "Gemini has no strictness per function.");
-    public static readonly FidelityRule SchemaName = new("schema name", Dropped, "Gemini's response schema has no name or description beside it.");
+    public static readonly FidelityRule SchemaNote = new("schema description", Dropped, "Gemini's response schema has no description beside it, only in it.");
     public static readonly FidelityRule SchemaLost = new("schema keyword", Approximated, "Schemas of models before Gemini 2.5 are a subset: the keyword is left out or said less strictly.");
     public static readonly FidelityRule SchemaEndless = new("recursive schema", Refused, "Schemas of models before Gemini 2.5 know no references, and this one cannot be written out.");
+
+    /// <summary>Where OpenAI's chat completions have a parameter. Where other dialects have it the form does not tell: no place is better than a wrong one.</summary>
+    public static string Place(this ChatRequest request, string pointer) => request.Dialect == "openai.chat" ? pointer : "";
 
     /// <summary>All of them.</summary>
     public static readonly FidelityRule[] All =
     [
-        StopCount, Count, Seed, LogitBias, User, Cache, OtherMember, Modalities, WebSearch, Guided, ConfigMember,
-        OnlySystem, EmptyText, Annotations, Refusal, OpaquePart, ReasoningText, ForeignToken, MissingSignature, Arguments, UnknownCall, ResultMedia,
+        StopCount, Count, Seed, LogitBias, User, Cache, OtherMember, Modalities, WebSearch, StoredState, Guided, ConfigMember,
+        OnlySystem, EmptyTurn, Annotations, Refusal, OpaquePart, ReasoningText, ForeignToken, MissingSignature, Arguments, UnknownCall, ResultMedia,
         MediaType, Address, UploadedFile, Detail, DocumentNote, Citations,
         NoThinking, AlwaysThinks, Effort, UnknownEffort, Budget,
-        ProviderTool, Parallel, Strict, SchemaName, SchemaLost, SchemaEndless,
+        ProviderTool, Parallel, Strict, SchemaNote, SchemaLost, SchemaEndless,
     ];
 }

@@ -36,7 +36,7 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
         if (request.PresencePenalty is { } presence) json.WriteNumber("presencePenalty"u8, presence);
         if (request.FrequencyPenalty is { } frequency) json.WriteNumber("frequencyPenalty"u8, frequency);
         if (request.Seed is not { } seed) return;
-        if (seed is < int.MinValue or > int.MaxValue) log.Apply(Fidelity.Seed, "/seed");
+        if (seed is < int.MinValue or > int.MaxValue) log.Apply(Fidelity.Seed, request.Place("/seed"));
         json.WriteNumber("seed"u8, unchecked((int)seed));
     }
 
@@ -45,11 +45,11 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
         if (request.MaxTokens is { } most) json.WriteNumber("maxOutputTokens"u8, most);
         if (request.Count is { } count)
         {
-            if (count > MostAnswers) log.Apply(Fidelity.Count, "/n");
+            if (count > MostAnswers) log.Apply(Fidelity.Count, request.Place("/n"));
             json.WriteNumber("candidateCount"u8, count);
         }
 
-        if (request.Stop.Count > MostStops) log.Apply(Fidelity.StopCount, "/stop");
+        if (request.Stop.Count > MostStops) log.Apply(Fidelity.StopCount, request.Place("/stop"));
         if (request.Stop.Count > 0)
         {
             json.WriteStartArray("stopSequences"u8);

@@ -22,7 +22,7 @@ internal static class Json
     /// <summary>The member as a whole number; protobuf's JSON writes those of 64 bits as strings.</summary>
     public static long? Integer(this JsonElement json, ReadOnlySpan<byte> name)
     {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var value)) return null;
+        if (!json.TryMember(name, out var value)) return null;
         return value.ValueKind switch
         {
             JsonValueKind.Number when value.TryGetInt64(out var number) => number,
@@ -49,9 +49,20 @@ internal static class Json
         }
     }
 
-    private static bool TryMember(this JsonElement json, ReadOnlySpan<byte> name, JsonValueKind kind, out JsonElement value)
+    /// <summary>The member whatever it is.</summary>
+    public static bool TryMember(this JsonElement json, ReadOnlySpan<byte> name, out JsonElement value)
     {
         value = default;
-        return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out value) && value.ValueKind == kind;
+        try
+        {
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // .NET unescapes the names beside it, and throws at half a surrogate pair in one of them.
+        }
     }
+
+    private static bool TryMember(this JsonElement json, ReadOnlySpan<byte> name, JsonValueKind kind, out JsonElement value) =>
+        json.TryMember(name, out value) && value.ValueKind == kind;
 }

@@ -43,7 +43,7 @@ internal static class Logprobs
         var token = candidate.Text("token"u8) ?? "";
         json.WriteString("token"u8, token);
         json.WritePropertyName("logprob"u8);
-        if (candidate.ValueKind == JsonValueKind.Object && candidate.TryGetProperty("logProbability"u8, out var value) && value.ValueKind == JsonValueKind.Number)
+        if (candidate.TryMember("logProbability"u8, out var value) && value.ValueKind == JsonValueKind.Number)
         {
             json.WriteRawValue(value.GetRawText(), skipInputValidation: true);
         }

@@ -35,18 +35,14 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
         new ToolsWriter(request, _model, _names, log).Write(json);
         new GenerationConfig(request, _model, log).Write(json);
         WriteExtras(json);
-        if (request.User is not null) log.Apply(Fidelity.User, "/user");
+        if (request.User is not null) log.Apply(Fidelity.User, request.Place("/user"));
         json.WriteEndObject();
     }
 
     private void WriteConversation(Utf8JsonWriter json)
     {
         var system = request.System.Where(text => text.Text.Length > 0).ToArray();
-        foreach (var text in request.System)
-        {
-            if (text.Cache is not null) log.Apply(Fidelity.Cache, text.Pointer);
-            if (text.Text.Length == 0) log.Apply(Fidelity.EmptyText, text.Pointer);
-        }
+        foreach (var text in request.System.Where(t => t.Cache is not null)) log.Apply(Fidelity.Cache, text.Pointer);
 
         json.WriteStartArray("contents"u8);
         var count = new ContentsWriter(request, _model, _names, log).Write(json);
@@ -105,9 +101,11 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
             "logit_bias" => Fidelity.LogitBias,
             "modalities" or "audio" when !IsTextOnly(value) => Fidelity.Modalities,
             "web_search_options" => Fidelity.WebSearch,
+            "previous_response_id" or "conversation" or "prompt" or "background" or "container" => Fidelity.StoredState,
+            "mcp_servers" => Fidelity.ProviderTool,
             _ => Fidelity.OtherMember,
         };
-        log.Apply(rule, "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+        log.Apply(rule, "/" + name); // Readers name members of members by their path.
     }
 
     private static bool IsTextOnly(RawJson modalities)

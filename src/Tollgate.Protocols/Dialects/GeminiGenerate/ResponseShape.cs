@@ -16,7 +16,7 @@ internal sealed class ResponseShape(ChatRequest request, GeminiModel model, Fide
         }
 
         if (request.Output is not { } output) return;
-        if (output.Name is not null || output.Description is not null) log.Apply(Fidelity.SchemaName, "/response_format");
+        if (output.Description is not null) log.Apply(Fidelity.SchemaNote, request.Place("/response_format")); // A name alone says nothing to the model.
         json.WriteString("responseMimeType"u8, "application/json"u8);
         if (!output.Schema.IsEmpty) WriteSchema(json, output.Schema);
     }
@@ -57,7 +57,7 @@ internal sealed class ResponseShape(ChatRequest request, GeminiModel model, Fide
         }
 
         json.WritePropertyName("responseSchema"u8);
-        SchemaReduction.Write(json, schema, log, "/response_format");
+        SchemaReduction.Write(json, schema, log, request.Place("/response_format"));
     }
 
     private static JsonValueKind Kind(RawJson value)

@@ -111,7 +111,7 @@ internal sealed class SchemaFlattening(JsonElement root)
     }
 
     private static bool IsNull(JsonElement branch) =>
-        branch.Text("type"u8) == "null" || (branch.ValueKind == JsonValueKind.Object && branch.TryGetProperty("const"u8, out var value) && value.ValueKind == JsonValueKind.Null);
+        branch.Text("type"u8) == "null" || (branch.TryMember("const"u8, out var value) && value.ValueKind == JsonValueKind.Null);
 
     private static IEnumerable<string> Texts(JsonElement array) =>
         array.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.Lossy());

@@ -101,7 +101,7 @@ internal sealed class SchemaReduction
         switch (name)
         {
             case "minItems" or "maxItems" or "minProperties" or "maxProperties" or "minLength" or "maxLength" when value.ValueKind == JsonValueKind.Number:
-                json.WriteString(name, value.GetDouble().ToString("F0", CultureInfo.InvariantCulture)); // int64 in protobuf's JSON
+                json.WriteString(name, value.TryGetInt64(out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : value.GetDouble().ToString("F0", CultureInfo.InvariantCulture)); // int64 in protobuf's JSON
                 break;
             case "exclusiveMinimum" or "exclusiveMaximum" when value.ValueKind == JsonValueKind.Number:
                 var bound = name == "exclusiveMinimum" ? "minimum" : "maximum";

@@ -17,7 +17,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
         var isOff = reasoning.Enabled == false || (reasoning.Effort == "none" && reasoning.BudgetTokens is null);
         if (!model.IsModern)
         {
-            if (!isOff) log.Apply(Fidelity.NoThinking, "/reasoning");
+            if (!isOff) log.Apply(Fidelity.NoThinking, request.Place("/thinking"));
             return;
         }
 
@@ -40,7 +40,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
     {
         if (isOff)
         {
-            log.Apply(Fidelity.AlwaysThinks, "/reasoning");
+            log.Apply(Fidelity.AlwaysThinks, request.Place("/thinking"));
             return Least;
         }
 
@@ -63,13 +63,13 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
 
     private string Near(string level)
     {
-        log.Apply(Fidelity.Effort, "/reasoning_effort");
+        log.Apply(Fidelity.Effort, request.Place("/reasoning_effort"));
         return level;
     }
 
     private T? Unknown<T>()
     {
-        log.Apply(Fidelity.UnknownEffort, "/reasoning_effort");
+        log.Apply(Fidelity.UnknownEffort, request.Place("/reasoning_effort"));
         return default;
     }
 
@@ -78,7 +78,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
         if (isOff && model.IsFlash) return 0;
         if (isOff)
         {
-            log.Apply(Fidelity.AlwaysThinks, "/reasoning");
+            log.Apply(Fidelity.AlwaysThinks, request.Place("/thinking"));
             return Range.Least;
         }
 
@@ -96,7 +96,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
             "high" or "xhigh" or "max" => 24576,
             _ => Unknown<long?>(),
         };
-        if (tokens is not null) log.Apply(Fidelity.Effort, "/reasoning_effort");
+        if (tokens is not null) log.Apply(Fidelity.Effort, request.Place("/reasoning_effort"));
         return tokens;
     }
 
@@ -110,7 +110,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
     private long Clamp(long tokens)
     {
         var nearest = Math.Clamp(tokens, Range.Least, Range.Most);
-        if (nearest != tokens) log.Apply(Fidelity.Budget, "/thinking/budget_tokens");
+        if (nearest != tokens) log.Apply(Fidelity.Budget, request.Place("/thinking/budget_tokens"));
         return nearest;
     }
 }

@@ -8,7 +8,7 @@ namespace Tollgate.Protocols.Dialects.OpenAIChat;
 /// <summary>Writes <c>chat.completion.chunk</c> events, and <c>[DONE]</c> behind the last.</summary>
 internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter, IDisposable
 {
-    private readonly Utf8JsonWriter _json = new(Stream.Null, WireJson.Options);
+    private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(1), WireJson.Options); // reset to the real output for each event
     private readonly Dictionary<int, Choice> _choices = [];
     private AnswerHead _head = AnswerHead.Of(null, null, 0, context);
     private TokenUsage _usage;

@@ -17,7 +17,8 @@ internal static class ExtraMembers
     /// <summary>The rule for a member of another dialect's request; null when it can be written as it is.</summary>
     public static FidelityRule? RuleOf(string name, string dialect)
     {
-        if (dialect == OpenAIChatClient.DialectName) return name.Contains('/', StringComparison.Ordinal) ? Rules.Extra : null;
+        // The options of streams are the gateway's own to write; a slash marks a member of a message.
+        if (dialect == OpenAIChatClient.DialectName) return name == "stream_options" || name.Contains('/', StringComparison.Ordinal) ? Rules.Extra : null;
         if (OfStoredState.Contains(name)) return Rules.StoredState;
         if (name == "mcp_servers") return Rules.RemoteTools;
         return dialect.StartsWith("openai.", StringComparison.Ordinal) && OfBothApis.Contains(name) ? null : Rules.Extra;

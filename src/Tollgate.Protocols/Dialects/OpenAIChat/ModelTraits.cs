@@ -9,6 +9,7 @@ internal readonly record struct ModelTraits(bool WantsMaxCompletionTokens, bool 
     public static ModelTraits Of(string model)
     {
         var name = model.AsSpan(model.LastIndexOf('/') + 1);
+        if (name.StartsWith("ft:", StringComparison.OrdinalIgnoreCase)) name = name["ft:".Length..];
         var isOSeries = name.Length > 1 && name[0] is 'o' or 'O' && char.IsAsciiDigit(name[1]);
         var gpt = name.StartsWith("gpt-", StringComparison.OrdinalIgnoreCase) && name.Length > 4 && char.IsAsciiDigit(name[4]) ? name[4] - '0' : 0;
         return new(

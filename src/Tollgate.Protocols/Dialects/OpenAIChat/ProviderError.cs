@@ -19,7 +19,7 @@ internal static class ProviderError
             return error.ValueKind switch
             {
                 JsonValueKind.Object => Of(error),
-                JsonValueKind.String => Event(null, WireText.Of(error), StatusOf(chunk)),
+                JsonValueKind.String when WireText.Of(error) is { Length: > 0 } message => Event(null, message, StatusOf(chunk)),
                 _ => isError ? Of(chunk) : null,
             };
         }

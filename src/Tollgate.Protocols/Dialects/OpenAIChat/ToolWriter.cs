@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Protocols.Dialects.OpenAIChat;
 
@@ -54,18 +55,21 @@ internal static class ToolWriter
             return;
         }
 
-        using var document = JsonDocument.Parse(schema.Utf8, new JsonDocumentOptions { MaxDepth = Tollgate.Protocols.Json.JsonHead.MaxDepth });
-        var root = document.RootElement;
-        if (WireText.OrNull(root, "type"u8) != "object" || root.TryGetProperty("properties"u8, out _))
+        var (isObject, hasProperties) = (false, false);
+        var members = new JsonMembers(schema.Utf8.Span);
+        while (members.Next())
         {
-            json.WriteRaw(schema);
-            return;
+            isObject |= members.Name.SequenceEqual("type"u8) && members.Value.SequenceEqual("\"object\""u8);
+            hasProperties |= members.Name.SequenceEqual("properties"u8);
         }
 
-        json.WriteStartObject();
-        foreach (var member in root.EnumerateObject()) json.WriteRaw(System.Text.Encoding.UTF8.GetBytes(member.Name), WireText.Raw(member.Value));
-        json.WriteStartObject("properties"u8);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        json.WriteRaw(isObject && !hasProperties ? WithProperties(schema) : schema);
+    }
+
+    /// <summary>It has a member already, so a comma is right.</summary>
+    private static RawJson WithProperties(RawJson schema)
+    {
+        var end = schema.Utf8.Span.LastIndexOf((byte)'}');
+        return new RawJson((byte[])[.. schema.Utf8.Span[..end], .. ",\"properties\":{}}"u8]);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Protocols.Dialects.OpenAIChat;
 
@@ -44,8 +45,7 @@ internal static class WireJson
     /// <summary>Writes the elements of several arrays into the array that is open.</summary>
     public static void WriteElements(this Utf8JsonWriter json, RawJson array)
     {
-        using var document = JsonDocument.Parse(array.Utf8);
-        if (document.RootElement.ValueKind != JsonValueKind.Array) return;
-        foreach (var element in document.RootElement.EnumerateArray()) json.WriteRaw(WireText.Raw(element));
+        var elements = new JsonElements(array.Utf8.Span);
+        while (elements.Next()) json.WriteRaw(new RawJson(elements.Current.ToArray()));
     }
 }

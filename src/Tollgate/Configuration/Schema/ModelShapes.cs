@@ -9,7 +9,7 @@ internal static class ModelShapes
     /// <summary>Attempts and waiting, at the top of the file and for one model.</summary>
     public static readonly ObjectShape Retry = new("a map such as { attempts: 1, deadline: 2m }",
     [
-        new("attempts", "Attempts over all backends together; 1 never retries. This version makes one attempt.", Number(1)),
+        new("attempts", "Attempts over all backends together; 1 never retries.", Number(1)),
         new("deadline", "Longest time over all attempts.", Duration),
         new("maxWait", "Longest Retry-After that is waited for; a longer one is passed on to the caller.", Duration),
     ])
@@ -34,7 +34,7 @@ internal static class ModelShapes
         new("created", "created in model lists: a date, or seconds since 1970.", Time),
         new("balance", "How one of several backends is picked. This version balances by weight.", OneOf("weighted", "least-latency", "least-cost", "least-busy")),
         new("brokenStream", "What happens when a stream breaks after text was sent. This version ends it with an error event.", OneOf("error", "resume")),
-        new("retry", "Attempts and waiting for this model. This version makes one attempt.", Retry),
+        new("retry", "Attempts and waiting for this model. Not read by this version: the top-level retry counts.", Retry),
     ])
     {
         Name = "model",

@@ -8,8 +8,6 @@ namespace Tollgate.Configuration.Sources;
 /// <summary>Makes records of a file whose shape is checked, and reports what the shape alone cannot tell.</summary>
 internal sealed class ConfigBinder(ConfigContext context, string fileName, List<ConfigProblem> problems)
 {
-    private const string OneAttempt = "this version makes one attempt: retries come later, and until then this has no effect";
-
     public GatewayConfig Bind(YamlMap root)
     {
         var defaults = new GatewayConfig();
@@ -75,11 +73,10 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         return prefixes;
     }
 
-    private RetryConfig Retry(YamlMap? map)
+    private static RetryConfig Retry(YamlMap? map)
     {
         if (map is null) return new RetryConfig();
 
-        if (map.Number("attempts") > 1) problems.Warning(map.Scalar("attempts")!.Place, OneAttempt);
         return new RetryConfig(map.Number("attempts") ?? new RetryConfig().Attempts, map.Duration("deadline"), map.Duration("maxWait"));
     }
 }

@@ -81,7 +81,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
 
         if (map.Map("retry") is { } retry && (retry.Entries.Count > 1 || retry.Number("attempts") is not 1))
         {
-            problems.Warning(retry.Place, "this version makes one attempt: until retries come, this has no effect");
+            problems.Warning(retry.Place, "a model's own retry is not read by this version: the top-level retry counts");
         }
     }
 }

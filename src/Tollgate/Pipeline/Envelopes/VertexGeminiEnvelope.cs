@@ -18,5 +18,5 @@ internal sealed class VertexGeminiEnvelope : Envelope
     internal override string? BodyModel(Operation operation, string model) => null;
 
     internal override Uri Target(Operation operation, string model, bool stream, string query) =>
-        Exactly(_models + ModelPath.GoogleSegment(model) + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent"));
+        Exactly(_models + ModelPath.GoogleSegment(model) + (operation == Operations.Embeddings ? ":predict" : stream ? ":streamGenerateContent?alt=sse" : ":generateContent"));
 }

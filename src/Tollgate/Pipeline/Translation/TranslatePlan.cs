@@ -25,6 +25,11 @@ internal static class TranslatePlan
             return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
         }
 
+        if (HostRules.Refuses(provider.Kind, request.Chat) is { } what)
+        {
+            return (null, new Refusal(GatewayErrorKinds.Unsupported, $"provider '{provider.Name}' cannot be asked for {what}", "messages"));
+        }
+
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
         var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);

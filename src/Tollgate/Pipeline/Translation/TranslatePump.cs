@@ -33,6 +33,7 @@ internal sealed class TranslatePump : IDisposable
     private int _scanned;
     private bool _corrupt;
     private bool _ended;
+    private bool _finished;
     private ChatEvent? _error;
 
     internal TranslatePump(GatewayRequest request, Stream source, TransferPlan plan)
@@ -52,12 +53,14 @@ internal sealed class TranslatePump : IDisposable
             try
             {
                 if (_frames.IsFull) throw new InvalidDataException("an event is longer than 32 MB");
-                _request.Clock.Enter(_request.Record.TimeToFirstToken is null ? WaitPhase.FirstToken : WaitPhase.Idle, stream: true);
+                _request.Clock.Enter(_finished ? WaitPhase.Tail : _request.Record.TimeToFirstToken is null ? WaitPhase.FirstToken : WaitPhase.Idle, stream: true);
                 read = await _source.ReadAsync(_frames.GetMemory(ReadSize / 4), _request.Clock.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (Upstream.IsFailure(e))
             {
-                return await BreakAsync(Upstream.Classify(e, _request, _plan.Provider)).ConfigureAwait(false);
+                // A finished answer that gets no end mark in the time that it has for it ends all the same.
+                if (!HasLingered) return await BreakAsync(Upstream.Classify(e, _request, _plan.Provider)).ConfigureAwait(false);
+                read = 0;
             }
 
             _frames.Advance(read);
@@ -65,7 +68,7 @@ internal sealed class TranslatePump : IDisposable
             if (read == 0) ReadEnd();
             Translate();
             if (_error is { } error && IsHeldBack) return await TranslatedAnswer.ProviderErrorAsync(_request, error).ConfigureAwait(false);
-            var broken = _corrupt ? "sent a damaged event stream" : read == 0 ? "ended its answer before it was complete" : null;
+            var broken = _ended ? null : _corrupt ? "sent a damaged event stream" : read == 0 ? "ended its answer before it was complete" : null;
             if (IsHeldBack && !_ended)
             {
                 if (broken is not null) return Broken(broken); // nothing has gone out: the failure gets a status
@@ -79,6 +82,8 @@ internal sealed class TranslatePump : IDisposable
     }
 
     public void Dispose() => _frames.Dispose();
+
+    private bool HasLingered => _finished && _request.Clock.Phase == WaitPhase.Tail && _request.Clock.Token.IsCancellationRequested && !_request.Clock.ClientLeft;
 
     /// <summary>True until there is content: what comes before it waits, so that an error in its place still gets its own status.</summary>
     private bool IsHeldBack => _request.Record.TimeToFirstToken is null && !_request.Context.Response.HasStarted && _output.WrittenCount < LongestHoldBack;
@@ -182,6 +187,9 @@ internal sealed class TranslatePump : IDisposable
                 break;
             case ChatEventKind.Text or ChatEventKind.Reasoning or ChatEventKind.ToolCall or ChatEventKind.Refusal:
                 record.TimeToFirstToken ??= _request.Elapsed;
+                break;
+            case ChatEventKind.Finish:
+                _finished = true;
                 break;
             case ChatEventKind.Error:
                 record.ErrorCode = "provider_stream_error";

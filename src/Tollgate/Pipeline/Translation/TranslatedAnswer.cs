@@ -100,7 +100,7 @@ internal static class TranslatedAnswer
         return AttemptOutcome.Done;
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source)
+    internal static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source)
     {
         var body = new ArrayBufferWriter<byte>(4096);
         while (true)

@@ -116,7 +116,7 @@ internal static class Converse
                     step.Index.ShouldBe(open);
                     open = -1;
                     break;
-                default:
+                case ChatEventKind.Finish or ChatEventKind.End:
                     open.ShouldBe(-1);
                     break;
             }
