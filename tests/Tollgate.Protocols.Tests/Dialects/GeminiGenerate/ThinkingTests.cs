@@ -55,17 +55,17 @@ public sealed class ThinkingTests
     [Fact]
     public void The_first_call_of_each_step_of_the_current_turn_is_signed_for_Gemini_3()
     {
-        const string Skip = "c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3I=";
+        const string Escape = "c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3I=";
         var request = Request(
             User("old"), Model(new ToolCallPart("a", "f", "{}")), User(Result("a")), Model(new TextPart("done")),
             User("new"), Model(new ToolCallPart("b", "f", "{}"), new ToolCallPart("c", "f", "{}")), User(Result("b"), Result("c")),
             Model(new ToolCallPart("d", "f", "{}") { Token = Signed("c2ln") }), User(Result("d")));
 
         var three = request.Member(Three, "contents");
-        three.Split(Skip).Length.ShouldBe(2);
-        three.ShouldContain("{\"functionCall\":{\"name\":\"f\",\"args\":{}},\"thoughtSignature\":\"" + Skip + "\"},{\"functionCall\":{\"name\":\"f\",\"args\":{}}}]");
+        three.Split(Escape).Length.ShouldBe(2);
+        three.ShouldContain("{\"functionCall\":{\"name\":\"f\",\"args\":{}},\"thoughtSignature\":\"" + Escape + "\"},{\"functionCall\":{\"name\":\"f\",\"args\":{}}}]");
         three.ShouldContain("\"thoughtSignature\":\"c2ln\"");
-        request.Member(Modern, "contents").ShouldNotContain(Skip);
+        request.Member(Modern, "contents").ShouldNotContain(Escape);
     }
 
     [Fact]
