@@ -57,6 +57,35 @@ public sealed class FailureTests
         }
     }
 
+    [Theory]
+    [InlineData(Cell.OpenAI, "anthropic")]
+    [InlineData(Cell.OpenAI, "gcp-vertex")]
+    [InlineData(Cell.Anthropic, "openai")]
+    public async Task A_good_status_with_an_error_in_it_gets_the_errors_status(string path, string kind)
+    {
+        var cell = Cell.Of(kind);
+        await using var rig = await TranslationRig.StartAsync(cell, call => call.AnswerAsync(200, kind == "openai" ? """{"error":{"message":"too many at the gate","code":429}}""" : ProviderWords.Error(cell)));
+        foreach (var stream in new[] { false, true })
+        {
+            var (status, body, response) = await rig.AskAsync(path, stream);
+            status.ShouldBe(429, body);
+            response.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+            Error(path, body).Message.ShouldBe("too many at the gate");
+        }
+    }
+
+    [Theory, MemberData(nameof(Grid))]
+    public async Task A_redirect_is_not_followed(string path, string kind)
+    {
+        var cell = Cell.Of(kind);
+        await using var rig = await TranslationRig.StartAsync(cell, call => call.AnswerAsync(307, "", ("location", "https://elsewhere.test/")));
+        var (status, body, response) = await rig.AskAsync(path);
+        status.ShouldBe(502, body);
+        Error(path, body).Message.ShouldBe("provider 'p' answered 307, a redirect: mend its url");
+        response.Headers.Location.ShouldBeNull();
+        rig.Provider.Calls.Count.ShouldBe(1);
+    }
+
     [Theory, MemberData(nameof(Grid))]
     public async Task A_stream_that_begins_with_an_error_gets_the_errors_status(string path, string kind)
     {

@@ -56,6 +56,24 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task Of_backends_with_weights_one_that_can_say_it_is_taken_whatever_chance_says()
+    {
+        var openai = Cell.Of("openai");
+        await using var first = new ScriptedProvider(_ => Task.CompletedTask);
+        await using var second = new ScriptedProvider(call => call.AnswerAsync(200, ProviderWords.Whole(openai)));
+        await using var gateway = await TestGateway.StartAsync($$"""
+            providers:
+              first: {{Cell.Of("aws-bedrock").Configuration(first.Url)}}
+              second: {{openai.Configuration(second.Url)}}
+            models:
+              m: [{ provider: first, weight: 99 }, { provider: second, weight: 1 }]
+            """);
+        for (var i = 0; i < 10; i++) (await gateway.PostAsync(Cell.OpenAI, Cell.Ask(Cell.OpenAI, more: ",\"n\":2"))).Status.ShouldBe(200);
+        second.Calls.Count.ShouldBe(10);
+        first.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task When_no_backend_can_say_it_the_first_ones_reason_is_the_answer()
     {
         await using var provider = new ScriptedProvider(_ => Task.CompletedTask);
