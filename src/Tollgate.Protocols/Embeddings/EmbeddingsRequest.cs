@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Embeddings;
 
@@ -44,7 +45,7 @@ public sealed record EmbeddingsRequest
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, DeepJson.Document);
             return Read(document.RootElement);
         }
         catch (JsonException e)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Embeddings;
 
@@ -61,7 +62,7 @@ public static class GeminiEmbeddings
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, DeepJson.Document);
             return Write(output, document.RootElement, request, model);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

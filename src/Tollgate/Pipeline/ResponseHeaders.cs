@@ -15,6 +15,7 @@ internal static class ResponseHeaders
         Copy(from.Headers.NonValidated, to);
         Copy(from.Content.Headers.NonValidated, to);
         AddOwn(request);
+        ErrorWriter.AddRequestId(request.Context, request.Family, request.Record);
         to["x-tollgate-provider"] = plan.Provider.Name;
         if (request.Record.Attempts > 1) to["x-tollgate-attempts"] = request.Record.Attempts.ToString(CultureInfo.InvariantCulture);
     }

@@ -41,4 +41,20 @@ public sealed class RequestIdTests
         (status, response.Headers.GetValues("x-request-id").Single(), response.Headers.RetryAfter!.Delta).ShouldBe((503, "provider-1", TimeSpan.FromSeconds(9)));
         body.ShouldContain("\"message\":\"down\"");
     }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "x-request-id")]
+    [InlineData("/v1/messages", "request-id")]
+    public async Task A_relayed_answer_has_an_id_for_the_SDK_even_when_its_provider_gave_none(string path, string header)
+    {
+        await using var provider = new ScriptedProvider(c => c.AnswerAsync(200, "{}"));
+        await using var gateway = await TestGateway.StartAsync($$"""
+            providers:
+              o: { kind: openai, url: {{provider.Url}}/v1, key: k }
+              a: { kind: anthropic, url: {{provider.Url}}/v1, key: k }
+            models: { m: o, c: a }
+            """);
+        var (_, _, response) = await gateway.PostAsync(path, path == "/v1/messages" ? "{\"model\":\"c\"}" : "{\"model\":\"m\"}");
+        using (response) response.Headers.GetValues(header).ShouldBe(response.Headers.GetValues("x-tollgate-request-id"));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 
@@ -19,7 +20,7 @@ internal sealed class ClosedSchema(Utf8JsonWriter writer)
     /// <returns>True when something was closed.</returns>
     public bool Write(RawJson schema)
     {
-        using var document = JsonDocument.Parse(schema.Utf8, Wire.Deep);
+        using var document = JsonDocument.Parse(schema.Utf8, DeepJson.Document);
         if (!HasOpen(document.RootElement))
         {
             Wire.WriteRaw(writer, schema);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
@@ -106,7 +107,7 @@ internal sealed class MessageEventReader(ChatRequest request) : EventReader
     /// <summary>Null for data that is no JSON object. What follows the object, such as Vertex' padding, does not count.</summary>
     private static JsonDocument? Parse(ReadOnlySpan<byte> data)
     {
-        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = Wire.Deep.MaxDepth });
+        var reader = new Utf8JsonReader(data, DeepJson.Reader);
         try
         {
             if (!JsonDocument.TryParseValue(ref reader, out var document)) return null;

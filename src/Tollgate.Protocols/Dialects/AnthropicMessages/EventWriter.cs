@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Errors;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 
@@ -144,7 +145,7 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
     private void Cite(IBufferWriter<byte> output, in ChatEvent step)
     {
         Open(Block.Text, step, output);
-        using var citations = JsonDocument.Parse(step.Json.Utf8, Wire.Deep);
+        using var citations = JsonDocument.Parse(step.Json.Utf8, DeepJson.Document);
         foreach (var citation in citations.RootElement.EnumerateArray())
         {
             var writer = BeginDelta(output, "citations_delta"u8);

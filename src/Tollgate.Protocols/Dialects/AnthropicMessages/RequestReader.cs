@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 
@@ -11,7 +12,7 @@ internal static class RequestReader
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(body, Wire.Deep);
+            document = JsonDocument.Parse(body, DeepJson.Document);
         }
         catch (JsonException e)
         {

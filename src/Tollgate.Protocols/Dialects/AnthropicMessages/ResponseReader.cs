@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
@@ -54,7 +55,7 @@ internal static class ResponseReader
     {
         try
         {
-            return JsonDocument.Parse(body, Wire.Deep);
+            return JsonDocument.Parse(body, DeepJson.Document);
         }
         catch (JsonException e)
         {

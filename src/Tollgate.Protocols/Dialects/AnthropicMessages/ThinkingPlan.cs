@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 
@@ -162,7 +163,7 @@ internal sealed class ThinkingPlan
 
     private static string? Type(RawJson thinking)
     {
-        using var document = JsonDocument.Parse(thinking.Utf8, Wire.Deep);
+        using var document = JsonDocument.Parse(thinking.Utf8, DeepJson.Document);
         return Wire.Text(document.RootElement, "type");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 
@@ -52,7 +53,7 @@ internal sealed class ToolWriter(Utf8JsonWriter writer, ChatRequest request, Mod
             return;
         }
 
-        using var document = JsonDocument.Parse(schema.Utf8, Wire.Deep);
+        using var document = JsonDocument.Parse(schema.Utf8, DeepJson.Document);
         if (Wire.Member(document.RootElement, "type").ValueKind != JsonValueKind.Undefined)
         {
             Wire.WriteRaw(writer, schema);

@@ -19,9 +19,6 @@ internal static class Wire
 
     private const int LongestToolName = 128;
 
-    /// <summary>Nobody nests schemas or arguments this deep; the bound is there for the stack.</summary>
-    public static JsonDocumentOptions Deep { get; } = new() { MaxDepth = 256 };
-
     public static JsonWriterOptions WriterOptions { get; } = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -71,7 +68,7 @@ internal static class Wire
     /// <summary>True for exactly one JSON object.</summary>
     public static bool IsObject(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Deep.MaxDepth });
+        var reader = new Utf8JsonReader(json, DeepJson.Reader);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;

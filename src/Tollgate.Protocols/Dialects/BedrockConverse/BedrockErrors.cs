@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -59,7 +60,7 @@ public static class BedrockErrors
     {
         try
         {
-            var reader = new Utf8JsonReader(data);
+            var reader = new Utf8JsonReader(data, DeepJson.Reader);
             using var document = JsonDocument.ParseValue(ref reader);
             var payload = document.RootElement;
             if (payload.ValueKind != JsonValueKind.Object) return (Encoding.UTF8.GetString(data), 0);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -100,7 +101,7 @@ internal sealed class BlockWriter(Utf8JsonWriter json, ConverseModel model, Tool
         if (string.IsNullOrWhiteSpace(call.Arguments)) return "{}"u8.ToArray();
         try
         {
-            using var arguments = JsonDocument.Parse(text);
+            using var arguments = JsonDocument.Parse(text, DeepJson.Document);
             if (arguments.RootElement.ValueKind == JsonValueKind.Object) return text;
         }
         catch (JsonException)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -129,7 +130,7 @@ internal sealed class ConverseEventReader(ToolNames names) : EventReader
     {
         try
         {
-            var reader = new Utf8JsonReader(data);
+            var reader = new Utf8JsonReader(data, DeepJson.Reader);
             return JsonDocument.ParseValue(ref reader);
         }
         catch (JsonException)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -37,7 +38,7 @@ internal sealed class ExtraFields(Utf8JsonWriter json, ChatRequest request, Conv
 
     private void WriteOwn(RawJson given, HashSet<string> names, ref bool isOpen)
     {
-        using var document = JsonDocument.Parse(given.Utf8);
+        using var document = JsonDocument.Parse(given.Utf8, DeepJson.Document);
         foreach (var member in document.RootElement.EnumerateObject())
         {
             Open(ref isOpen);

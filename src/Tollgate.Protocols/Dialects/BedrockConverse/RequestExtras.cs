@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -20,7 +21,7 @@ internal static class RequestExtras
     /// <summary>The text of a member of an object; null when it has none.</summary>
     public static string? TextOf(this RawJson json, ReadOnlySpan<byte> name)
     {
-        using var document = JsonDocument.Parse(json.Utf8);
+        using var document = JsonDocument.Parse(json.Utf8, DeepJson.Document);
         return document.RootElement.TextOf(name);
     }
 
@@ -29,7 +30,7 @@ internal static class RequestExtras
     {
         if (request.Reasoning is { } read && (read.Enabled is not null || read.Adaptive || read.BudgetTokens is not null)) return read;
         if (request.ExtraOf("thinking") is not { } thinking) return request.Reasoning;
-        using var document = JsonDocument.Parse(thinking.Utf8);
+        using var document = JsonDocument.Parse(thinking.Utf8, DeepJson.Document);
         var type = document.RootElement.TextOf("type"u8);
         if (type is null) return request.Reasoning;
         var hasBudget = document.RootElement.TryMember("budget_tokens"u8, JsonValueKind.Number, out var budget);

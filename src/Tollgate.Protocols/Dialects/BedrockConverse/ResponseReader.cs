@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -85,7 +86,7 @@ internal sealed class ResponseReader(ToolNames names, ICollection<ChatEvent> eve
     {
         try
         {
-            return JsonDocument.Parse(body);
+            return JsonDocument.Parse(body, DeepJson.Document);
         }
         catch (JsonException e)
         {

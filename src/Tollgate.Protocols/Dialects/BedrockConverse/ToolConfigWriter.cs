@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -110,7 +111,7 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
     {
         schema = schema.Trim(" \t\r\n"u8);
         if (!schema.StartsWith("{"u8)) return """{"type":"object","properties":{}}"""u8;
-        var reader = new Utf8JsonReader(schema);
+        var reader = new Utf8JsonReader(schema, DeepJson.Reader);
         reader.Read();
         var isEmpty = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -166,7 +167,7 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
     {
         try
         {
-            using var document = JsonDocument.Parse(arguments, Writing.Reading);
+            using var document = JsonDocument.Parse(arguments, DeepJson.Document);
             return document.RootElement.ValueKind == JsonValueKind.Object;
         }
         catch (Exception e) when (e is JsonException or ArgumentException)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -33,7 +34,7 @@ public sealed class GeminiGenerateUpstream : UpstreamDialect
         try
         {
             var answer = new AnswerReader(request);
-            using var document = JsonDocument.Parse(body, Writing.Reading);
+            using var document = JsonDocument.Parse(body, DeepJson.Document);
             answer.Read(document.RootElement, events);
             if (!answer.SaidAnything) throw new FormatException("The provider's answer has no candidates, no promptFeedback.blockReason and no error.");
             answer.Complete(events);

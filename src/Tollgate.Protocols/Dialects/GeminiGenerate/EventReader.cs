@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -22,7 +23,7 @@ internal sealed class GeminiEventReader(ChatRequest request) : EventReader
 
         try
         {
-            using var document = JsonDocument.Parse(data.ToArray(), Writing.Reading);
+            using var document = JsonDocument.Parse(data.ToArray(), DeepJson.Document);
             _answer.Read(document.RootElement, events);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -64,7 +65,7 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
 
     private static HashSet<string> Written(ReadOnlySpan<byte> open)
     {
-        using var document = JsonDocument.Parse((byte[])[.. open, (byte)'}'], Writing.Reading);
+        using var document = JsonDocument.Parse((byte[])[.. open, (byte)'}'], DeepJson.Document);
         return document.RootElement.EnumerateObject().Select(m => Plain(m.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 
@@ -73,7 +74,7 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
     {
         var extra = request.Extras.FirstOrDefault(e => e.Key == "generationConfig").Value;
         if (extra.IsEmpty) return;
-        using var document = JsonDocument.Parse(extra.Utf8, Writing.Reading);
+        using var document = JsonDocument.Parse(extra.Utf8, DeepJson.Document);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
             log.Apply(Fidelity.ConfigMember, "/generationConfig");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -110,7 +111,7 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
 
     private static bool IsTextOnly(RawJson modalities)
     {
-        using var document = JsonDocument.Parse(modalities.Utf8, Writing.Reading);
+        using var document = JsonDocument.Parse(modalities.Utf8, DeepJson.Document);
         var root = document.RootElement;
         return root.ValueKind == JsonValueKind.Null
             || (root.ValueKind == JsonValueKind.Array && root.EnumerateArray().All(m => m.ValueKind == JsonValueKind.String && m.Lossy() == "text"));

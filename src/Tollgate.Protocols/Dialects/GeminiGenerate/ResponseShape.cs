@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -62,7 +63,7 @@ internal sealed class ResponseShape(ChatRequest request, GeminiModel model, Fide
 
     private static JsonValueKind Kind(RawJson value)
     {
-        using var document = JsonDocument.Parse(value.Utf8, Writing.Reading);
+        using var document = JsonDocument.Parse(value.Utf8, DeepJson.Document);
         return document.RootElement.ValueKind;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -25,7 +26,7 @@ internal sealed class SchemaReduction
     /// <param name="pointer">Where the schema stands in the client's body.</param>
     public static void Write(Utf8JsonWriter json, RawJson schema, FidelityLog log, string pointer)
     {
-        using var document = JsonDocument.Parse(schema.Utf8, Writing.Reading);
+        using var document = JsonDocument.Parse(schema.Utf8, DeepJson.Document);
         var reduction = new SchemaReduction(document.RootElement);
         reduction.Write(json, document.RootElement, [], depth: 0);
         if (reduction._flattening.IsEndless || reduction._isTooDeep) log.Apply(Fidelity.SchemaEndless, pointer);

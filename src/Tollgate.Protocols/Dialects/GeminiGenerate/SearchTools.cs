@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -11,7 +12,7 @@ internal static class SearchTools
 {
     public static void Write(Utf8JsonWriter json, Tool tool, FidelityLog log, string pointer)
     {
-        using var document = JsonDocument.Parse(tool.Opaque.Utf8, Writing.Reading);
+        using var document = JsonDocument.Parse(tool.Opaque.Utf8, DeepJson.Document);
         var root = document.RootElement;
         switch (tool.OpaqueDialect == "openai.chat" ? root.Text("type"u8) : null)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 
@@ -64,7 +65,7 @@ internal sealed class ToolsWriter(ChatRequest request, GeminiModel model, ToolNa
     /// <summary>The older Schema refuses objects without properties: a function without parameters has no member for them.</summary>
     private static bool HasParameters(RawJson schema)
     {
-        using var document = JsonDocument.Parse(schema.Utf8, Writing.Reading);
+        using var document = JsonDocument.Parse(schema.Utf8, DeepJson.Document);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) return false;
         return root.EnumerateObject().Any(m => m.Name is "$ref" or "allOf" or "anyOf" or "oneOf" || (m.Name == "properties" && m.Value.ValueKind == JsonValueKind.Object && m.Value.EnumerateObject().Any()));

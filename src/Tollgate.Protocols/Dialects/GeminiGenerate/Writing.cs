@@ -10,9 +10,6 @@ internal static class Writing
     /// <summary>Text stays readable; deep schemas and arguments are taken.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Deeper than any schema that a provider takes, and far from the end of the stack.</summary>
-    public static readonly JsonDocumentOptions Reading = new() { MaxDepth = 256 };
-
     /// <summary>A member as it was written by the client.</summary>
     public static void WriteRaw(this Utf8JsonWriter json, ReadOnlySpan<byte> name, RawJson value)
     {

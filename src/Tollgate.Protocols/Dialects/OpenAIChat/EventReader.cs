@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.OpenAIChat;
 
@@ -21,7 +22,7 @@ internal sealed class OpenAIChatEventReader(ChatRequest request) : EventReader
 
         try
         {
-            var reader = new Utf8JsonReader(data);
+            var reader = new Utf8JsonReader(data, DeepJson.Reader);
             if (!JsonDocument.TryParseValue(ref reader, out var document)) return;
             using (document) _answer.ReadChunk(document.RootElement, isException || name.SequenceEqual("error"u8), events);
         }

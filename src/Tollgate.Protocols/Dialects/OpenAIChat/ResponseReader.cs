@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.OpenAIChat;
 
@@ -13,7 +14,7 @@ internal static class ResponseReader
         var answer = new AnswerReader(request);
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, DeepJson.Document);
             answer.ReadChunk(document.RootElement, isError: false, events);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

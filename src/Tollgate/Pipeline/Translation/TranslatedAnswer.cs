@@ -19,7 +19,6 @@ internal static class TranslatedAnswer
         {
             http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
             ResponseHeaders.Copy(request, response, plan);
-            ErrorWriter.AddRequestId(request.Context, request.Family, request.Record);
             if (plan.Translation!.Dropped is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
             if (request.WantsStream) Streaming(http);
             if (request.WantsStream && isStream)
