@@ -39,7 +39,7 @@ internal static class Payload
     internal static byte[] Request(int bodyLength, bool stream, bool clientHeaders)
     {
         var body = Body(bodyLength, stream);
-        var head = "POST /v1/chat/completions HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer bench\r\naccept: application/json\r\nuser-agent: OpenAI/JS 6.1.0\r\n"
+        var head = "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer bench\r\naccept: application/json\r\nuser-agent: OpenAI/JS 6.1.0\r\n"
             + (clientHeaders ? ClientHeaders : "")
             + $"content-type: application/json\r\ncontent-length: {Text(body.Length)}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. body];
