@@ -19,14 +19,28 @@ internal static class OpenDoor
         }
 
         // A name that was made to point here shows in the Host header; addresses and localhost cannot be made to.
-        return context.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local) && !IsThisMachine(context.Request.Host.Host)
+        return context.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local) && !IsThisMachine(WithoutPort(context.Request.Host.Value))
             ? "the Host header names neither localhost nor an address: call http://127.0.0.1 or http://localhost, or set 'clients' or 'allowAnonymous: true'"
             : null;
     }
 
-    private static bool IsThisMachine(string host) =>
-        host.Length == 0
+    // What nearly everybody calls it comes first: parsing an address allocates one.
+    private static bool IsThisMachine(ReadOnlySpan<char> host) =>
+        host.IsEmpty
+        || host is "127.0.0.1"
         || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || IPAddress.TryParse(host.AsSpan().Trim("[]"), out _);
+        || IPAddress.TryParse(host, out _);
+
+    private static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
+    {
+        if (host.StartsWith('['))
+        {
+            var end = host.IndexOf(']');
+            return end < 0 ? host : host[1..end];
+        }
+
+        var port = host.LastIndexOf(':');
+        return port < 0 ? host : host[..port];
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tollgate.Configuration;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -24,6 +25,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
     private TimeProvider Time { get; } = time;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, Provider? pinned)
     {
         var (backend, plan, refusal) = Next(request, pinned, null);
