@@ -70,16 +70,19 @@ internal sealed class AttemptClock
     internal void Enter(WaitPhase phase, bool stream)
     {
         Phase = phase;
-        var left = _limits.Total - _time.GetElapsedTime(_start);
+        var elapsed = _time.GetElapsedTime(_start);
+        var left = _limits.Total - elapsed;
         var limit = phase switch
         {
             // A plain answer may think for long before its headers: only the total limits it.
-            WaitPhase.Headers or WaitPhase.FirstToken when stream => _limits.FirstToken,
+            // Of a stream, heartbeats and a role are no token: they do not start the wait anew.
+            WaitPhase.Headers or WaitPhase.FirstToken when stream => _limits.FirstToken - elapsed,
             WaitPhase.Idle => _limits.Idle,
             WaitPhase.Tail => TailLeft(),
             _ => left,
         };
-        _source.CancelAfter(limit < left ? limit : left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        if (left < limit) limit = left;
+        _source.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
     }
 
     internal void Pause()

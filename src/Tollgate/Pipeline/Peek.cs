@@ -29,5 +29,5 @@ internal static class Peek
 
     private static Refusal Refuse(JsonFault fault, ReadOnlySpan<byte> body) => new(
         fault.Problem == JsonProblem.DuplicateName ? GatewayErrorKinds.DuplicateKey : GatewayErrorKinds.MalformedJson,
-        body.IsEmpty ? "the request has no body: send a JSON object" : "the body is not a JSON object that can be read: " + fault.Describe(body));
+        body.IsEmpty ? "The request has no body: send a JSON object." : fault.Describe(body));
 }

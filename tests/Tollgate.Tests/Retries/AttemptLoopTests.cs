@@ -104,6 +104,33 @@ public sealed class AttemptLoopTests
     }
 
     [Fact]
+    public async Task Heartbeats_are_no_first_token()
+    {
+        await using var first = new ScriptedProvider(async c =>
+        {
+            await c.BeginAsync(200, "text/event-stream");
+            while (!c.Left.IsCancellationRequested)
+            {
+                await c.ChunkAsync("event: ping\ndata: {\"type\":\"ping\"}\n\n");
+                await Task.Delay(30, c.Left);
+            }
+        });
+        await using var second = new ScriptedProvider(c => c.AnswerAsync(200, Answer));
+        await using var gateway = await TestGateway.StartAsync($$"""
+            providers:
+              one: { kind: anthropic, url: {{first.Url}}/v1, key: k, timeouts: { firstToken: 300ms, idle: 200ms } }
+              two: { kind: openai, url: {{second.Url}}/v1, key: k }
+            models:
+              m: [{ provider: one, model: claude-sonnet-4-5 }, { provider: two, priority: 1 }]
+            retry: { attempts: 3 }
+            """);
+        var (status, body, response) = await gateway.PostAsync(Path, """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""");
+        (status, body).ShouldBe((200, Answer));
+        response.Headers.GetValues("x-tollgate-provider").ShouldBe(["two"]);
+        first.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task When_all_have_failed_the_last_error_is_told_as_it_came()
     {
         await using var first = new ScriptedProvider(c => c.AnswerAsync(503, Error));
