@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tollgate.Catalog;
 using Tollgate.Configuration;
 
 namespace Tollgate.Cli.Commands;
@@ -17,11 +16,10 @@ internal static class ValidateCommand
 
     private static int Validate(string[] files)
     {
-        var context = new ConfigContext(Environment.GetEnvironmentVariable, Catalogue.Default);
         var failed = false;
         foreach (var file in files)
         {
-            var loaded = ConfigLoader.LoadFile(file, context);
+            var loaded = ConfigLoader.LoadFile(file, ConfigContext.OfProcess);
             foreach (var problem in loaded.Problems) Console.WriteLine(problem);
             if (loaded.Config is { } config) Console.WriteLine($"{file}: {config.Providers.Length} providers, {config.Models.Length} models: valid");
             else failed = true;

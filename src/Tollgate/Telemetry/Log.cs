@@ -17,9 +17,6 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Warning, "{Text}")]
     public static partial void ConfigWarning(ILogger logger, string text);
 
-    [LoggerMessage(200, LogLevel.Information, "Listening on {Address}")]
-    public static partial void Listening(ILogger logger, string address);
-
     [LoggerMessage(201, LogLevel.Information, "Shutting down: no new requests, {Active} to finish")]
     public static partial void ShutdownStarted(ILogger logger, long active);
 
@@ -29,8 +26,8 @@ internal static partial class Log
     [LoggerMessage(300, LogLevel.Warning, "Request {RequestId}: provider {Provider} failed: {Code}: {Detail}")]
     public static partial void ProviderFailed(ILogger logger, string requestId, string provider, string code, string detail);
 
-    [LoggerMessage(301, LogLevel.Warning, "Request {RequestId}: the stream of provider {Provider} broke off: {Code}")]
-    public static partial void StreamInterrupted(ILogger logger, string requestId, string provider, string code);
+    [LoggerMessage(301, LogLevel.Warning, "Request {RequestId}: provider {Provider} answered {Status}; another attempt is made")]
+    public static partial void AttemptFailed(ILogger logger, string requestId, string provider, int status);
 
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);

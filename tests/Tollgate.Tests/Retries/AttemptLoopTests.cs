@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tollgate.Tests.Authentication;
 using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Retries;
@@ -101,6 +104,24 @@ public sealed class AttemptLoopTests
         status.ShouldBe(200);
         body.ShouldEndWith("data: [DONE]\n\n");
         (first.Calls.Count, second.Calls.Count).ShouldBe((1, 1));
+    }
+
+    [Fact]
+    public async Task The_operator_is_told_of_a_failure_that_the_client_does_not_see()
+    {
+        using var log = new ListLoggerProvider();
+        await using var first = new ScriptedProvider(c => c.AnswerAsync(503, Error));
+        await using var second = new ScriptedProvider(c => c.AnswerAsync(200, Answer));
+        await using var gateway = await TestGateway.StartAsync($$"""
+            providers:
+              one: { kind: openai, url: {{first.Url}}/v1, key: k }
+              two: { kind: openai, url: {{second.Url}}/v1, key: k }
+            models:
+              m: [one, { provider: two, priority: 1 }]
+            retry: { attempts: 4 }
+            """, services => services.AddSingleton<ILoggerProvider>(log));
+        (await gateway.PostAsync(Path, Body)).Status.ShouldBe(200);
+        log.Lines.Count(l => l.Contains("provider one answered 503", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]

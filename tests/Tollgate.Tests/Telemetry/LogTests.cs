@@ -12,22 +12,20 @@ public sealed class LogTests
         Log.ConfigLoaded(logger, "tollgate.yaml", 2, 3, 4);
         Log.ConfigRejected(logger, "tollgate.yaml", 5);
         Log.ConfigWarning(logger, "text");
-        Log.Listening(logger, "http://127.0.0.1:1975");
         Log.ShutdownStarted(logger, 6);
         Log.ShutdownFinished(logger);
         Log.ProviderFailed(logger, "r-1", "openai", "provider_timeout", "no headers within 60 s");
-        Log.StreamInterrupted(logger, "r-1", "openai", "connection_reset");
+        Log.AttemptFailed(logger, "r-1", "openai", 503);
         Log.RequestFailed(logger, "r-1", new InvalidOperationException("bug"));
 
         logger.Lines.ShouldBe([
             "100 ConfigLoaded Information: Configuration from tollgate.yaml is in force: 2 providers, 3 models, generation 4",
             "101 ConfigRejected Error: Configuration from tollgate.yaml was refused for 5 errors; the one before stays in force",
             "102 ConfigWarning Warning: text",
-            "200 Listening Information: Listening on http://127.0.0.1:1975",
             "201 ShutdownStarted Information: Shutting down: no new requests, 6 to finish",
             "202 ShutdownFinished Information: Shut down",
             "300 ProviderFailed Warning: Request r-1: provider openai failed: provider_timeout: no headers within 60 s",
-            "301 StreamInterrupted Warning: Request r-1: the stream of provider openai broke off: connection_reset",
+            "301 AttemptFailed Warning: Request r-1: provider openai answered 503; another attempt is made",
             "302 RequestFailed Error: Request r-1 failed unexpectedly InvalidOperationException",
         ]);
     }

@@ -82,6 +82,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
             {
                 var (next, plan) = await ChooseAsync(backend, outcome).ConfigureAwait(false);
                 if (next is null) break;
+                loop.Attempts.Tell(request, outcome);
                 outcome.Held?.Dispose();
                 backend = next;
                 request.BeginAttempt();

@@ -13,6 +13,14 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
 
     internal ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan) => executor.ExecuteAsync(request, plan);
 
+    /// <summary>Tells the operator of a failure that the client will not hear of.</summary>
+    internal void Tell(GatewayRequest request, in AttemptOutcome outcome)
+    {
+        var record = request.Record;
+        if (outcome.Failure is { } kind) Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
+        else Log.AttemptFailed(logger, record.RequestId, record.Provider ?? "", record.ProviderStatus);
+    }
+
     internal Refusal? Conclude(GatewayRequest request, AttemptOutcome outcome)
     {
         var record = request.Record;
