@@ -164,10 +164,7 @@ public sealed class BodyEditsTests
             edits.Apply(body, destination.AsSpan(0, edits.GetLength(body.Length)));
         }
 
-        Edit();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) Edit();
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.Of(Edit).ShouldBe(0);
     }
 
     private static void MixOfEdits(int seed)

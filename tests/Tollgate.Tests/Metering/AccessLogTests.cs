@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Tollgate.Protocols.Tests;
 using Tollgate.Configuration;
 using Tollgate.Metering;
 
@@ -138,17 +139,10 @@ public sealed class AccessLogTests
         for (var i = 0; i < 1000; i++) log.Write(record);
         await log.FlushAsync();
 
-        AllocatedBy(() =>
+        Allocations.Of(() =>
         {
             for (var i = 0; i < 1000; i++) log.Write(record);
         }).ShouldBeLessThan(1000);
-    }
-
-    private static long AllocatedBy(Action action)
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static string[] Lines(byte[] utf8) => Encoding.UTF8.GetString(utf8).Split('\n', StringSplitOptions.RemoveEmptyEntries);

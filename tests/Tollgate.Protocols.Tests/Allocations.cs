@@ -1,4 +1,4 @@
-namespace Tollgate.Protocols.Tests.Framing;
+namespace Tollgate.Protocols.Tests;
 
 /// <summary>Measures what an action allocates on this thread.</summary>
 internal static class Allocations
