@@ -202,7 +202,8 @@ internal sealed class GatewayRequest
 
     private void ReturnEdited()
     {
-        if (_edited is not null) ArrayPool<byte>.Shared.Return(_edited);
+        // An attempt that was given up may still be sending it: then the collector takes it.
+        if (_edited is not null && Sending is not { InFlight: true }) ArrayPool<byte>.Shared.Return(_edited);
         _edited = null;
     }
 

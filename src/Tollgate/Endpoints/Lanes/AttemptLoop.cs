@@ -122,9 +122,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
             return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) ? Again(failed) : default;
         }
 
-        private static (Backend? Backend, TransferPlan Plan) Planned(Backend backend, TransferPlan? plan) => plan is null ? default : (backend, plan.Value);
-
-        private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => Planned(backend, PlanFor(request, backend).Plan);
+        private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => PlanFor(request, backend).Plan is { } plan ? (backend, plan) : default;
 
         /// <summary>Half to one and a half times as long, so that callers who failed together do not come back together.</summary>
         private TimeSpan Jitter(TimeSpan wait) => wait * (0.5 + loop.Chance.Next());
