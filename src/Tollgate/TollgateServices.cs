@@ -49,6 +49,7 @@ public static class TollgateServices
         services.AddSingleton(Load);
         services.AddSingleton<Reloader>();
         services.AddHostedService(p => p.GetRequiredService<Reloader>());
+        services.AddHostedService<HealthProber>();
         return services.AddPipeline();
     }
 

@@ -8,8 +8,10 @@ internal static class RoutingShapes
     private static readonly ObjectShape Probe = new("a map such as { interval: 10s, path: /models }",
     [
         new("interval", "Time between two probes.", Duration) { IsRequired = true },
-        new("path", "Path below the provider's url, asked with GET; any answer but an error counts as good. /models by default.", Prefix),
+        new("path", "Path below the provider's url, asked with GET; /models by default.", Path),
     ]);
+
+    private static ScalarShape Path => new("a path such as /models", "string", text => text.StartsWith('/') && !text.Any(char.IsWhiteSpace) ? null : "") { Pattern = "^/" };
 
     private static readonly ConfigKey[] HealthKeys =
     [

@@ -10,18 +10,18 @@ public sealed class ProviderGateTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public void Without_a_limit_everybody_is_let_in()
+    public async Task Without_a_limit_everybody_is_let_in()
     {
         var gate = new ProviderGate(_time);
         gate.IsLimited.ShouldBeFalse();
-        Enter(gate).Result.ShouldBe(GateEntry.Unlimited);
+        (await Enter(gate)).ShouldBe(GateEntry.Unlimited);
     }
 
     [Fact]
     public async Task Lets_in_as_many_as_allowed_and_the_others_in_their_order()
     {
         var gate = Create(2, 10);
-        (Enter(gate).Result, Enter(gate).Result).ShouldBe((GateEntry.Entered, GateEntry.Entered));
+        (await Enter(gate), await Enter(gate)).ShouldBe((GateEntry.Entered, GateEntry.Entered));
         Task<GateEntry>[] waiting = [Enter(gate), Enter(gate), Enter(gate)];
         (gate.Inside, gate.Queued).ShouldBe((2, 3));
         for (var i = 0; i < 3; i++)
@@ -35,12 +35,12 @@ public sealed class ProviderGateTests
     }
 
     [Fact]
-    public void A_full_queue_takes_nobody()
+    public async Task A_full_queue_takes_nobody()
     {
         var gate = Create(1, 1);
-        Enter(gate);
+        await Enter(gate);
         Enter(gate).IsCompleted.ShouldBeFalse();
-        Enter(gate).Result.ShouldBe(GateEntry.QueueFull);
+        (await Enter(gate)).ShouldBe(GateEntry.QueueFull);
     }
 
     [Fact]
