@@ -15,11 +15,14 @@ namespace Tollgate.Endpoints.Lanes;
 /// </summary>
 internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logger)
 {
-    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, TransferPlan plan) =>
-        Conclude(request, await TryAsync(request, plan).ConfigureAwait(false));
+    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
+        Conclude(request, await TryAsync(request, plan, carry).ConfigureAwait(false));
 
+    /// <param name="request">The request.</param>
+    /// <param name="plan">The attempt.</param>
+    /// <param name="carry">Carries it out where the executor cannot; null: the executor does.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan)
+    internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null)
     {
         var permit = plan.Backend is { } backend ? request.TakePermit(backend) : default;
         var gate = plan.Provider.State.Gate;
@@ -37,7 +40,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         plan.Backend?.State.Begin();
         try
         {
-            return outcome = await executor.ExecuteAsync(request, plan).ConfigureAwait(false);
+            return outcome = carry is null ? await executor.ExecuteAsync(request, plan).ConfigureAwait(false) : await carry(plan).ConfigureAwait(false);
         }
         finally
         {
