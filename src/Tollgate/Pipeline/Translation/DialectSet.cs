@@ -14,7 +14,7 @@ internal static class DialectSet
     private static readonly OpenAIChatClient OpenAIClient = new();
     private static readonly OpenAIResponsesClient ResponsesClient = new();
     private static readonly AnthropicMessagesClient AnthropicClient = new();
-    private static readonly UpstreamDialect[] Upstreams = [new OpenAIChatUpstream(), new AnthropicMessagesUpstream(), new BedrockConverseUpstream(), new GeminiGenerateUpstream()];
+    private static readonly UpstreamDialect[] Upstreams = [new OpenAIChatUpstream(), new OpenAIResponsesUpstream(), new AnthropicMessagesUpstream(), new BedrockConverseUpstream(), new GeminiGenerateUpstream()];
 
     /// <summary>All that providers can be asked in.</summary>
     internal static IReadOnlyList<UpstreamDialect> All => Upstreams;
@@ -30,5 +30,10 @@ internal static class DialectSet
     internal static UpstreamDialect? Upstream(string name) => Array.Find(Upstreams, u => u.Name == name);
 
     /// <summary>The operation that a provider is asked for in its dialect; dialects whose envelope builds the path alone use chat's.</summary>
-    internal static Operation OperationOf(UpstreamDialect upstream) => upstream.Name == "anthropic.messages" ? Operations.Messages : Operations.Chat;
+    internal static Operation OperationOf(UpstreamDialect upstream) => upstream.Name switch
+    {
+        "anthropic.messages" => Operations.Messages,
+        "openai.responses" => Operations.Responses,
+        _ => Operations.Chat,
+    };
 }
