@@ -43,6 +43,7 @@ internal static class ConfigShapes
         new("maxUpload", "Largest multipart or forwarded upload; 1GB by default.", Size),
         new("prefixes", "Paths below which each API is served.", Prefixes),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
+        new("health", "When a failing provider is left alone. A provider's own health: replaces it.", RoutingShapes.AllHealth),
         new("accessLog", "The access log.", AccessLog),
     ])
     {

@@ -37,7 +37,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
 
     private async ValueTask<Refusal?> ConnectAsync(GatewayRequest request, Backend backend, IHttpUpgradeFeature upgrade)
     {
-        var plan = new TransferPlan(backend.Provider, Target(request, backend), HttpMethod.Get, null, default, null);
+        var plan = new TransferPlan(backend.Provider, Target(request, backend), HttpMethod.Get, null, default, null) { Backend = backend };
         using var message = new HttpRequestMessage(plan.Method, plan.Target);
         RequestHeaders.Copy(request, message, plan);
         Handshake(message);
@@ -45,7 +45,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         request.Clock.Start(plan.Provider.Timeouts);
         try
         {
-            await plan.Provider.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
+            await plan.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Enter(WaitPhase.Headers, stream: true);
             using var response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();
