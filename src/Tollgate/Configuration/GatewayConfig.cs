@@ -125,6 +125,9 @@ public sealed record ProviderConfig
     /// <summary><c>api-version</c> of Azure; <c>anthropic_version</c> of aws-anthropic and gcp-anthropic.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary><c>openai.chat</c> or <c>openai.responses</c>: the only one of the two that it is asked in. Null: whichever the client speaks, where the kind has both.</summary>
+    public string? Dialect { get; init; }
+
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
 

@@ -25,9 +25,13 @@ internal sealed class Provider
         Transport = transport;
         SetMembers = setMembers;
         RemovedMembers = removedMembers;
-        foreach (var (operation, path) in kind.Operations) _paths[operation.Index] = path;
+        foreach (var (operation, path) in kind.Operations)
+        {
+            if (!IsOfOtherDialect(operation, config.Dialect)) _paths[operation.Index] = path;
+        }
+
         Envelope = Envelope.Create(this);
-        Upstream = DialectSet.Upstream(kind.Chat);
+        Upstream = DialectSet.Upstream(config.Dialect ?? kind.Chat);
     }
 
     internal string Name => Config.Name;
@@ -65,6 +69,14 @@ internal sealed class Provider
     internal bool Serves(Operation operation) => Speaks(operation) || (Upstream is not null && DialectSet.Client(operation) is not null) || EmbeddingsPlan.Serves(Kind, operation);
 
     internal bool Speaks(Operation operation) => _paths[operation.Index] is not null;
+
+    /// <summary>True for what a server that is held to one of OpenAI's chat APIs does not have, because it belongs to the other.</summary>
+    private static bool IsOfOtherDialect(Operation operation, string? dialect) => dialect switch
+    {
+        "openai.chat" => operation == Operations.Responses || operation == Operations.ResponsesInputTokens || operation == Operations.ResponsesStored,
+        "openai.responses" => operation == Operations.Chat,
+        _ => false,
+    };
 
     /// <summary>For what belongs to no model: the first key that is not out, else the first.</summary>
     internal ProviderKey FirstKey()

@@ -67,6 +67,7 @@ internal static class ProviderShapes
         new("project", "Google Cloud project.", Label),
         new("location", "Google Cloud location, such as us-east5 or global.", Label),
         new("apiVersion", "api-version of Azure; anthropic_version of aws-anthropic and gcp-anthropic.", Text),
+        new("dialect", "The only chat API of a server that could have two: requests of the other are translated.", OneOf("openai.chat", "openai.responses")),
         new("headers", "Changes to the request's headers, last before signing.", Headers),
         new("body", "Changes to top-level members of a JSON request, last before signing.", Body),
         new("timeouts", "How long to wait.", Timeouts),

@@ -31,6 +31,7 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             Project = map.Text("project"),
             Location = map.Text("location"),
             ApiVersion = map.Text("apiVersion"),
+            Dialect = map.Text("dialect"),
             Headers = Headers(map.Map("headers")),
             Body = Body(map.Map("body")),
             Timeouts = Timeouts(map.Map("timeouts")),
@@ -39,6 +40,7 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             Place = entry.Place,
         };
         new ProviderRules(problems).Check(entry, map, kind, provider);
+        new DialectRules(problems).Check(map, provider.As is { } other ? context.Catalogue.Find(other)! : kind, provider);
         FlowRules.Check(entry, map, problems);
         if (provider.Health is { } health) FlowRules.Check(health, map["health"]!.Place, $"providers.{entry.Key}.health", problems);
         return provider;
