@@ -53,10 +53,10 @@ public sealed class ProviderTests
     public void A_provider_can_be_held_to_one_dialect(string provider, string? dialect) => Loading.Provider(provider).Dialect.ShouldBe(dialect);
 
     [Theory]
-    [InlineData("{ kind: openai, key: k, dialect: openai.completions }", "t.yaml:2:41")]
-    [InlineData("{ kind: anthropic, key: k, dialect: openai.responses }", "t.yaml:2:44: error: kind anthropic is asked in anthropic.messages and has no other chat API: remove dialect:")]
-    [InlineData("{ kind: simulator, as: gcp-vertex, dialect: openai.chat }", "t.yaml:2:52: error: kind gcp-vertex is asked in gemini.generate")]
-    [InlineData("{ kind: azure-openai, url: https://me.openai.azure.com, key: k, dialect: openai.responses }", "t.yaml:2:81: error: Azure has responses since apiVersion 2025-03-01-preview, and this is 2024-10-21: give a later apiVersion:")]
+    [InlineData("{ kind: openai, key: k, dialect: openai.completions }", "t.yaml:2:39: providers.p.dialect must be one of openai.chat, openai.responses")]
+    [InlineData("{ kind: anthropic, key: k, dialect: openai.responses }", "t.yaml:2:42: kind anthropic is asked in anthropic.messages and has no other chat API: remove dialect:")]
+    [InlineData("{ kind: simulator, as: gcp-vertex, dialect: openai.chat }", "t.yaml:2:50: kind gcp-vertex is asked in gemini.generate")]
+    [InlineData("{ kind: azure-openai, url: https://me.openai.azure.com, key: k, dialect: openai.responses }", "t.yaml:2:79: Azure has responses since apiVersion 2025-03-01-preview, and this is 2024-10-21: give a later apiVersion:")]
     public void A_dialect_that_a_kind_does_not_have_is_told_with_its_mend(string provider, string problem) =>
         Loading.Problems($"providers:\n  p: {provider}\nmodels: {{ m: p }}\n").ShouldHaveSingleItem().ShouldStartWith(problem);
 

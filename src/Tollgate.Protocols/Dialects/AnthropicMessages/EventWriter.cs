@@ -65,6 +65,7 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
             case ChatEventKind.ReasoningToken: Token(output, step); break;
             case ChatEventKind.ToolCall:
                 _called = true;
+                if (ForeignTokens.OfCall(context.Request, step.Token) is { } data) Open(Block.Redacted, step with { Token = new OpaqueToken(Wire.Minter, OpaqueTokenKind.Redacted, data) }, output);
                 Open(Block.Call, step, output);
                 break;
             case ChatEventKind.Arguments when _open == Block.Call: Delta(output, "input_json_delta"u8, "partial_json"u8, step.Text); break;
@@ -134,11 +135,11 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         }
     }
 
-    /// <summary>Tokens of other minters are nothing that a client of Anthropic could send back to any good.</summary>
     private void Token(IBufferWriter<byte> output, in ChatEvent step)
     {
-        if (step.Token is not { Minter: Wire.Minter } token) return;
-        Open(token.Kind == OpaqueTokenKind.Redacted ? Block.Redacted : Block.Thinking, step, output);
+        var hasText = _open == Block.Thinking && _source == step.Index;
+        if (ForeignTokens.AsOwn(context.Request, step.Token, hasText) is not { } token) return;
+        Open(token.Kind == OpaqueTokenKind.Redacted ? Block.Redacted : Block.Thinking, step with { Token = token }, output);
         if (token.Kind != OpaqueTokenKind.Redacted) _signature = token.Data;
     }
 

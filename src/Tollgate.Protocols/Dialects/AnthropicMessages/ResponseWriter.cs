@@ -15,7 +15,7 @@ internal static class ResponseWriter
         writer.WriteStartObject();
         WriteHead(writer, response.Id, response.Model, context);
         writer.WriteStartArray("content"u8);
-        foreach (var part in choice?.Parts ?? []) WriteBlock(writer, part);
+        foreach (var part in choice?.Parts ?? []) WriteBlock(writer, part, context.Request);
         writer.WriteEndArray();
         WriteStop(writer, choice);
         Usage.Write(writer, response.Usage);
@@ -31,14 +31,17 @@ internal static class ResponseWriter
         writer.WriteString("model"u8, string.IsNullOrEmpty(model) ? context.Model : model);
     }
 
-    private static void WriteBlock(Utf8JsonWriter writer, Part part)
+    private static void WriteBlock(Utf8JsonWriter writer, Part part, ChatRequest request)
     {
         switch (part)
         {
             case TextPart text: WriteText(writer, text); break;
             case RefusalPart refusal: WriteText(writer, new TextPart(refusal.Text)); break;
-            case ReasoningPart reasoning: WriteThinking(writer, reasoning); break;
-            case ToolCallPart call: WriteCall(writer, call); break;
+            case ReasoningPart reasoning: WriteThinking(writer, reasoning.Text, ForeignTokens.AsOwn(request, reasoning.Token, hasText: !string.IsNullOrEmpty(reasoning.Text))); break;
+            case ToolCallPart call:
+                if (ForeignTokens.OfCall(request, call.Token) is { } data) WriteThinking(writer, null, new OpaqueToken(Wire.Minter, OpaqueTokenKind.Redacted, data));
+                WriteCall(writer, call);
+                break;
         }
     }
 
@@ -56,9 +59,8 @@ internal static class ResponseWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteThinking(Utf8JsonWriter writer, ReasoningPart part)
+    private static void WriteThinking(Utf8JsonWriter writer, string? text, OpaqueToken? token)
     {
-        var token = part.Token?.Minter == Wire.Minter ? part.Token : null;
         if (token?.Kind == OpaqueTokenKind.Redacted)
         {
             writer.WriteStartObject();
@@ -69,10 +71,10 @@ internal static class ResponseWriter
         }
 
         // Reasoning that only another provider can read has nothing to show here.
-        if (token is null && string.IsNullOrEmpty(part.Text)) return;
+        if (token is null && string.IsNullOrEmpty(text)) return;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "thinking"u8);
-        writer.WriteString("thinking"u8, part.Text ?? "");
+        writer.WriteString("thinking"u8, text ?? "");
         writer.WriteString("signature"u8, token?.Data ?? "");
         writer.WriteEndObject();
     }
