@@ -17,7 +17,14 @@ public enum FidelityOutcome
 /// <param name="Field">The member in the client's words, such as <c>n</c>, <c>logit_bias</c>, <c>image by URL</c>.</param>
 /// <param name="Outcome">What becomes of it.</param>
 /// <param name="Note">Why, or in which words it is said instead: one sentence.</param>
-public sealed record FidelityRule(string Field, FidelityOutcome Outcome, string Note);
+public sealed record FidelityRule(string Field, FidelityOutcome Outcome, string Note)
+{
+    /// <summary>
+    /// True when the answer is the one that was asked for all the same: what is lost is a hint, a name that is put back, or a thought that
+    /// only its minter could read. Such a rule refuses nothing where fidelity is strict.
+    /// </summary>
+    public bool IsHarmless { get; init; }
+}
 
 /// <summary>What a translation could not say as it was said.</summary>
 public sealed class FidelityLog
@@ -29,6 +36,9 @@ public sealed class FidelityLog
 
     /// <summary>The first refusal, or null.</summary>
     public FidelityEntry? Refusal => _entries.Find(e => e.Rule.Outcome == FidelityOutcome.Refused);
+
+    /// <summary>The first thing that shapes the answer and could not be said as it was said, or null.</summary>
+    public FidelityEntry? Loss => _entries.Find(e => !e.Rule.IsHarmless);
 
     /// <summary>Applies a rule at a place of the client's body.</summary>
     /// <param name="rule">Of the writer's table.</param>

@@ -43,6 +43,9 @@ public abstract class UpstreamDialect
     /// <summary>What this dialect cannot say.</summary>
     public abstract IReadOnlyList<FidelityRule> Rules { get; }
 
+    /// <summary>True when a medium or document can be said as the http(s) address that it is at. What cannot may be given inline instead.</summary>
+    public virtual bool TakesAddress(Part part) => false;
+
     /// <summary>Writes a request body. Whatever cannot be said goes to the log, with one of <see cref="Rules"/>; with a refusal in the log the output is not used.</summary>
     /// <param name="output">Receives one JSON object.</param>
     /// <param name="request">As read from the client.</param>

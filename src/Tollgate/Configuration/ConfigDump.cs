@@ -48,6 +48,8 @@ public static class ConfigDump
         Text(json, "deadline", config.Retry.Deadline is { } deadline ? DurationText.Write(deadline) : null);
         Text(json, "maxWait", config.Retry.MaxWait is { } wait ? DurationText.Write(wait) : null);
         json.WriteEndObject();
+        Fetch(json, config.Fetch);
+        json.WriteString("fidelity"u8, Word(config.Fidelity));
         json.WriteStartObject("accessLog"u8);
         json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
         json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
@@ -100,6 +102,22 @@ public static class ConfigDump
         }
 
         json.WriteEndArray();
+        if (model.Fetch is { } fetch) Fetch(json, fetch);
+        Text(json, "fidelity", model.Fidelity is { } mode ? Word(mode) : null);
+        json.WriteEndObject();
+    }
+
+    private static string Word(FidelityMode mode) => mode == FidelityMode.Strict ? "strict" : "announce";
+
+    private static void Fetch(Utf8JsonWriter json, FetchConfig fetch)
+    {
+        json.WriteStartObject("fetch"u8);
+        json.WriteBoolean("images"u8, fetch.Images);
+        json.WriteBoolean("documents"u8, fetch.Documents);
+        json.WriteBoolean("http"u8, fetch.Http);
+        Strings(json, "hosts", fetch.Hosts);
+        json.WriteNumber("maxBytes"u8, fetch.MaxBytes);
+        json.WriteString("timeout"u8, DurationText.Write(fetch.Timeout));
         json.WriteEndObject();
     }
 

@@ -38,6 +38,12 @@ public sealed record GatewayConfig
     /// <summary>Attempts and waiting.</summary>
     public RetryConfig Retry { get; init; } = new();
 
+    /// <summary>What may be fetched for providers that take no addresses.</summary>
+    public FetchConfig Fetch { get; init; } = new();
+
+    /// <summary>What becomes of what a provider's dialect cannot say.</summary>
+    public FidelityMode Fidelity { get; init; }
+
     /// <summary>The access log.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 
@@ -179,6 +185,12 @@ public sealed record ModelConfig
 
     /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
     public DateTimeOffset? Created { get; init; }
+
+    /// <summary>What may be fetched for it. Null: what the top of the file says.</summary>
+    public FetchConfig? Fetch { get; init; }
+
+    /// <summary>What becomes of what a provider's dialect cannot say. Null: what the top of the file says.</summary>
+    public FidelityMode? Fidelity { get; init; }
 
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }

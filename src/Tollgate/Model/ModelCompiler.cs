@@ -28,7 +28,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         }
 
         if (failed) return null;
-        var routes = new RouteTable([.. config.Models.Select(m => CompileRoute(m, providers))]);
+        var routes = new RouteTable([.. config.Models.Select(m => CompileRoute(m, config, providers))]);
         return new GatewayModel
         {
             Generation = generation,
@@ -47,13 +47,19 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         .Except(BodyNames.All, StringComparer.Ordinal)
         .Distinct(StringComparer.Ordinal);
 
-    private Route CompileRoute(ModelConfig model, Dictionary<string, Provider> providers)
+    private Route CompileRoute(ModelConfig model, GatewayConfig config, Dictionary<string, Provider> providers)
     {
+        var fetch = model.Fetch ?? config.Fetch;
+        var strict = (model.Fidelity ?? config.Fidelity) == FidelityMode.Strict;
         var tiers = model.Backends
             .Where(b => b.Weight > 0)
             .GroupBy(b => b.Priority)
             .OrderBy(g => g.Key)
-            .Select(g => new Tier(g.Key, [.. g.Select(b => new Backend(providers[b.Provider], b.Model, b.Model is null ? [] : JsonString(b.Model), b.Weight))]))
+            .Select(g => new Tier(g.Key, [.. g.Select(b => new Backend(providers[b.Provider], b.Model, b.Model is null ? [] : JsonString(b.Model), b.Weight)
+            {
+                Fetch = fetch is { Images: false, Documents: false } ? null : fetch,
+                IsStrict = strict,
+            })]))
             .ToArray();
         var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
         return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds());

@@ -1,4 +1,5 @@
 using Tollgate.Model;
+using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Embeddings;
 
 namespace Tollgate.Pipeline;
@@ -29,6 +30,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
 
     /// <summary>Set when the provider speaks another dialect than the client.</summary>
     internal Translation.Translation? Translation { get; init; }
+
+    /// <summary>Set when something must be fetched before the plan is whole.</summary>
+    internal PendingFetch? Pending { get; init; }
 
     /// <summary>True: a streamed answer is an AWS event stream.</summary>
     internal bool AwsEventStream { get; init; }

@@ -1,3 +1,4 @@
+using Tollgate.Configuration;
 using Tollgate.Model;
 
 namespace Tollgate.Routing;
@@ -40,4 +41,11 @@ internal sealed class Tier(int priority, Backend[] backends)
 /// <param name="Model">Name sent to the provider; null: the name that was asked for.</param>
 /// <param name="ModelJson">The same as a JSON string, ready to be spliced in; empty when <paramref name="Model"/> is null.</param>
 /// <param name="Weight">Share among the backends of its tier.</param>
-internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJson, int Weight);
+internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJson, int Weight)
+{
+    /// <summary>What may be fetched for it; null: nothing.</summary>
+    internal FetchConfig? Fetch { get; init; }
+
+    /// <summary>True: it is passed over when it cannot be told everything that shapes the answer.</summary>
+    internal bool IsStrict { get; init; }
+}

@@ -26,6 +26,8 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             MaxUpload = root.Size("maxUpload") ?? defaults.MaxUpload,
             Prefixes = Prefixes(root.Map("prefixes")),
             Retry = Retry(root.Map("retry")),
+            Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
+            Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
         };
         ReferenceRules.Check(root, config, names, problems);

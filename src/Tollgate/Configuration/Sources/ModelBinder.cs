@@ -32,6 +32,8 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Backends = backends,
             OwnedBy = longForm?.Text("ownedBy"),
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
+            Fetch = TranslationBinder.Fetch(longForm?.Map("fetch")),
+            Fidelity = longForm is null ? null : TranslationBinder.Fidelity(longForm),
             Place = entry.Place,
         };
     }

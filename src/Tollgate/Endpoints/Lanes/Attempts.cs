@@ -34,6 +34,6 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         if (outcome.Failure is not { } kind) return null;
         record.ErrorCode = kind.Code;
         Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
-        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!);
+        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!, outcome.Param);
     }
 }
