@@ -24,6 +24,9 @@ public sealed record FidelityRule(string Field, FidelityOutcome Outcome, string 
     /// only its minter could read. Such a rule refuses nothing where fidelity is strict.
     /// </summary>
     public bool IsHarmless { get; init; }
+
+    /// <summary>True when the rule stands for any member of a kind: what it was applied to is then named by its place.</summary>
+    public bool IsGeneric { get; init; }
 }
 
 /// <summary>What a translation could not say as it was said.</summary>

@@ -13,13 +13,16 @@ internal static class FidelityDocument
         writer.Write("member is translated, or is one of these:\n\n");
         writer.Write("- **refused**: without it the answer would not be what was asked for. Another backend of the model is taken; if none can say it, the client gets a 400 that names it.\n");
         writer.Write("- **dropped**: left out. The response's header `x-tollgate-dropped` names it.\n");
-        writer.Write("- **approximated**: said in other words that come near.\n");
+        writer.Write("- **approximated**: said in other words that come near.\n\n");
+        writer.Write("With [`fidelity: strict`](config.md#when-the-provider-speaks-another-dialect) all of it is refused but what bears a *: there the answer\n");
+        writer.Write("is the one that was asked for all the same. What is lost is a hint, a name or an id that is put back, the form of a turn, or a thought\n");
+        writer.Write("that only its minter could read.\n");
         foreach (var dialect in DialectSet.All)
         {
             writer.Write($"\n## To `{dialect.Name}`\n\n| member | | |\n|---|---|---|\n");
             foreach (var rule in dialect.Rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal))
             {
-                writer.Write($"| {Cell(rule.Field)} | {Word(rule.Outcome)} | {Cell(rule.Note)} |\n");
+                writer.Write($"| {Cell(rule.Field)} | {Word(rule.Outcome)}{(rule.IsHarmless ? " \\*" : "")} | {Cell(rule.Note)} |\n");
             }
         }
     }

@@ -36,7 +36,16 @@ internal static class TranslatePlan
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
         var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);
-        upstream.WriteRequest(output, chat, model, log);
+        try
+        {
+            upstream.WriteRequest(output, chat, model, log);
+        }
+        catch (ChatFormatException e)
+        {
+            // What only a writer looks into, such as a schema.
+            return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
+        }
+
         if (log.Refusal is { } refused) return (null, Refuse(refused, provider.Name, ""));
         if (backend.IsStrict && log.Loss is { } lost) return (null, Refuse(lost, provider.Name, " as it was said, and fidelity is strict"));
 

@@ -19,7 +19,7 @@ internal static class TranslatedAnswer
         {
             http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
             ResponseHeaders.Copy(request, response, plan);
-            if (plan.Translation!.Dropped is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
+            if (plan.Translation!.Dropped() is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
             if (request.WantsStream) Streaming(http);
             if (request.WantsStream && isStream)
             {
