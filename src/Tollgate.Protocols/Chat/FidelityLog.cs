@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Tollgate.Protocols.Chat;
 
 /// <summary>What becomes of something that the other dialect cannot say as it was said.</summary>
@@ -11,6 +13,9 @@ public enum FidelityOutcome
 
     /// <summary>The request cannot be served there: without it the answer would not be what was asked for.</summary>
     Refused,
+
+    /// <summary>Left out of an answer and not announced, since it tells of the service, and nothing of what was answered.</summary>
+    Omitted,
 }
 
 /// <summary>One line of the table of a writer: what it does with a member that it cannot say. Writers keep theirs in a static list that the documentation is made from.</summary>
@@ -59,8 +64,26 @@ public sealed class FidelityLog
 
 /// <summary>A rule that was applied.</summary>
 /// <param name="Rule">Which.</param>
-/// <param name="Pointer">Where in the client's body.</param>
-public sealed record FidelityEntry(FidelityRule Rule, string Pointer);
+/// <param name="Pointer">Where in the client's body, or in the provider's answer.</param>
+public sealed record FidelityEntry(FidelityRule Rule, string Pointer)
+{
+    private const int LongestName = 64;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
+
+    /// <summary>
+    /// What a header calls it: the rule's field; for a rule that stands for many members the member's own name, unless somebody has put
+    /// into it what no header should hold.
+    /// </summary>
+    public string Name
+    {
+        get
+        {
+            var name = Pointer.AsSpan().TrimStart('/');
+            return Rule.IsGeneric && name.Length is > 0 and <= LongestName && !name.ContainsAnyExcept(NameCharacters) ? name.ToString() : Rule.Field;
+        }
+    }
+}
 
 /// <summary>The client's body breaks its own dialect's rules: 400.</summary>
 public sealed class ChatFormatException(string message, string pointer) : FormatException(message)

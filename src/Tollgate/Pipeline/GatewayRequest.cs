@@ -147,6 +147,7 @@ internal sealed class GatewayRequest
         Record.BytesOut = 0;
         Record.ErrorCode = null;
         Record.TimeToFirstToken = null;
+        Record.Dropped = [];
     }
 
     /// <summary>Forgets the edits of an earlier attempt.</summary>

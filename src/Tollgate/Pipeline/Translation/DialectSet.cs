@@ -17,6 +17,9 @@ internal static class DialectSet
     /// <summary>All that providers can be asked in.</summary>
     internal static IReadOnlyList<UpstreamDialect> All => Upstreams;
 
+    /// <summary>All that clients can ask in.</summary>
+    internal static IReadOnlyList<ClientDialect> Clients => [OpenAIClient, AnthropicClient];
+
     /// <summary>The client's dialect of an operation, or null when it is not chat.</summary>
     internal static ClientDialect? Client(Operation operation) =>
         operation == Operations.Chat ? OpenAIClient : operation == Operations.Messages ? AnthropicClient : null;
