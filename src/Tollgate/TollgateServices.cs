@@ -10,6 +10,7 @@ using Tollgate.Endpoints.Lanes;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Pipeline.Fetching;
 using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
 using Tollgate.Telemetry;
@@ -68,6 +69,9 @@ public static class TollgateServices
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());
         services.AddSingleton<ResponseRelay>();
+        services.TryAddSingleton<IOutsideNetwork, SocketNetwork>();
+        services.AddSingleton(p => new MediaFetcher(p.GetRequiredService<IOutsideNetwork>()));
+        services.AddSingleton<FetchStep>();
         services.AddSingleton<AttemptExecutor>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<AttemptLoop>();

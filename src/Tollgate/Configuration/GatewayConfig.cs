@@ -41,6 +41,12 @@ public sealed record GatewayConfig
     /// <summary>When failing providers are left alone; a provider's own wins.</summary>
     public HealthConfig Health { get; init; } = new();
 
+    /// <summary>What may be fetched for providers that take no addresses.</summary>
+    public FetchConfig Fetch { get; init; } = new();
+
+    /// <summary>What becomes of what a provider's dialect cannot say.</summary>
+    public FidelityMode Fidelity { get; init; }
+
     /// <summary>The access log.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 
@@ -197,6 +203,12 @@ public sealed record ModelConfig
 
     /// <summary>How one of several backends is picked.</summary>
     public BalanceConfig Balance { get; init; } = new();
+
+    /// <summary>What may be fetched for it. Null: what the top of the file says.</summary>
+    public FetchConfig? Fetch { get; init; }
+
+    /// <summary>What becomes of what a provider's dialect cannot say. Null: what the top of the file says.</summary>
+    public FidelityMode? Fidelity { get; init; }
 
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }

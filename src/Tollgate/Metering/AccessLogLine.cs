@@ -83,6 +83,10 @@ internal sealed class AccessLogLine : IDisposable
         if (record.ProviderStatus != 0) json.WriteNumber("provider_status"u8, record.ProviderStatus);
         json.WriteNumber("attempts"u8, record.Attempts);
         Text("error"u8, record.ErrorCode);
+        if (record.Dropped.Count == 0) return;
+        json.WriteStartArray("dropped"u8);
+        foreach (var entry in record.Dropped) json.WriteStringValue(entry.Name);
+        json.WriteEndArray();
     }
 
     private void WriteUsage(in TokenUsage usage)

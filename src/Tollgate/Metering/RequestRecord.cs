@@ -1,4 +1,5 @@
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Metering;
 
@@ -59,6 +60,9 @@ public sealed class RequestRecord
     /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
     public string? ErrorCode { get; set; }
 
+    /// <summary>What a translation left out of the request or of the answer.</summary>
+    public IReadOnlyList<FidelityEntry> Dropped { get; set; } = [];
+
     /// <summary>Tokens and the like.</summary>
     public TokenUsage Usage { get; set; }
 
@@ -96,6 +100,7 @@ public sealed class RequestRecord
         Stream = false;
         Status = ProviderStatus = Attempts = 0;
         Usage = default;
+        Dropped = [];
         TimeToFirstToken = ProviderHeaders = null;
         Duration = default;
         BytesIn = BytesOut = 0;

@@ -33,11 +33,17 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
     {
         var provider = providers[backend.Provider];
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
+        var fetch = model.Fetch ?? config.Fetch;
         var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Kind.Name, backend.Model ?? model.Name);
         foreach (var key in provider.Keys)
         {
             var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
-            yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state) { Cost = cost };
+            yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state) 
+            {
+                Cost = cost,
+                Fetch = fetch is { Images: false, Documents: false } ? null : fetch,
+                IsStrict = (model.Fidelity ?? config.Fidelity) == FidelityMode.Strict,
+            };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tollgate.Credentials;
+using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Pipeline;
@@ -7,16 +8,25 @@ namespace Tollgate.Pipeline;
 /// <summary>Carries out one attempt.</summary>
 /// <remarks>
 /// <code>
+///   addresses in the body ──► :: 0 fetch ─┐   (rare)
 ///   client ── headers, body ──► :: 1 message ──► :: 2 sign ──► :: 3 send ──► provider
 ///   client ◄── :: 4 relay (or the provider's error, in the client's dialect) ◄── provider
 /// </code>
 /// </remarks>
-internal sealed class AttemptExecutor(ResponseRelay relay)
+internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
 {
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> ExecuteAsync(GatewayRequest request, TransferPlan plan)
     {
         var record = request.Record;
+
+        // :: Step 0: what the provider wants inline and the client has only named.
+        if (plan.Pending is not null)
+        {
+            (plan, var unfetched) = await fetch.CompleteAsync(request, plan).ConfigureAwait(false);
+            if (unfetched is { } failed) return failed;
+        }
+
         record.Attempts++;
         record.Provider = plan.Provider.Name;
         record.ProviderMetricName = plan.Provider.Kind.MetricName;

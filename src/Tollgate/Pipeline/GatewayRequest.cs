@@ -53,6 +53,9 @@ internal sealed class GatewayRequest
     /// <summary>The request between two dialects, read when the first backend needs it.</summary>
     internal Protocols.Chat.ChatRequest? Chat { get; set; }
 
+    /// <summary>What was fetched for it, by kind and address; null when nothing was.</summary>
+    internal Dictionary<(bool IsDocument, string Address), Protocols.Chat.InlineSource>? Fetched { get; set; }
+
     /// <summary>Changes to <see cref="Outgoing"/> for the attempt at hand.</summary>
     internal BodyEdits Edits { get; } = new();
 
@@ -156,6 +159,7 @@ internal sealed class GatewayRequest
         Record.BytesOut = 0;
         Record.ErrorCode = null;
         Record.TimeToFirstToken = null;
+        Record.Dropped = [];
     }
 
     /// <summary>Keeps what routing chose until it is asked. What was chosen before and not asked gives its permit back.</summary>
@@ -248,6 +252,7 @@ internal sealed class GatewayRequest
         Body = Outgoing = default;
         OutgoingModel = null;
         Chat = null;
+        Fetched = null;
         Array.Clear(_members);
         BeginEdits();
         Record.Reset();

@@ -1,5 +1,6 @@
 using Tollgate.Credentials;
 using Tollgate.Model;
+using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Embeddings;
 using Tollgate.Routing;
 
@@ -37,6 +38,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
 
     /// <summary>Set when the provider speaks another dialect than the client.</summary>
     internal Translation.Translation? Translation { get; init; }
+
+    /// <summary>Set when something must be fetched before the plan is whole.</summary>
+    internal PendingFetch? Pending { get; init; }
 
     /// <summary>True: a streamed answer is an AWS event stream.</summary>
     internal bool AwsEventStream { get; init; }

@@ -70,7 +70,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         if (outcome.Failure is not { } kind) return null;
         record.ErrorCode = kind.Code;
         Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
-        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!) { RetryAfter = kind == GatewayErrorKinds.RateLimited ? ShortWait : null };
+        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!, outcome.Param) { RetryAfter = kind == GatewayErrorKinds.RateLimited ? ShortWait : null };
     }
 
     // A place may be free again any moment.
