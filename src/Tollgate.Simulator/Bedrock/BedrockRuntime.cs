@@ -20,23 +20,8 @@ internal static class BedrockRuntime
         {
             "converse" or "converse-stream" => Converse.HandleAsync(call, body, model, stream),
             "count-tokens" => CountAsync(call, body, model),
-            "invoke" when body.Text("inputText") is not null || model.Contains("embed", StringComparison.Ordinal) => EmbedAsync(call, body),
+            "invoke" when InvokedModels.Find(model) is { } answer => answer(call, body, model),
             _ => Messages.InvokeAsync(call, body, model, stream),
-        });
-    }
-
-    /// <summary>https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html</summary>
-    private static Task EmbedAsync(Call call, JsonObject body)
-    {
-        var text = body.Text("inputText") ?? throw Invalid("required key [inputText] not found");
-        var dimensions = body.Int("dimensions") ?? 1024;
-        if (dimensions is not (256 or 512 or 1024)) throw Invalid($"#/dimensions: {dimensions} is not a valid enum value");
-        var values = UnitVector.Json(UnitVector.Of(text, dimensions));
-        return call.SendAsync(new JsonObject
-        {
-            ["embedding"] = values,
-            ["embeddingsByType"] = new JsonObject { ["float"] = values.DeepClone() },
-            ["inputTextTokenCount"] = TokenText.Count(text),
         });
     }
 
@@ -67,5 +52,5 @@ internal static class BedrockRuntime
         throw Invalid("input.invokeModel.body is not the base64 of a JSON object");
     }
 
-    private static Refusal Invalid(string message) => new(400, "Malformed input request: " + message + ", please reformat your input and try again.");
+    public static Refusal Invalid(string message) => new(400, "Malformed input request: " + message + ", please reformat your input and try again.");
 }

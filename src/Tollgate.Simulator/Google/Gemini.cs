@@ -22,7 +22,7 @@ internal static class Gemini
             case "generateContent": await WholeAsync(call, body, model); break;
             case "streamGenerateContent": await StreamAsync(call, body, model, sse); break;
             case "countTokens": await CountAsync(call, body, model); break;
-            case "predict": await GeminiEmbeddings.PredictAsync(call, body); break;
+            case "predict": await GeminiEmbeddings.PredictAsync(call, body, model); break;
             case "embedContent": await GeminiEmbeddings.EmbedAsync(call, body); break;
             case "batchEmbedContents": await GeminiEmbeddings.EmbedManyAsync(call, body); break;
             default: throw new Refusal(404, $"Method not found: {method}");

@@ -37,7 +37,7 @@ internal static class Router
         if (operation is not ("converse" or "converse-stream" or "invoke" or "invoke-with-response-stream" or "count-tokens")) return null;
         // An ARN may come with its slash unescaped.
         var model = string.Join('/', path[(at + 1)..^1]);
-        var kind = operation.StartsWith("invoke", StringComparison.Ordinal) && !model.Contains("embed", StringComparison.Ordinal) ? "aws-anthropic" : "aws-bedrock";
+        var kind = operation.StartsWith("invoke", StringComparison.Ordinal) && InvokedModels.Find(model) is null ? "aws-anthropic" : "aws-bedrock";
         return new Route(kind, ErrorShape.Aws, call => BedrockRuntime.HandleAsync(call, model, operation));
     }
 
