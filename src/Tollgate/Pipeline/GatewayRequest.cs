@@ -51,6 +51,9 @@ internal sealed class GatewayRequest
     /// <summary>The request between two dialects, read when the first backend needs it.</summary>
     internal Protocols.Chat.ChatRequest? Chat { get; set; }
 
+    /// <summary>The request of another operation as its translators read it, once.</summary>
+    internal object? Asked { get; set; }
+
     /// <summary>Changes to <see cref="Outgoing"/> for the attempt at hand.</summary>
     internal BodyEdits Edits { get; } = new();
 
@@ -218,6 +221,7 @@ internal sealed class GatewayRequest
         Body = Outgoing = default;
         OutgoingModel = null;
         Chat = null;
+        Asked = null;
         Array.Clear(_members);
         BeginEdits();
         Record.Reset();

@@ -19,8 +19,6 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var events = IsEvents(media, plan, out var aws);
         if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
 
-        if (plan.Embeddings is not null) return await EmbeddingsPlan.RelayAsync(request, response, plan).ConfigureAwait(false);
-
         var tap = request.BeginTap();
         var json = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var source = Upstream.Decode(response.Content, out var decoded);

@@ -1,5 +1,5 @@
 using Tollgate.Model;
-using Tollgate.Protocols.Embeddings;
+using Tollgate.Pipeline.Translation;
 
 namespace Tollgate.Pipeline;
 
@@ -15,11 +15,14 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>True: the usage chunk was asked for by the gateway, and the client should not see it.</summary>
     internal bool WithholdUsage { get; init; }
 
-    /// <summary>Set when embeddings are asked for in the provider's own grammar.</summary>
-    internal EmbeddingsRequest? Embeddings { get; init; }
+    /// <summary>Set when an operation other than chat is asked for in the provider's own grammar, with one call or several.</summary>
+    internal ExchangePlan? Exchange { get; init; }
+
+    /// <summary>True for one call of an exchange.</summary>
+    internal bool IsPartOfExchange { get; init; }
 
     /// <summary>True when the provider is asked in other words than the client's.</summary>
-    internal bool IsTranslated => Translation is not null || Embeddings is not null;
+    internal bool IsTranslated => Translation is not null || Exchange is not null || IsPartOfExchange;
 
     /// <summary>True: an error that another attempt may mend is not passed on but held.</summary>
     internal bool MayRetry { get; init; }

@@ -17,12 +17,12 @@ internal static class FidelityDocument
         foreach (var dialect in DialectSet.All)
         {
             writer.Write($"\n## To `{dialect.Name}`\n\n| member | | |\n|---|---|---|\n");
-            foreach (var rule in dialect.Rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal))
-            {
-                writer.Write($"| {Cell(rule.Field)} | {Word(rule.Outcome)} | {Cell(rule.Note)} |\n");
-            }
+            foreach (var rule in dialect.Rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal)) writer.Write(Line(rule));
         }
     }
+
+    /// <summary>A rule as a line of a table.</summary>
+    internal static string Line(FidelityRule rule) => $"| {Cell(rule.Field)} | {Word(rule.Outcome)} | {Cell(rule.Note)} |\n";
 
     private static string Word(FidelityOutcome outcome) => outcome switch
     {
