@@ -18,6 +18,9 @@ public abstract class OperationTranslator
     /// <summary>What it cannot say.</summary>
     public abstract IReadOnlyList<FidelityRule> Rules { get; }
 
+    /// <summary>The dialect of chat whose table <see cref="Rules"/> is; null when it is one of its own.</summary>
+    public virtual string? RulesOf => null;
+
     /// <summary>True: the answer is worked out here, and no provider is asked.</summary>
     public virtual bool IsEstimate => false;
 

@@ -9,6 +9,9 @@ namespace Tollgate.Simulator.Bedrock;
 /// <summary><c>/model/{id}/…</c>: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html</summary>
 internal static class BedrockRuntime
 {
+    /// <summary>Inference profiles over several regions are no models, and only models can count.</summary>
+    private static readonly string[] Regions = ["us.", "eu.", "apac.", "global.", "us-gov.", "jp.", "au."];
+
     private const string EventStream = "application/vnd.amazon.eventstream";
 
     public static async Task HandleAsync(Call call, string model, string operation)
@@ -28,7 +31,10 @@ internal static class BedrockRuntime
     /// <summary>https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html</summary>
     private static Task CountAsync(Call call, JsonObject body, string model)
     {
+        if (Regions.Any(r => model.StartsWith(r, StringComparison.Ordinal))) throw new Refusal(400, "The provided model identifier is invalid.");
         var input = body.Object("input") ?? throw Invalid("input is required");
+        InvokedModels.Allow(input, "converse", "invokeModel");
+        if (input.Object("converse") is { } asked) InvokedModels.Allow(asked, "messages", "system", "toolConfig", "additionalModelRequestFields");
         var tokens = input.Object("converse") is { } converse
             ? ConversePrompt.Read(converse, model, null).Tokens
             : MessagesPrompt.Read(InvokeBody(input.Object("invokeModel").Text("body")), model, null).Tokens;
@@ -41,7 +47,10 @@ internal static class BedrockRuntime
         {
             if (JsonNode.Parse(Convert.FromBase64String(base64 ?? "")) is JsonObject body)
             {
-                return body.Int("max_tokens") is null ? throw Invalid("max_tokens: Field required") : body;
+                return body.Int("max_tokens") is null ? throw Invalid("max_tokens: Field required")
+                    : body.Text("anthropic_version") is null ? throw Invalid("anthropic_version: Field required")
+                    : body.ContainsKey("model") || body.ContainsKey("stream") ? throw Invalid("model, stream: Extra inputs are not permitted")
+                    : body;
             }
         }
         catch (Exception e) when (e is FormatException or JsonException)

@@ -82,6 +82,11 @@ internal static class Gemini
     private static Task CountAsync(Call call, JsonObject body, string model)
     {
         var counted = body.Object("generateContentRequest") ?? body;
+        foreach (var (name, _) in counted)
+        {
+            if (name is not ("contents" or "systemInstruction" or "system_instruction" or "tools" or "generationConfig" or "model" or "instances")) throw new Refusal(400, $"Invalid JSON payload received. Unknown name \"{name}\": Cannot find field.");
+        }
+
         var tokens = GeminiPrompt.Read(counted, model).Tokens;
         return call.SendAsync(new JsonObject { ["totalTokens"] = tokens, ["promptTokensDetails"] = Details(tokens) });
     }

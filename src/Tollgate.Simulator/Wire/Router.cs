@@ -112,6 +112,7 @@ internal static class Router
             [.., "images", "generations" or "edits" or "variations"] => c => Images.HandleAsync(c, path[^1], deployment),
             [.., "audio", "speech"] => c => Audio.SpeakAsync(c, deployment),
             [.., "audio", "transcriptions" or "translations"] => c => Audio.ListenAsync(c, path[^1] == "translations", deployment),
+            [.., "tokenize"] => Tokenize.HandleAsync,
             [.., "moderations"] => Moderations.HandleAsync,
             [.., "responses"] => Responses.CreateAsync,
             [.., "responses", "input_tokens"] => Responses.CountAsync,

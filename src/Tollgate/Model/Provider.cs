@@ -26,7 +26,7 @@ internal sealed class Provider
         SetMembers = setMembers;
         RemovedMembers = removedMembers;
         foreach (var (operation, path) in kind.Operations) _paths[operation.Index] = path;
-        foreach (var operation in Operations.All) _translators[operation.Index] = TranslatorSet.Find(kind, operation);
+        foreach (var operation in Operations.All) _translators[operation.Index] = Speaks(operation) ? null : TranslatorSet.Find(kind, operation);
         Envelope = Envelope.Create(this);
         Upstream = DialectSet.Upstream(kind.Chat);
     }

@@ -18,7 +18,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
     internal async ValueTask<AttemptOutcome> ExecuteAsync(GatewayRequest request, TransferPlan plan)
     {
         var record = request.Record;
-        record.Attempts++;
+        if (plan.Exchange is not { Calls.Count: 0 }) record.Attempts++;
         record.Provider = plan.Provider.Name;
         record.ProviderMetricName = plan.Provider.Kind.MetricName;
 

@@ -21,6 +21,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>True for one call of an exchange.</summary>
     internal bool IsPartOfExchange { get; init; }
 
+    /// <summary>True when a client of another API is served in Anthropic's, whose version then is the gateway's to name.</summary>
+    internal bool IsAskedAsAnthropic { get; init; }
+
     /// <summary>True when the provider is asked in other words than the client's.</summary>
     internal bool IsTranslated => Translation is not null || Exchange is not null || IsPartOfExchange;
 

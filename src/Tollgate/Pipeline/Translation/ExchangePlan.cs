@@ -1,3 +1,4 @@
+using Tollgate.Protocols;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Translators;
@@ -43,7 +44,7 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
         {
             // The edited body is in memory that the request uses again for its next call.
             var plan = JsonPlan.Build(request, backend, operation);
-            return WithBody(plan, plan.Body.ToArray());
+            return WithBody(plan, plan.Body.ToArray()) with { IsAskedAsAnthropic = operation.Family == ApiFamily.Anthropic };
         }
 
         request.BeginEdits();

@@ -26,6 +26,17 @@ internal static class OperationsDocument
 
         """;
 
+    private const string Estimate =
+        """
+
+        Worked out from the texts without a vocabulary; no provider is asked, nothing is billed, and the access log has no usage. Against OpenAI's
+        `o200k_base`, on samples of some hundred characters: English prose and questions within 12 %, code, JSON and log lines 5 % to 14 % too
+        many, other European languages within 12 %, Chinese, Japanese, Korean, Arabic, Hindi and Thai within 7 %, base64 and numbers within
+        1 %, long identifiers up to 50 % too many. Other vocabularies differ from that one: Claude's makes more tokens of the same text. An image or
+        a sound is taken for 800 tokens, a document that is not text for 3,000, what surrounds a message for 4, a tool for 8.
+
+        """;
+
     private static readonly Operation[] Columns = [.. Operations.All.Where(o => o.Body == BodyKind.Json)];
 
     internal static void Write(TextWriter writer, Catalogue catalogue)
@@ -46,7 +57,9 @@ internal static class OperationsDocument
     private static void Section(TextWriter writer, Operation operation, OperationTranslator translator)
     {
         writer.Write($"\n## `{operation.Name}` to {translator.Name}\n");
-        if (translator.Rules.Count == 0) return;
+        if (translator.IsEstimate) writer.Write(Estimate.ReplaceLineEndings("\n"));
+        if (translator.RulesOf is { } dialect) writer.Write($"\nThe prompt is written in `{dialect}`: what that cannot say is in [fidelity.md](fidelity.md#to-{dialect.Replace(".", "", StringComparison.Ordinal)}).\n");
+        if (translator.RulesOf is not null || translator.Rules.Count == 0) return;
         writer.Write("\n| member | | |\n|---|---|---|\n");
         foreach (var rule in translator.Rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal).ThenBy(r => r.Note, StringComparer.Ordinal)) writer.Write(FidelityDocument.Line(rule));
     }
