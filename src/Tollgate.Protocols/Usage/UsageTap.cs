@@ -47,7 +47,7 @@ public abstract class UsageTap
         if (operation == Operations.Completions) return new ChatTap(legacy: true);
         if (operation == Operations.Responses) return new ResponsesTap();
         if (operation == Operations.Messages) return new MessagesTap();
-        if (operation == Operations.CountTokens || operation == Operations.ResponsesInputTokens) return new CountTokensTap();
+        if (operation == Operations.CountTokens || operation == Operations.ResponsesInputTokens || operation == Operations.Tokenize) return new CountTokensTap();
         if (operation == Operations.Embeddings || operation == Operations.Moderations) return new EmbeddingsTap();
         if (operation == Operations.Rerank) return new RerankTap();
         if (operation == Operations.ImageGenerations || operation == Operations.ImageEdits || operation == Operations.ImageVariations)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tollgate.Credentials;
 using Tollgate.Pipeline.Fetching;
+using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Pipeline;
@@ -27,15 +28,15 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
             if (unfetched is { } failed) return failed;
         }
 
-        record.Attempts++;
+        if (plan.Exchange is not { Calls.Count: 0 }) record.Attempts++;
         record.Provider = plan.Provider.Name;
         record.ProviderMetricName = plan.Provider.Kind.MetricName;
 
-        // :: Step 1: the message. Disposing it would dispose the content, whose memory is this request's.
-        var message = new HttpRequestMessage(plan.Method, plan.Target) { Content = plan.Content };
-        request.Sending = plan.Content as BufferContent;
-        RequestHeaders.Copy(request, message, plan);
+        // :: Step 1: the message.
         request.Clock.Start(plan.Provider.Timeouts);
+        if (plan.Exchange is not null) return await new ExchangeRunner(request, plan).RunAsync().ConfigureAwait(false);
+        var message = Message(request, plan);
+        request.Sending = plan.Content as BufferContent;
 
         // :: Step 2: the credential, last, because a signature covers the rest.
         if (await SignAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
@@ -67,7 +68,15 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         }
     }
 
-    private static async ValueTask<AttemptOutcome?> SignAsync(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)
+    /// <summary>Not to be disposed: that would dispose the content, whose memory is the request's.</summary>
+    internal static HttpRequestMessage Message(GatewayRequest request, TransferPlan plan)
+    {
+        var message = new HttpRequestMessage(plan.Method, plan.Target) { Content = plan.Content };
+        RequestHeaders.Copy(request, message, plan);
+        return message;
+    }
+
+    internal static async ValueTask<AttemptOutcome?> SignAsync(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)
     {
         try
         {

@@ -56,6 +56,9 @@ internal sealed class GatewayRequest
     /// <summary>What was fetched for it, by kind and address; null when nothing was.</summary>
     internal Dictionary<(bool IsDocument, string Address), Protocols.Chat.InlineSource>? Fetched { get; set; }
 
+    /// <summary>The request of another operation as its translators read it, once.</summary>
+    internal object? Asked { get; set; }
+
     /// <summary>Changes to <see cref="Outgoing"/> for the attempt at hand.</summary>
     internal BodyEdits Edits { get; } = new();
 
@@ -253,6 +256,7 @@ internal sealed class GatewayRequest
         OutgoingModel = null;
         Chat = null;
         Fetched = null;
+        Asked = null;
         Array.Clear(_members);
         BeginEdits();
         Record.Reset();

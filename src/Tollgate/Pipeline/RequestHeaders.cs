@@ -18,7 +18,7 @@ internal static class RequestHeaders
         }
 
         if (plan.ContentType is not null) message.Content!.Headers.TryAddWithoutValidation("Content-Type", plan.ContentType);
-        if (plan.Translation?.Upstream.Name == "anthropic.messages") Add(message, "anthropic-version", "2023-06-01");
+        if (plan.IsAskedAsAnthropic || plan.Translation?.Upstream.Name == "anthropic.messages") Add(message, "anthropic-version", "2023-06-01");
         plan.Provider.Envelope.EditHeaders(message, request);
         Mutate(message, plan.Provider.Config.Headers);
     }

@@ -18,6 +18,10 @@ public sealed class AnthropicMessagesClient : ClientDialect
     /// <inheritdoc/>
     public override ChatRequest ReadRequest(ReadOnlyMemory<byte> body) => RequestReader.Read(body);
 
+    /// <summary>Reads a request of <c>count_tokens</c>, which is one without a limit.</summary>
+    /// <exception cref="ChatFormatException">It breaks the dialect's rules.</exception>
+    public static ChatRequest ReadCountRequest(ReadOnlyMemory<byte> body) => RequestReader.Read(body, needsLimit: false);
+
     /// <inheritdoc/>
     public override void WriteResponse(IBufferWriter<byte> output, ChatResponse response, AnswerContext context)
         => ResponseWriter.Write(output, response, context);

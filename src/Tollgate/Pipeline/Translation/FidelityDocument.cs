@@ -31,9 +31,12 @@ internal static class FidelityDocument
         writer.Write($"\n## {title}\n\n| {column} | | |\n|---|---|---|\n");
         foreach (var rule in rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal))
         {
-            writer.Write($"| {Cell(rule.Field)} | {Word(rule.Outcome)}{(rule.IsHarmless ? " \\*" : "")} | {Cell(rule.Note)} |\n");
+            writer.Write(Line(rule));
         }
     }
+
+    /// <summary>A rule as a line of a table.</summary>
+    internal static string Line(FidelityRule rule) => $"| {Cell(rule.Field)} | {Word(rule.Outcome)}{(rule.IsHarmless ? " \\*" : "")} | {Cell(rule.Note)} |\n";
 
     private static string Word(FidelityOutcome outcome) => outcome switch
     {

@@ -1,21 +1,19 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Tollgate.Protocols.Embeddings;
+namespace Tollgate.Protocols.Translators.Embeddings;
 
 /// <summary>Writes an answer in OpenAI's dialect, one embedding after the other.</summary>
 internal sealed class EmbeddingsAnswer : IDisposable
 {
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Utf8JsonWriter _json;
     private readonly bool _isBase64;
     private int _count;
 
     public EmbeddingsAnswer(IBufferWriter<byte> output, bool isBase64)
     {
-        (_json, _isBase64) = (new Utf8JsonWriter(output, s_options), isBase64);
+        (_json, _isBase64) = (Wire.Writer(output), isBase64);
         _json.WriteStartObject();
         _json.WriteString("object"u8, "list"u8);
         _json.WriteStartArray("data"u8);
@@ -28,7 +26,7 @@ internal sealed class EmbeddingsAnswer : IDisposable
     {
         if (values.ValueKind != JsonValueKind.Array || values.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.Number))
         {
-            throw new FormatException("An embedding of the provider's answer is not an array of numbers.");
+            throw new FormatException("An embedding is not an array of numbers.");
         }
 
         _json.WriteStartObject();

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
-using Tollgate.Protocols.Json;
 
-namespace Tollgate.Protocols.Embeddings;
+namespace Tollgate.Protocols.Translators.Embeddings;
 
 /// <summary>One text to embed.</summary>
 /// <param name="Text">The text.</param>
@@ -16,8 +15,9 @@ public sealed record EmbeddingInput(string Text)
 }
 
 /// <summary>
-/// A request in OpenAI's dialect (https://platform.openai.com/docs/api-reference/embeddings/create), with the members that Vertex knows beside
-/// them: <c>task_type</c>, <c>title</c>, <c>auto_truncate</c>, and inputs <c>{content, task_type, title}</c>.
+/// A request in OpenAI's dialect (https://platform.openai.com/docs/api-reference/embeddings/create), with members that other providers know
+/// beside it: Vertex' <c>task_type</c>, <c>title</c>, <c>auto_truncate</c> and inputs <c>{content, task_type, title}</c>; Cohere's
+/// <c>input_type</c>, which is read as the task of the same meaning; Titan's <c>normalize</c>.
 /// </summary>
 public sealed record EmbeddingsRequest
 {
@@ -36,60 +36,39 @@ public sealed record EmbeddingsRequest
     /// <summary>False: texts that are too long are an error; null: the provider's default.</summary>
     public bool? AutoTruncate { get; init; }
 
+    /// <summary>True: each embedding has length 1; null: the model's default.</summary>
+    public bool? Normalize { get; init; }
+
     /// <summary>The end user as the client names it.</summary>
     public string? User { get; init; }
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="ChatFormatException">It breaks the dialect's rules; the message names the member.</exception>
-    public static EmbeddingsRequest Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body, DeepJson.Document);
-            return Read(document.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new ChatFormatException("The body is not JSON: " + e.Message, "");
-        }
-        catch (InvalidOperationException)
-        {
-            throw new ChatFormatException("A text of the body holds half of a surrogate pair: write a whole one.", "");
-        }
-    }
+    public static EmbeddingsRequest Read(ReadOnlyMemory<byte> body) => Wire.Request(body, Read);
 
     private static EmbeddingsRequest Read(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw new ChatFormatException("The body must be a JSON object.", "");
         if (!root.TryGetProperty("input"u8, out var input)) throw new ChatFormatException("The member 'input' is missing: write a string or an array of strings.", "/input");
-        var defaults = new EmbeddingInput("") { TaskType = Text(root, "task_type"), Title = Text(root, "title") };
+        var defaults = new EmbeddingInput("")
+        {
+            TaskType = root.AskedText("task_type") ?? EmbeddingTask.OfInputType(root.AskedText("input_type")),
+            Title = root.AskedText("title"),
+        };
         var isTokens = EmbeddingsInput.IsTokens(input);
         return new EmbeddingsRequest
         {
             Inputs = isTokens ? [] : EmbeddingsInput.Read(input, defaults),
             IsTokens = isTokens,
-            Dimensions = DimensionsOf(root),
-            IsBase64 = Text(root, "encoding_format") switch
+            Dimensions = root.AskedCount("dimensions"),
+            IsBase64 = root.AskedText("encoding_format") switch
             {
                 null or "float" => false,
                 "base64" => true,
                 _ => throw new ChatFormatException("The member 'encoding_format' must be 'float' or 'base64'.", "/encoding_format"),
             },
-            AutoTruncate = root.TryGetProperty("auto_truncate"u8, out var truncate) && truncate.ValueKind is JsonValueKind.True or JsonValueKind.False ? truncate.GetBoolean() : null,
-            User = Text(root, "user"),
+            AutoTruncate = root.AskedFlag("auto_truncate"),
+            Normalize = root.AskedFlag("normalize"),
+            User = root.AskedText("user"),
         };
-    }
-
-    private static long? DimensionsOf(JsonElement root)
-    {
-        if (!root.TryGetProperty("dimensions"u8, out var value) || value.ValueKind == JsonValueKind.Null) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number > 0) return number;
-        throw new ChatFormatException("The member 'dimensions' must be a positive integer.", "/dimensions");
-    }
-
-    internal static string? Text(JsonElement json, string name)
-    {
-        if (!json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new ChatFormatException($"The member '{name}' must be a string.", "/" + name);
     }
 }
