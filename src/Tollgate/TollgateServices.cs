@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
+using Tollgate.Credentials;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Metering;
@@ -41,7 +42,8 @@ public static class TollgateServices
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
-        services.AddSingleton<ModelCompiler>(p => new ModelCompiler(p.GetRequiredService<Catalogue>(), p.GetRequiredService<ConnectionPools>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Renewals>();
+        services.AddSingleton<ModelCompiler>();
         services.AddSingleton(Load);
         services.AddSingleton<Reloader>();
         services.AddHostedService(p => p.GetRequiredService<Reloader>());
@@ -78,6 +80,8 @@ public static class TollgateServices
     private static ModelStore Load(IServiceProvider services)
     {
         var store = new ModelStore(services.GetRequiredService<ModelCompiler>());
+        var renewals = services.GetRequiredService<Renewals>();
+        store.Changed += model => renewals.Adopt(model.Identities);
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Configuration");
         var loaded = services.GetRequiredService<ConfigSource>().Load();
         var problems = loaded.Problems.ToList();

@@ -63,6 +63,8 @@ public static class ConfigDump
         Secret(json, "key", provider.Key);
         Secret(json, "token", provider.Token);
         Text(json, "aws", provider.Aws is null ? null : Redacted);
+        Text(json, "azure", provider.Azure is null ? null : Redacted);
+        Text(json, "gcp", provider.Gcp is null ? null : Redacted);
         Text(json, "region", provider.Region);
         Text(json, "project", provider.Project);
         Text(json, "location", provider.Location);

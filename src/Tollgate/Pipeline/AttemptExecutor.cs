@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Tollgate.Credentials;
-using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Pipeline;
 
@@ -28,7 +26,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
         request.Clock.Start(plan.Provider.Timeouts);
 
         // :: Step 2: the credential, last, because a signature covers the rest.
-        if (await SignAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
+        if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
 
         // :: Step 3: out.
         HttpResponseMessage response;
@@ -53,19 +51,6 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
         {
             if ((int)response.StatusCode == plan.PassOver) return AttemptOutcome.PassedOver;
             return await relay.RelayAsync(request, response, plan).ConfigureAwait(false);
-        }
-    }
-
-    private static async ValueTask<AttemptOutcome?> SignAsync(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)
-    {
-        try
-        {
-            await plan.Provider.Credential.ApplyAsync(message, plan.Body, request.Clock.Token).ConfigureAwait(false);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return AttemptOutcome.Provider(GatewayErrorKinds.ProviderCredentials, $"the credential of provider '{plan.Provider.Name}' cannot be read: check its key or token file");
         }
     }
 }
