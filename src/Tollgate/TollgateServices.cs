@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
+using Tollgate.Credentials;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Metering;
@@ -46,7 +47,8 @@ public static class TollgateServices
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
         services.TryAddSingleton<IBackendCost, WrittenCost>();
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
-        services.AddSingleton<ModelCompiler>(p => new ModelCompiler(p.GetRequiredService<Catalogue>(), p.GetRequiredService<ConnectionPools>(), p.GetRequiredService<StateShelf>(), p.GetRequiredService<IBackendCost>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Renewals>();
+        services.AddSingleton<ModelCompiler>();
         services.AddSingleton(Load);
         services.AddSingleton<Reloader>();
         services.AddHostedService(p => p.GetRequiredService<Reloader>());
@@ -88,6 +90,8 @@ public static class TollgateServices
     private static ModelStore Load(IServiceProvider services)
     {
         var store = new ModelStore(services.GetRequiredService<ModelCompiler>());
+        var renewals = services.GetRequiredService<Renewals>();
+        store.Changed += model => renewals.Adopt(model.Identities);
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Configuration");
         var loaded = services.GetRequiredService<ConfigSource>().Load();
         var problems = loaded.Problems.ToList();

@@ -67,6 +67,8 @@ public static class ConfigDump
         if (!provider.Keys.IsEmpty) Strings(json, "keys", provider.Keys.Select(key => key.File ?? Redacted));
         Secret(json, "token", provider.Token);
         Text(json, "aws", provider.Aws is null ? null : Redacted);
+        Text(json, "azure", provider.Azure is null ? null : Redacted);
+        Text(json, "gcp", provider.Gcp is null ? null : Redacted);
         Text(json, "region", provider.Region);
         Text(json, "project", provider.Project);
         Text(json, "location", provider.Location);

@@ -116,8 +116,14 @@ public sealed record ProviderConfig
     /// <summary>A ready bearer token.</summary>
     public SecretSource? Token { get; init; }
 
-    /// <summary>Static AWS keys.</summary>
-    public AwsKeysConfig? Aws { get; init; }
+    /// <summary>Who calls AWS. Null, with neither key nor token: the SDKs' default chain.</summary>
+    public AwsConfig? Aws { get; init; }
+
+    /// <summary>Who calls Azure, by Entra ID.</summary>
+    public AzureConfig? Azure { get; init; }
+
+    /// <summary>Who calls Google Cloud. Null, with no token: Application Default Credentials.</summary>
+    public GcpConfig? Gcp { get; init; }
 
     /// <summary>AWS region.</summary>
     public string? Region { get; init; }
@@ -152,9 +158,6 @@ public sealed record ProviderConfig
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 }
-
-/// <summary>Static AWS credentials.</summary>
-public sealed record AwsKeysConfig(Secret AccessKeyId, Secret SecretAccessKey, Secret? SessionToken);
 
 /// <summary>Headers to set (replacing what is there) and to remove.</summary>
 public sealed record HeaderMutation(ImmutableArray<KeyValuePair<string, string>> Set, ImmutableArray<string> Remove)

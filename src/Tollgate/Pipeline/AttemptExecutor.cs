@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
-using Tollgate.Credentials;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Pipeline.Translation;
-using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Pipeline;
 
@@ -39,7 +37,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         request.Sending = plan.Content as BufferContent;
 
         // :: Step 2: the credential, last, because a signature covers the rest.
-        if (await SignAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
+        if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
 
         // :: Step 3: out.
         HttpResponseMessage response;
@@ -74,18 +72,5 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         var message = new HttpRequestMessage(plan.Method, plan.Target) { Content = plan.Content };
         RequestHeaders.Copy(request, message, plan);
         return message;
-    }
-
-    internal static async ValueTask<AttemptOutcome?> SignAsync(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)
-    {
-        try
-        {
-            await plan.Credential.ApplyAsync(message, plan.Body, request.Clock.Token).ConfigureAwait(false);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return AttemptOutcome.Provider(GatewayErrorKinds.ProviderCredentials, $"the credential of provider '{plan.Provider.Name}' cannot be read: check its key or token file");
-        }
     }
 }

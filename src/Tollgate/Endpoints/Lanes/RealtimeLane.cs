@@ -45,7 +45,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         request.Clock.Start(plan.Provider.Timeouts);
         try
         {
-            await plan.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
+            if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return attempts.Conclude(request, unsigned);
             request.Clock.Enter(WaitPhase.Headers, stream: true);
             using var response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();
