@@ -37,7 +37,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         plan.Backend?.State.Begin();
         try
         {
-            return outcome = await executor.ExecuteAsync(request, plan).ConfigureAwait(false);
+            return outcome = await (request.Trace is { } trace ? trace.RunAsync(executor, request, plan) : executor.ExecuteAsync(request, plan)).ConfigureAwait(false);
         }
         finally
         {

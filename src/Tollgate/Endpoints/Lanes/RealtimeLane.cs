@@ -39,6 +39,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
     {
         var plan = new TransferPlan(backend.Provider, Target(request, backend), HttpMethod.Get, null, default, null) { Backend = backend };
         using var message = new HttpRequestMessage(plan.Method, plan.Target);
+        request.Trace?.BeginAttempt(request, plan);
         RequestHeaders.Copy(request, message, plan);
         Handshake(message);
         request.Record.Attempts++;
