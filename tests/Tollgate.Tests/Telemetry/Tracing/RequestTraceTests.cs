@@ -112,7 +112,10 @@ public sealed class RequestTraceTests
         {
             ShouldListenTo = s => s.Name == "Tollgate",
             Sample = (ref ActivityCreationOptions<ActivityContext> o) => o.Name.Contains("/begins-a-trace/", StringComparison.Ordinal) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
-            ActivityStarted = a => started.TrySetResult(a),
+            ActivityStarted = a =>
+            {
+                if (a.DisplayName.Contains("/begins-a-trace/", StringComparison.Ordinal)) started.TrySetResult(a);
+            },
         };
         ActivitySource.AddActivityListener(listener);
         await using var provider = new ScriptedProvider(c => c.AnswerAsync(200, Answer));
