@@ -15,6 +15,7 @@ using Tollgate.Pipeline.Fetching;
 using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
 using Tollgate.Telemetry;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate;
 
@@ -67,6 +68,8 @@ public static class TollgateServices
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
+        services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
+        services.AddSingleton<Tracer>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());

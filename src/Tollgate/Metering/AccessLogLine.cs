@@ -61,6 +61,7 @@ internal sealed class AccessLogLine : IDisposable
         record.Start.UtcDateTime.TryFormat(time, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", provider: null);
         json.WriteString("time"u8, time[..length]);
         Text("request_id"u8, record.RequestId);
+        Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
         Text("method"u8, record.Method);
         Text("path"u8, record.Path);

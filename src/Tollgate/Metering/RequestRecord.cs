@@ -45,6 +45,15 @@ public sealed class RequestRecord
     /// <summary>Model that the provider named in its answer.</summary>
     public string? ResponseModel { get; set; }
 
+    /// <summary>The provider's id of its answer.</summary>
+    public string? ResponseId { get; set; }
+
+    /// <summary>Why the provider ended its answer, in its own word.</summary>
+    public string? FinishReason { get; set; }
+
+    /// <summary>Id of the trace that the request belongs to, 32 hexadecimal digits; null when it is not traced.</summary>
+    public string? TraceId { get; set; }
+
     /// <summary>True when the answer was a stream.</summary>
     public bool Stream { get; set; }
 
@@ -97,6 +106,7 @@ public sealed class RequestRecord
         Start = default;
         Operation = null;
         Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = null;
+        ResponseId = FinishReason = TraceId = null;
         Stream = false;
         Status = ProviderStatus = Attempts = 0;
         Usage = default;

@@ -74,6 +74,9 @@ internal sealed class GatewayRequest
     /// <summary>Start of the response body, when the access log keeps bodies.</summary>
     internal ArrayBufferWriter<byte>? Captured { get; set; }
 
+    /// <summary>Its spans; null when nobody listens.</summary>
+    internal Telemetry.Tracing.RequestTrace? Trace { get; set; }
+
     /// <summary>What is kept of a unary answer.</summary>
     internal UnaryWindow Window { get; } = new();
 
@@ -142,6 +145,7 @@ internal sealed class GatewayRequest
         ref var tap = ref _taps[Operation.Index];
         if (tap is null) tap = UsageTap.Create(Operation);
         else tap.Reset();
+        tap.WantsReason = Trace is not null;
         return tap;
     }
 
@@ -264,6 +268,7 @@ internal sealed class GatewayRequest
         BodyModel = null;
         WantsStream = false;
         Captured = null;
+        Trace = null;
         Clock.Stop();
         Context = null!;
         Model = null!;

@@ -62,6 +62,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             {
                 record.Usage = tap.Usage;
                 record.ResponseModel = tap.ResponseModel;
+                (record.ResponseId, record.FinishReason) = (tap.ResponseId, tap.FinishReason);
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";
             }
         }

@@ -40,7 +40,8 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         plan.Backend?.State.Begin();
         try
         {
-            return outcome = carry is null ? await executor.ExecuteAsync(request, plan).ConfigureAwait(false) : await carry(plan).ConfigureAwait(false);
+            if (carry is not null) return outcome = await carry(plan).ConfigureAwait(false);
+            return outcome = await (request.Trace is { } trace ? trace.RunAsync(executor, request, plan) : executor.ExecuteAsync(request, plan)).ConfigureAwait(false);
         }
         finally
         {

@@ -39,6 +39,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
     private static async ValueTask<AttemptOutcome> ConnectAsync(GatewayRequest request, TransferPlan plan, IHttpUpgradeFeature upgrade)
     {
         using var message = new HttpRequestMessage(plan.Method, plan.Target);
+        request.Trace?.BeginAttempt(request, plan);
         RequestHeaders.Copy(request, message, plan);
         Handshake(message);
         request.Record.Attempts++;

@@ -190,13 +190,14 @@ internal sealed class TranslatePump : IDisposable
         switch (step.Kind)
         {
             case ChatEventKind.Start:
-                record.ResponseModel = step.Name;
+                (record.ResponseId, record.ResponseModel) = (step.Id, step.Name);
                 break;
             case ChatEventKind.Text or ChatEventKind.Reasoning or ChatEventKind.ToolCall or ChatEventKind.Refusal:
                 record.TimeToFirstToken ??= _request.Elapsed;
                 break;
             case ChatEventKind.Finish:
                 _finished = true;
+                record.FinishReason = step.NativeFinish;
                 break;
             case ChatEventKind.Error:
                 record.ErrorCode = "provider_stream_error";

@@ -69,6 +69,7 @@ internal static class TranslatedAnswer
         var answer = new ChatResponse();
         foreach (var step in events) answer.Add(step);
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
+        (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices.FirstOrDefault()?.NativeFinish);
         if (answer.Error is { } error) return await ProviderErrorAsync(request, error).ConfigureAwait(false);
         var output = new ArrayBufferWriter<byte>(1024);
         var context = Context(request, plan);
