@@ -28,7 +28,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         }
 
         if (failed) return null;
-        var routes = new RouteTable([.. config.Models.Select(m => CompileRoute(m, providers))]);
+        var routes = new RouteTable([.. config.Models.Select(m => CompileRoute(m, providers, config.Retry))]);
         return new GatewayModel
         {
             Generation = generation,
@@ -47,17 +47,26 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         .Except(BodyNames.All, StringComparer.Ordinal)
         .Distinct(StringComparer.Ordinal);
 
-    private Route CompileRoute(ModelConfig model, Dictionary<string, Provider> providers)
+    private Route CompileRoute(ModelConfig model, Dictionary<string, Provider> providers, RetryConfig retry)
     {
+        var policy = new ModelPolicy(model.Retry?.Over(retry) ?? retry, model.Resumes);
         var tiers = model.Backends
             .Where(b => b.Weight > 0)
             .GroupBy(b => b.Priority)
             .OrderBy(g => g.Key)
-            .Select(g => new Tier(g.Key, [.. g.Select(b => new Backend(providers[b.Provider], b.Model, b.Model is null ? [] : JsonString(b.Model), b.Weight))]))
+            .Select(g => new Tier(g.Key, [.. g.Select(b => CompileBackend(b, providers[b.Provider], policy, model.Timeouts))]))
             .ToArray();
         var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
         return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds());
     }
+
+    private Backend CompileBackend(BackendConfig backend, Provider provider, ModelPolicy policy, TimeoutOverrides? timeouts) =>
+        new(provider, backend.Model, backend.Model is null ? [] : JsonString(backend.Model), backend.Weight)
+        {
+            Policy = policy,
+            Timeouts = timeouts?.Over(provider.Timeouts) ?? provider.Timeouts,
+            Transport = timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect) : provider.Transport,
+        };
 
     internal static byte[] JsonString(string text)
     {

@@ -25,7 +25,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
         var message = new HttpRequestMessage(plan.Method, plan.Target) { Content = plan.Content };
         request.Sending = plan.Content as BufferContent;
         RequestHeaders.Copy(request, message, plan);
-        request.Clock.Start(plan.Provider.Timeouts);
+        request.Clock.Start(plan.Timeouts);
 
         // :: Step 2: the credential, last, because a signature covers the rest.
         if (await SignAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
@@ -35,7 +35,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
         try
         {
             request.Clock.Enter(WaitPhase.Headers, request.WantsStream);
-            response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
+            response = await plan.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (Upstream.IsFailure(e))
         {
@@ -43,17 +43,27 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
         }
 
         // :: Step 4: back.
-        if (plan.MayRetry && (int)response.StatusCode >= 400 && Failures.Of(response) is var failure and not FailureClass.Final)
+        var held = false;
+        try
         {
-            record.ProviderStatus = (int)response.StatusCode;
-            return await ErrorRelay.HoldAsync(request, response, plan, failure).ConfigureAwait(false);
+            var outcome = await AnswerAsync(request, response, plan).ConfigureAwait(false);
+            held = outcome.Held is not null;
+            return outcome;
         }
+        finally
+        {
+            if (!held) response.Dispose();
+        }
+    }
 
-        using (response)
-        {
-            if ((int)response.StatusCode == plan.PassOver) return AttemptOutcome.PassedOver;
-            return await relay.RelayAsync(request, response, plan).ConfigureAwait(false);
-        }
+    private ValueTask<AttemptOutcome> AnswerAsync(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan)
+    {
+        var status = (int)response.StatusCode;
+        if (status == plan.PassOver) return new(AttemptOutcome.PassedOver);
+        if (status < 400 || !plan.HoldsErrors) return relay.RelayAsync(request, response, plan);
+        request.Record.ProviderStatus = status;
+        request.Record.ProviderHeaders = request.Elapsed;
+        return ErrorRelay.HoldAsync(request, response, plan);
     }
 
     private static async ValueTask<AttemptOutcome?> SignAsync(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)

@@ -9,14 +9,14 @@ namespace Tollgate.Pipeline;
 /// <summary>A provider's headers on their way to the client, and the gateway's own.</summary>
 internal static class ResponseHeaders
 {
-    internal static void Copy(GatewayRequest request, HttpResponseMessage from, TransferPlan plan)
+    internal static void Copy(GatewayRequest request, HttpResponseMessage from, string provider)
     {
         var to = request.Context.Response.Headers;
         Copy(from.Headers.NonValidated, to);
         Copy(from.Content.Headers.NonValidated, to);
         AddOwn(request);
         ErrorWriter.AddRequestId(request.Context, request.Family, request.Record);
-        to["x-tollgate-provider"] = plan.Provider.Name;
+        to["x-tollgate-provider"] = provider;
         if (request.Record.Attempts > 1) to["x-tollgate-attempts"] = request.Record.Attempts.ToString(CultureInfo.InvariantCulture);
     }
 

@@ -1,5 +1,7 @@
+using Tollgate.Configuration;
 using Tollgate.Model;
 using Tollgate.Protocols.Embeddings;
+using Tollgate.Routing;
 
 namespace Tollgate.Pipeline;
 
@@ -21,8 +23,20 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>True when the provider is asked in other words than the client's.</summary>
     internal bool IsTranslated => Translation is not null || Embeddings is not null;
 
-    /// <summary>True: an error that another attempt may mend is not passed on but held.</summary>
+    /// <summary>True: another attempt could follow, so nothing is passed on that one may mend.</summary>
     internal bool MayRetry { get; init; }
+
+    /// <summary>True: errors come back as values, for whoever made the plan to judge and to pass on.</summary>
+    internal bool HoldsErrors { get; init; }
+
+    /// <summary>The backend that it is for; null for operations without a model.</summary>
+    internal Backend? Backend { get; init; }
+
+    /// <summary>How long to wait.</summary>
+    internal TimeoutConfig Timeouts => Backend?.Timeouts ?? Provider.Timeouts;
+
+    /// <summary>What it is sent through.</summary>
+    internal HttpMessageInvoker Transport => Backend?.Transport ?? Provider.Transport;
 
     /// <summary>A status that is not passed on, because another provider may know better; 0 for none.</summary>
     internal int PassOver { get; init; }

@@ -1,3 +1,4 @@
+using Tollgate.Configuration;
 using Tollgate.Model;
 
 namespace Tollgate.Routing;
@@ -40,4 +41,14 @@ internal sealed class Tier(int priority, Backend[] backends)
 /// <param name="Model">Name sent to the provider; null: the name that was asked for.</param>
 /// <param name="ModelJson">The same as a JSON string, ready to be spliced in; empty when <paramref name="Model"/> is null.</param>
 /// <param name="Weight">Share among the backends of its tier.</param>
-internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJson, int Weight);
+internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJson, int Weight)
+{
+    /// <summary>How its model deals with failures.</summary>
+    internal required ModelPolicy Policy { get; init; }
+
+    /// <summary>The provider's time limits, with what the model changes of them.</summary>
+    internal required TimeoutConfig Timeouts { get; init; }
+
+    /// <summary>The provider's connections; others when the model has its own limit for connecting.</summary>
+    internal required HttpMessageInvoker Transport { get; init; }
+}

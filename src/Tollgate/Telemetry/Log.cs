@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(301, LogLevel.Warning, "Request {RequestId}: provider {Provider} answered {Status}; another attempt is made")]
     public static partial void AttemptFailed(ILogger logger, string requestId, string provider, int status);
 
+    [LoggerMessage(303, LogLevel.Warning, "Request {RequestId}: {Count} unreadable events in the stream of provider {Provider} were left out")]
+    public static partial void EventsSkipped(ILogger logger, string requestId, string provider, int count);
+
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);
 }

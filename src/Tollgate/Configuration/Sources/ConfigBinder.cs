@@ -25,7 +25,8 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             MaxRequestBody = root.Size("maxRequestBody") ?? defaults.MaxRequestBody,
             MaxUpload = root.Size("maxUpload") ?? defaults.MaxUpload,
             Prefixes = Prefixes(root.Map("prefixes")),
-            Retry = Retry(root.Map("retry")),
+            Retry = root.Retry("retry")?.Over(defaults.Retry) ?? defaults.Retry,
+            Drain = new DrainConfig(root.Map("drain")?.Duration("delay") ?? defaults.Drain.Delay, root.Map("drain")?.Duration("max")),
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
         };
         ReferenceRules.Check(root, config, names, problems);
@@ -71,12 +72,5 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         }
 
         return prefixes;
-    }
-
-    private static RetryConfig Retry(YamlMap? map)
-    {
-        if (map is null) return new RetryConfig();
-
-        return new RetryConfig(map.Number("attempts") ?? new RetryConfig().Attempts, map.Duration("deadline"), map.Duration("maxWait"));
     }
 }

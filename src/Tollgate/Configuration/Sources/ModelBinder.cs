@@ -31,6 +31,9 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Name = entry.Key,
             Backends = backends,
             OwnedBy = longForm?.Text("ownedBy"),
+            Retry = longForm?.Retry("retry"),
+            Timeouts = longForm?.Timeouts("timeouts"),
+            Resumes = longForm?.Text("brokenStream") == "resume",
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
             Place = entry.Place,
         };
@@ -72,16 +75,6 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         if (map.Scalar("balance") is { Text: "least-latency" or "least-cost" or "least-busy" } balance)
         {
             problems.Warning(balance.Place, "this version balances by weight: until others come, this is read as balance: weighted");
-        }
-
-        if (map.Scalar("brokenStream") is { Text: "resume" } broken)
-        {
-            problems.Warning(broken.Place, "this version ends a broken stream with an error event: until resuming comes, this is read as brokenStream: error");
-        }
-
-        if (map.Map("retry") is { } retry && (retry.Entries.Count > 1 || retry.Number("attempts") is not 1))
-        {
-            problems.Warning(retry.Place, "a model's own retry is not read by this version: the top-level retry counts");
         }
     }
 }

@@ -37,17 +37,17 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
 
     private async ValueTask<Refusal?> ConnectAsync(GatewayRequest request, Backend backend, IHttpUpgradeFeature upgrade)
     {
-        var plan = new TransferPlan(backend.Provider, Target(request, backend), HttpMethod.Get, null, default, null);
+        var plan = new TransferPlan(backend.Provider, Target(request, backend), HttpMethod.Get, null, default, null) { Backend = backend };
         using var message = new HttpRequestMessage(plan.Method, plan.Target);
         RequestHeaders.Copy(request, message, plan);
         Handshake(message);
         request.Record.Attempts++;
-        request.Clock.Start(plan.Provider.Timeouts);
+        request.Clock.Start(plan.Timeouts);
         try
         {
             await plan.Provider.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Enter(WaitPhase.Headers, stream: true);
-            using var response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
+            using var response = await plan.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();
             request.Record.ProviderStatus = (int)response.StatusCode;
             if (response.StatusCode != System.Net.HttpStatusCode.SwitchingProtocols)
@@ -87,7 +87,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
 
     private static async Task RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, IHttpUpgradeFeature upgrade)
     {
-        ResponseHeaders.Copy(request, response, plan);
+        ResponseHeaders.Copy(request, response, plan.Provider.Name);
         request.Context.Response.StatusCode = request.Record.Status = StatusCodes.Status101SwitchingProtocols;
         request.Context.Response.Headers.Upgrade = "websocket"; // hop by hop, so the provider's own stayed behind; clients insist on it
         request.Record.Stream = true;

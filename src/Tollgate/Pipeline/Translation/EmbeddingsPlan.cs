@@ -63,7 +63,7 @@ internal static class EmbeddingsPlan
 
         var http = request.Context.Response;
         http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
-        ResponseHeaders.Copy(request, response, plan);
+        ResponseHeaders.Copy(request, response, plan.Provider.Name);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
         request.Capture(output.WrittenSpan);

@@ -1,99 +1,74 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Envelopes;
-using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Framing;
 
 namespace Tollgate.Pipeline.Translation;
 
-/// <summary>
-/// Streams an answer from one dialect into another; the only place that does this I/O:
-/// <code>
-///   provider ──read──► frames ──EventReader──► events ──EventWriter──► client      one flush for each read
-/// </code>
-/// </summary>
-internal sealed class TranslatePump : IDisposable
+/// <summary>Frames of one dialect become frames of another: <c>frames ──EventReader──► events ──EventWriter──► frames</c>.</summary>
+internal sealed class TranslateFlow : FrameFlow
 {
     private const int ReadSize = 16 * 1024;
-    private const int LongestHoldBack = 64 * 1024;
     private const int LongestFrame = 32 * 1024 * 1024;
 
     private readonly GatewayRequest _request;
-    private readonly Stream _source;
+    private readonly HttpResponseMessage _response;
     private readonly TransferPlan _plan;
     private readonly FrameBuffer _frames = new(ReadSize, LongestFrame);
-    private readonly ArrayBufferWriter<byte> _lines = new(1024);
+    private readonly FrameBuffer _lines = new(1024, LongestFrame);
     private readonly EventReader _reader;
     private readonly EventWriter _writer;
-    private readonly PipeWriter _client;
-    private readonly ArrayBufferWriter<byte> _output = new(4096);
     private readonly List<ChatEvent> _events = [];
     private int _scanned;
     private bool _corrupt;
-    private bool _ended;
+    private bool _content;
     private bool _finished;
+    private bool _ended;
     private ChatEvent? _error;
 
-    internal TranslatePump(GatewayRequest request, Stream source, TransferPlan plan)
+    internal TranslateFlow(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan)
     {
-        (_request, _source, _plan) = (request, source, plan);
+        (_request, _response, _plan) = (request, response, plan);
         _reader = plan.Translation!.Upstream.CreateEventReader(plan.Translation.Request);
         _writer = plan.Translation.Client.CreateEventWriter(TranslatedAnswer.Context(request, plan));
-        _client = request.Context.Response.BodyWriter;
-        request.Record.Stream = true;
     }
 
-    internal async ValueTask<AttemptOutcome> RunAsync()
-    {
-        while (true)
-        {
-            int read;
-            try
-            {
-                if (_frames.IsFull) throw new InvalidDataException("an event is longer than 32 MB");
-                _request.Clock.Enter(_finished ? WaitPhase.Tail : _request.Record.TimeToFirstToken is null ? WaitPhase.FirstToken : WaitPhase.Idle, stream: true);
-                read = await _source.ReadAsync(_frames.GetMemory(ReadSize / 4), _request.Clock.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (Upstream.IsFailure(e))
-            {
-                // A finished answer that gets no end mark in the time that it has for it ends all the same.
-                if (!HasLingered) return await BreakAsync(Upstream.Classify(e, _request, _plan.Provider)).ConfigureAwait(false);
-                read = 0;
-            }
+    internal override FrameBuffer Input => _frames;
 
-            _frames.Advance(read);
-            ReadFrames();
-            if (read == 0) ReadEnd();
-            Translate();
-            if (_error is { } error && IsHeldBack) return await TranslatedAnswer.ProviderErrorAsync(_request, error).ConfigureAwait(false);
-            var broken = _ended ? null : _corrupt ? "sent a damaged event stream" : read == 0 ? "ended its answer before it was complete" : null;
-            if (IsHeldBack && !_ended)
-            {
-                if (broken is not null) return Broken(broken); // nothing has gone out: the failure gets a status
-                continue;
-            }
+    internal override bool SawContent => _content;
 
-            if (!await FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
-            if (_ended) return AttemptOutcome.Done;
-            if (broken is not null) return await BreakAsync(Broken(broken)).ConfigureAwait(false);
-        }
-    }
+    internal override bool SawFinish => _finished;
 
-    public void Dispose() => _frames.Dispose();
+    internal override bool SawEnd => _ended;
 
-    private bool HasLingered => _finished && _request.Clock.Phase == WaitPhase.Tail && _request.Clock.Token.IsCancellationRequested && !_request.Clock.ClientLeft;
+    internal override bool IsCorrupt => _corrupt;
 
-    /// <summary>True until there is content: what comes before it waits, so that an error in its place still gets its own status.</summary>
-    private bool IsHeldBack => _request.Record.TimeToFirstToken is null && !_request.Context.Response.HasStarted && _output.WrittenCount < LongestHoldBack;
+    internal override FailureClass? Fault => _error is { } error ? TranslatedAnswer.ClassOf(error) : null;
 
-    private AttemptOutcome Broken(string how) => AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{_plan.Provider.Name}' {how}");
-
-    private void ReadFrames()
+    internal override void Pass(ClientStream client)
     {
         if (_plan.AwsEventStream) ReadMessages();
         else ReadServerSentEvents();
+        Translate(client);
+    }
+
+    internal override bool End(ClientStream client)
+    {
+        // The last event may lack its blank line.
+        var rest = _frames.Unread;
+        if (!_plan.AwsEventStream && LastFrame.IsWhole(rest)) Read(SseFrame.Parse(rest));
+        _reader.Complete(_events);
+        Translate(client);
+        return _ended;
+    }
+
+    internal override HeldAnswer? Hold(ClientStream client, bool mayRetry) => new HeldFault(_response, _plan, _error!.Value);
+
+    public override void Dispose()
+    {
+        _frames.Dispose();
+        _lines.Dispose();
     }
 
     private void ReadServerSentEvents()
@@ -110,26 +85,19 @@ internal sealed class TranslatePump : IDisposable
         _frames.Consume(at);
     }
 
-    /// <summary>The provider closed: its last event may lack the blank line.</summary>
-    private void ReadEnd()
-    {
-        var rest = _frames.Unread;
-        if (!_plan.AwsEventStream && LastFrame.IsWhole(rest)) Read(SseFrame.Parse(rest));
-        _reader.Complete(_events);
-    }
-
     private void Read(SseFrame frame)
     {
+        Frames++;
         if (!frame.HasData) return;
         if (!frame.IsMultiline)
         {
-            _reader.Read(frame.Event, frame.Data, isException: false, _events);
+            Read(frame.Event, frame.Data, isException: false);
             return;
         }
 
-        _lines.ResetWrittenCount();
         frame.CopyData(_lines);
-        _reader.Read(frame.Event, _lines.WrittenSpan, isException: false, _events);
+        Read(frame.Event, _lines.Unread, isException: false);
+        _lines.Consume(_lines.Unread.Length);
     }
 
     private void ReadMessages()
@@ -140,6 +108,7 @@ internal sealed class TranslatePump : IDisposable
             if (status == AwsEventStatus.NeedMore) return;
             _corrupt = status == AwsEventStatus.Corrupt;
             if (_corrupt) return;
+            Frames++;
             Read(message);
             _frames.Consume(consumed);
         }
@@ -148,29 +117,35 @@ internal sealed class TranslatePump : IDisposable
     private void Read(AwsEventMessage message)
     {
         if (message.EventType.SequenceEqual("chunk"u8)) ReadChunk(message);
-        else if (message.MessageType.SequenceEqual("event"u8)) _reader.Read(message.EventType, message.Payload, isException: false, _events);
-        else if (message.MessageType.SequenceEqual("exception"u8)) _reader.Read(message.ExceptionType, message.Payload, isException: true, _events);
-        else _reader.Read(message.ErrorCode, message.ErrorMessage, isException: true, _events);
+        else if (message.MessageType.SequenceEqual("event"u8)) Read(message.EventType, message.Payload, isException: false);
+        else if (message.MessageType.SequenceEqual("exception"u8)) Read(message.ExceptionType, message.Payload, isException: true);
+        else Read(message.ErrorCode, message.ErrorMessage, isException: true);
     }
 
     /// <summary>InvokeModel wraps the events of the model's own dialect once more.</summary>
     private void ReadChunk(in AwsEventMessage message)
     {
-        _lines.ResetWrittenCount();
         _corrupt = BedrockInvoke.Unwrap(message, _lines) == BedrockFrameResult.Corrupt;
         if (_corrupt) return;
-        var frame = SseFrame.Parse(_lines.WrittenSpan);
-        _reader.Read(frame.Event, frame.Data, isException: false, _events);
+        var frame = SseFrame.Parse(_lines.Unread);
+        Read(frame.Event, frame.Data, isException: false);
+        _lines.Consume(_lines.Unread.Length);
     }
 
-    private void Translate()
+    private void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException)
     {
-        foreach (var step in _events)
+        if (!_reader.Read(name, data, isException, _events)) Skipped++;
+    }
+
+    private void Translate(ClientStream client)
+    {
+        foreach (var step in _events) Record(step);
+        if (_content || (_ended && _error is null)) client.Commit();
+
+        // An error in the place of an answer gets a status of its own, so it is not written.
+        if (_error is null || client.IsCommitted)
         {
-            if (_ended) break;
-            Record(step);
-            if (_error is not null && IsHeldBack) break;
-            _writer.Write(step, _output);
+            foreach (var step in _events) _writer.Write(step, client);
         }
 
         _events.Clear();
@@ -178,6 +153,7 @@ internal sealed class TranslatePump : IDisposable
 
     private void Record(in ChatEvent step)
     {
+        if (_ended) return;
         var record = _request.Record;
         if (step.Usage is { } usage) record.Usage = usage;
         switch (step.Kind)
@@ -186,6 +162,7 @@ internal sealed class TranslatePump : IDisposable
                 record.ResponseModel = step.Name;
                 break;
             case ChatEventKind.Text or ChatEventKind.Reasoning or ChatEventKind.ToolCall or ChatEventKind.Refusal:
+                _content = true;
                 record.TimeToFirstToken ??= _request.Elapsed;
                 break;
             case ChatEventKind.Finish:
@@ -202,26 +179,5 @@ internal sealed class TranslatePump : IDisposable
             default:
                 break;
         }
-    }
-
-    /// <summary>False when the client has left.</summary>
-    private async ValueTask<bool> FlushAsync()
-    {
-        if (_output.WrittenCount == 0) return true;
-        _client.Write(_output.WrittenSpan);
-        _request.Record.BytesOut += _output.WrittenCount;
-        _request.Capture(_output.WrittenSpan);
-        _output.ResetWrittenCount();
-        var pending = _client.FlushAsync(_request.Context.RequestAborted);
-        if (!pending.IsCompleted) _request.Clock.Pause();
-        return !(await pending.ConfigureAwait(false)).IsCompleted;
-    }
-
-    private async ValueTask<AttemptOutcome> BreakAsync(AttemptOutcome outcome)
-    {
-        if (outcome.Culprit == Culprit.Client || !_request.Context.Response.HasStarted) return outcome;
-        _writer.Write(new ChatEvent(ChatEventKind.Error) { Name = outcome.Failure!.Code, Text = outcome.Detail, Index = outcome.Failure.Status }, _output);
-        await FlushAsync().ConfigureAwait(false);
-        return outcome;
     }
 }
