@@ -10,6 +10,8 @@ using Tollgate.Endpoints.Lanes;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Routing.Health;
+using Tollgate.Routing.LoadBalancing;
 using Tollgate.Telemetry;
 
 namespace Tollgate;
@@ -41,10 +43,13 @@ public static class TollgateServices
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
-        services.AddSingleton<ModelCompiler>(p => new ModelCompiler(p.GetRequiredService<Catalogue>(), p.GetRequiredService<ConnectionPools>(), p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IBackendCost, WrittenCost>();
+        services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
+        services.AddSingleton<ModelCompiler>(p => new ModelCompiler(p.GetRequiredService<Catalogue>(), p.GetRequiredService<ConnectionPools>(), p.GetRequiredService<StateShelf>(), p.GetRequiredService<IBackendCost>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(Load);
         services.AddSingleton<Reloader>();
         services.AddHostedService(p => p.GetRequiredService<Reloader>());
+        services.AddHostedService<HealthProber>();
         return services.AddPipeline();
     }
 
@@ -52,6 +57,7 @@ public static class TollgateServices
     {
         services.AddMetrics();
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton(p => new BackendMetrics(p.GetRequiredService<StateShelf>(), p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new AccessLog(
             Console.OpenStandardOutput(),

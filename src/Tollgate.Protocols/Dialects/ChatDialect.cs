@@ -9,6 +9,9 @@ public abstract class ClientDialect
     /// <summary>Such as <c>openai.chat</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What requests of this dialect can ask and no other dialect can say, whoever is asked; see <see cref="ChatRequest.Unsayable"/>.</summary>
+    public virtual IReadOnlyList<FidelityRule> RequestRules => [];
+
     /// <summary>Reads a request body, which is known to be a JSON object without duplicate names at the top.</summary>
     /// <exception cref="ChatFormatException">It breaks the dialect's rules.</exception>
     public abstract ChatRequest ReadRequest(ReadOnlyMemory<byte> body);

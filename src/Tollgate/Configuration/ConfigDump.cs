@@ -48,6 +48,7 @@ public static class ConfigDump
         Duration(json, "delay", config.Drain.Delay);
         Duration(json, "max", config.Drain.Max);
         json.WriteEndObject();
+        RoutingDump.Health(json, config.Health);
         json.WriteStartObject("accessLog"u8);
         json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
         json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
@@ -61,16 +62,20 @@ public static class ConfigDump
         Text(json, "as", provider.As);
         Text(json, "url", provider.Url?.AbsoluteUri.TrimEnd('/'));
         Secret(json, "key", provider.Key);
+        if (!provider.Keys.IsEmpty) Strings(json, "keys", provider.Keys.Select(key => key.File ?? Redacted));
         Secret(json, "token", provider.Token);
         Text(json, "aws", provider.Aws is null ? null : Redacted);
         Text(json, "region", provider.Region);
         Text(json, "project", provider.Project);
         Text(json, "location", provider.Location);
         Text(json, "apiVersion", provider.ApiVersion);
+        Text(json, "dialect", provider.Dialect);
         Mutation(json, "headers", provider.Headers.Set, provider.Headers.Remove);
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
         var timeouts = provider.Timeouts;
         Timeouts(json, timeouts.Connect, timeouts.Headers, timeouts.FirstToken, timeouts.Idle, timeouts.Total);
+        RoutingDump.Flow(json, provider.Flow);
+        if (provider.Health is { } health) RoutingDump.Health(json, health);
         json.WriteEndObject();
     }
 
@@ -110,10 +115,12 @@ public static class ConfigDump
             Text(json, "model", backend.Model);
             json.WriteNumber("weight"u8, backend.Weight);
             json.WriteNumber("priority"u8, backend.Priority);
+            RoutingDump.Cost(json, backend.Cost);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        RoutingDump.Balance(json, model.Balance);
         json.WriteEndObject();
     }
 

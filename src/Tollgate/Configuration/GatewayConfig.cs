@@ -41,6 +41,9 @@ public sealed record GatewayConfig
     /// <summary>How the process ends.</summary>
     public DrainConfig Drain { get; init; } = new();
 
+    /// <summary>When failing providers are left alone; a provider's own wins.</summary>
+    public HealthConfig Health { get; init; } = new();
+
     /// <summary>The access log.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 
@@ -109,6 +112,9 @@ public sealed record ProviderConfig
     /// <summary>API key, sent as the kind sends it.</summary>
     public SecretSource? Key { get; init; }
 
+    /// <summary>Several API keys instead of one: requests are spread over them.</summary>
+    public ImmutableArray<SecretSource> Keys { get; init; } = [];
+
     /// <summary>A ready bearer token.</summary>
     public SecretSource? Token { get; init; }
 
@@ -127,6 +133,9 @@ public sealed record ProviderConfig
     /// <summary><c>api-version</c> of Azure; <c>anthropic_version</c> of aws-anthropic and gcp-anthropic.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary><c>openai.chat</c> or <c>openai.responses</c>: the only one of the two that it is asked in. Null: whichever the client speaks, where the kind has both.</summary>
+    public string? Dialect { get; init; }
+
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
 
@@ -135,6 +144,12 @@ public sealed record ProviderConfig
 
     /// <summary>How long to wait.</summary>
     public TimeoutConfig Timeouts { get; init; } = new();
+
+    /// <summary>How much at once.</summary>
+    public FlowConfig Flow { get; init; } = new();
+
+    /// <summary>When it is left alone. Null: as at the top level.</summary>
+    public HealthConfig? Health { get; init; }
 
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
@@ -200,6 +215,9 @@ public sealed record ModelConfig
     /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>How one of several backends is picked.</summary>
+    public BalanceConfig Balance { get; init; } = new();
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 
@@ -221,6 +239,9 @@ public sealed record BackendConfig
 
     /// <summary>Lower numbers first.</summary>
     public int Priority { get; init; }
+
+    /// <summary>What it costs. Null: what the price list says.</summary>
+    public BackendCostConfig? Cost { get; init; }
 
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }

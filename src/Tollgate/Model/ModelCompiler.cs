@@ -8,17 +8,20 @@ using Tollgate.Configuration;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
+using Tollgate.Routing.Health;
+using Tollgate.Routing.LoadBalancing;
 
 namespace Tollgate.Model;
 
 /// <summary>Turns what the operator wrote into one generation, or into problems.</summary>
-internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, TimeProvider time)
+internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, StateShelf shelf, IBackendCost costs, TimeProvider time)
 {
     /// <summary>Null when a problem is an error. The configuration has been validated by whoever read it.</summary>
     internal GatewayModel? Compile(GatewayConfig config, int generation, ICollection<ConfigProblem> problems)
     {
         var names = new JsonNames([.. BodyNames.All, .. OperatorsNames(config)]);
-        var compiler = new ProviderCompiler(catalogue, pools, time, names);
+        var draft = shelf.Begin();
+        var compiler = new ProviderCompiler(catalogue, pools, time, names, new KeyShelf(draft, config.Health));
         var providers = new Dictionary<string, Provider>(StringComparer.Ordinal);
         var failed = false;
         foreach (var provider in config.Providers)
@@ -28,7 +31,9 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         }
 
         if (failed) return null;
-        var routes = new RouteTable([.. config.Models.Select(m => CompileRoute(m, providers, config.Retry))]);
+        var backends = new RouteCompiler(draft, costs, config, providers, names, pools, time);
+        var routes = new RouteTable([.. config.Models.Select(backends.Compile)]);
+        draft.Commit();
         return new GatewayModel
         {
             Generation = generation,
@@ -44,29 +49,9 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
 
     private static IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
         .SelectMany(p => p.Body.Set.Select(s => s.Key).Concat(p.Body.Remove))
+        .Concat(AffinityCompiler.Names(config))
         .Except(BodyNames.All, StringComparer.Ordinal)
         .Distinct(StringComparer.Ordinal);
-
-    private Route CompileRoute(ModelConfig model, Dictionary<string, Provider> providers, RetryConfig retry)
-    {
-        var policy = new ModelPolicy(model.Retry?.Over(retry) ?? retry, model.Resumes);
-        var tiers = model.Backends
-            .Where(b => b.Weight > 0)
-            .GroupBy(b => b.Priority)
-            .OrderBy(g => g.Key)
-            .Select(g => new Tier(g.Key, [.. g.Select(b => CompileBackend(b, providers[b.Provider], policy, model.Timeouts))]))
-            .ToArray();
-        var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
-        return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds());
-    }
-
-    private Backend CompileBackend(BackendConfig backend, Provider provider, ModelPolicy policy, TimeoutOverrides? timeouts) =>
-        new(provider, backend.Model, backend.Model is null ? [] : JsonString(backend.Model), backend.Weight)
-        {
-            Policy = policy,
-            Timeouts = timeouts?.Over(provider.Timeouts) ?? provider.Timeouts,
-            Transport = timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect) : provider.Transport,
-        };
 
     internal static byte[] JsonString(string text)
     {

@@ -9,7 +9,7 @@ using Tollgate.Protocols.Json;
 namespace Tollgate.Model;
 
 /// <summary>Works out one provider: its kind, its address, its credential and its connections.</summary>
-internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, TimeProvider time, JsonNames names)
+internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, TimeProvider time, JsonNames names, KeyShelf keys)
 {
     internal Provider? Compile(ProviderConfig config, ICollection<ConfigProblem> problems)
     {
@@ -32,7 +32,8 @@ internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pool
             config,
             kind,
             BaseUrl(config, kind),
-            Credential(config, kind),
+            keys.Keys(config, each => Credential(each, kind)),
+            keys.Provider(config),
             transport,
             [.. config.Body.Set.Select(s => SetMember(s.Key, s.Value))],
             [.. config.Body.Remove.Select(names.IndexOf)]);

@@ -43,6 +43,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
         }
 
         // :: Step 4: back.
+        if ((int)response.StatusCode >= 400) request.AskedRest = RetryAfter.Of(response, request.Time.GetUtcNow());
         var held = false;
         try
         {
@@ -70,7 +71,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
     {
         try
         {
-            await plan.Provider.Credential.ApplyAsync(message, plan.Body, request.Clock.Token).ConfigureAwait(false);
+            await plan.Credential.ApplyAsync(message, plan.Body, request.Clock.Token).ConfigureAwait(false);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -5,6 +5,8 @@ using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Json;
 using Tollgate.Protocols.Usage;
+using Tollgate.Routing;
+using Tollgate.Routing.Health;
 
 namespace Tollgate.Pipeline;
 
@@ -71,6 +73,16 @@ internal sealed class GatewayRequest
 
     /// <summary>The body as it was last given to the transport.</summary>
     internal BufferContent? Sending { get; set; }
+
+    /// <summary>The backend that routing chose and that was not asked yet, with what it must get back if it never is.</summary>
+    private Backend? _chosen;
+    private ProbePermit _permit;
+
+    /// <summary>How long the provider's last answer asks to leave it alone; null when it does not say.</summary>
+    internal TimeSpan? AskedRest { get; set; }
+
+    /// <summary>What keeps it together with other requests; null when nothing does, or nobody asked yet.</summary>
+    internal ulong? Affinity { get; set; }
 
     internal ApiFamily Family => Operation.Family;
 
@@ -154,6 +166,21 @@ internal sealed class GatewayRequest
         Record.Usage = default;
     }
 
+    /// <summary>Keeps what routing chose until it is asked. What was chosen before and not asked gives its permit back.</summary>
+    internal void Choose(Backend? backend, ProbePermit permit)
+    {
+        if (_permit != default) _chosen!.State.Release(_permit);
+        (_chosen, _permit) = (backend, permit);
+    }
+
+    /// <summary>The permit for asking this backend now; whoever takes it tells what came of it.</summary>
+    internal ProbePermit TakePermit(Backend backend)
+    {
+        var permit = ReferenceEquals(backend, _chosen) ? _permit : default;
+        if (permit != default) _permit = default;
+        return permit;
+    }
+
     /// <summary>Forgets the edits of an earlier attempt.</summary>
     internal void BeginEdits()
     {
@@ -223,6 +250,9 @@ internal sealed class GatewayRequest
         _body = null;
         ReturnEdited();
         Sending = null;
+        Choose(null, default);
+        AskedRest = null;
+        Affinity = null;
         Body = Outgoing = default;
         OutgoingModel = null;
         Chat = null;

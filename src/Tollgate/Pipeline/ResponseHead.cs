@@ -14,6 +14,9 @@ internal readonly record struct ResponseHead(HttpResponseMessage From, string Pr
     /// <summary>True: the provider's compression was taken off.</summary>
     internal bool IsDecoded { get; init; }
 
+    /// <summary>True: the body is in a compression that the gateway does not know, so it cannot be read along.</summary>
+    internal bool IsPacked => !IsDecoded && From.Content.Headers.NonValidated.Contains("Content-Encoding");
+
     /// <summary>Fields that a translation left out; null when there are none.</summary>
     internal string? Dropped { get; init; }
 

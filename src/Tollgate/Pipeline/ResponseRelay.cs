@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Pipeline.Translation;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -17,13 +19,19 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         if (record.ProviderStatus >= StatusCodes.Status300MultipleChoices && record.ProviderStatus != StatusCodes.Status304NotModified) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
 
         var media = ResponseHeaders.MediaType(response.Content);
+        var isJson = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var events = IsEvents(media, plan, out var aws);
         if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
 
         if (plan.Embeddings is not null) return await EmbeddingsPlan.RelayAsync(request, response, plan).ConfigureAwait(false);
 
+        if (IsPage(media, request.Operation))
+        {
+            response.Dispose();
+            return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' answered with a page of HTML");
+        }
+
         var tap = request.BeginTap();
-        var json = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
@@ -32,7 +40,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             {
                 return events
                     ? await StreamAsync(request, tap, source, head, plan with { AwsEventStream = aws }).ConfigureAwait(false)
-                    : await WholeAsync(request, tap, source, head, plan, json).ConfigureAwait(false);
+                    : await WholeAsync(request, tap, source, head, plan, isJson).ConfigureAwait(false);
             }
             finally
             {
@@ -58,10 +66,15 @@ internal sealed class ResponseRelay(ResponseOwners owners)
     private async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, TransferPlan plan, bool json)
     {
         head.ApplyWhole(request);
+        var packed = head.IsPacked;
         if (!head.IsDecoded) request.Context.Response.ContentLength = head.From.Content.Headers.ContentLength;
-        using var unary = new UnaryPump(request, tap, source, head, plan, owners, json);
+        using var unary = new UnaryPump(request, tap, source, head, plan, owners, json && !packed);
         return await unary.RunAsync().ConfigureAwait(false);
     }
+
+    /// <summary>A proxy in between sometimes answers 200 with a page for people.</summary>
+    private static bool IsPage(ReadOnlySpan<char> media, Operation operation) =>
+        operation.Body != BodyKind.Opaque && media.Equals("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsEvents(ReadOnlySpan<char> media, in TransferPlan plan, out bool aws)
     {

@@ -1,4 +1,5 @@
 using Tollgate.Configuration;
+using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Protocols.Embeddings;
 using Tollgate.Routing;
@@ -14,6 +15,12 @@ namespace Tollgate.Pipeline;
 /// <param name="ContentType">Sent as it is; null when there is no body.</param>
 internal readonly record struct TransferPlan(Provider Provider, Uri Target, HttpMethod Method, HttpContent? Content, ReadOnlyMemory<byte> Body, string? ContentType)
 {
+    /// <summary>What was chosen to answer; null when the request goes to a provider whatever its model.</summary>
+    internal Backend? Backend { get; init; }
+
+    /// <summary>The backend's key; without a backend the provider's first one that is not refused.</summary>
+    internal ProviderCredential Credential => (Backend?.Key ?? Provider.FirstKey()).Credential;
+
     /// <summary>True: the usage chunk was asked for by the gateway, and the client should not see it.</summary>
     internal bool WithholdUsage { get; init; }
 
@@ -28,9 +35,6 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
 
     /// <summary>True: errors come back as values, for whoever made the plan to judge and to pass on.</summary>
     internal bool HoldsErrors { get; init; }
-
-    /// <summary>The backend that it is for; null for operations without a model.</summary>
-    internal Backend? Backend { get; init; }
 
     /// <summary>How long to wait.</summary>
     internal TimeoutConfig Timeouts => Backend?.Timeouts ?? Provider.Timeouts;

@@ -29,7 +29,13 @@ internal static partial class Log
     [LoggerMessage(301, LogLevel.Warning, "Request {RequestId}: provider {Provider} answered {Status}; another attempt is made")]
     public static partial void AttemptFailed(ILogger logger, string requestId, string provider, int status);
 
-    [LoggerMessage(303, LogLevel.Warning, "Request {RequestId}: {Count} unreadable events in the stream of provider {Provider} were left out")]
+    [LoggerMessage(303, LogLevel.Warning, "{What} is left alone for {Seconds:0.0} s after {Error}")]
+    public static partial void CircuitOpened(ILogger logger, string what, double seconds, string error);
+
+    [LoggerMessage(304, LogLevel.Information, "{What} works again")]
+    public static partial void CircuitClosed(ILogger logger, string what);
+
+    [LoggerMessage(305, LogLevel.Warning, "Request {RequestId}: {Count} unreadable events in the stream of provider {Provider} were left out")]
     public static partial void EventsSkipped(ILogger logger, string requestId, string provider, int count);
 
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]

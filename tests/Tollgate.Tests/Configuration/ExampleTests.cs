@@ -36,7 +36,8 @@ public sealed class ExampleTests
     public void One_example_shows_every_key_of_the_file()
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "examples", "many-providers.yaml"))
-            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "team.yaml"));
+            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "team.yaml"))
+            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "balancing.yaml"));
 
         foreach (var key in KeysOf(Tollgate.Configuration.Schema.ConfigShapes.File).Except(["gcp", "azure"]))
         {

@@ -44,16 +44,8 @@ public sealed class ModelTests
     [InlineData("[{ model: x }]", "t.yaml:4:7: models.m needs provider: a text")]
     [InlineData("[{ provider: simulator, weight: 0 }, { provider: ollama, weight: 0 }]", "t.yaml:4:3: all weights of models.m are 0, so nothing would serve it: give one of them weight: 1")]
     [InlineData("[{ provider: simulator, priority: high }]", "t.yaml:4:40: models.m.priority must be a whole number of at least 0, not 'high'")]
-    [InlineData("{ backends: simulator, balance: random }", "t.yaml:4:38: models.m.balance must be one of weighted, least-latency, least-cost, least-busy, not 'random'")]
+    [InlineData("{ backends: simulator, balance: random }", "t.yaml:4:38: models.m.balance must be one of weighted, least-busy, least-latency, least-cost, not 'random'")]
     public void A_mistake_is_named_with_its_mend(string value, string problem) => Problems(value).ShouldBe([problem]);
-
-    [Theory]
-    [InlineData("{ backends: simulator, balance: least-busy }", "t.yaml:4:38: warning: this version balances by weight")]
-    public void What_a_later_version_does_is_accepted_with_a_warning(string value, string warning)
-    {
-        Problems(value).ShouldHaveSingleItem().ShouldStartWith(warning);
-        Model(value).Backends.Length.ShouldBe(1);
-    }
 
     [Fact]
     public void A_model_changes_only_what_it_writes_of_retries_and_time_limits()

@@ -50,6 +50,7 @@ internal static class ConfigShapes
         new("prefixes", "Paths below which each API is served.", Prefixes),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
         new("drain", "How the process ends once it is told to.", Drain),
+        new("health", "When a failing provider is left alone. A provider's own health: replaces it.", RoutingShapes.AllHealth),
         new("accessLog", "The access log.", AccessLog),
     ])
     {

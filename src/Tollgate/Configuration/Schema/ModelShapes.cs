@@ -21,6 +21,7 @@ internal static class ModelShapes
         new("model", "Name sent to the provider; the name asked for by default.", Text),
         new("weight", "Share among backends of the same priority; 1 by default, 0 takes it out.", Number(0)),
         new("priority", "Lower numbers first; 0 by default.", Number(0)),
+        new("cost", "What it costs, for balance: least-cost.", RoutingShapes.Cost),
     ])
     { Name = "backend" };
 
@@ -32,7 +33,7 @@ internal static class ModelShapes
         new("backends", "What serves it.", new FormsShape("a provider's name or a list of providers", [Text, Backends])) { IsRequired = true },
         new("ownedBy", "owned_by in model lists; the kind of the first provider by default.", Text),
         new("created", "created in model lists: a date, or seconds since 1970.", Time),
-        new("balance", "How one of several backends is picked. This version balances by weight.", OneOf("weighted", "least-latency", "least-cost", "least-busy")),
+        new("balance", "How one of several backends is picked; weighted by default.", RoutingShapes.Balance),
         new("brokenStream", "What happens when a stream breaks after text was sent: it ends with an error event (the default), or another backend goes on where it stopped.", OneOf("error", "resume")),
         new("retry", "What differs from the top-level retry.", Retry),
         new("timeouts", "What differs from its providers' own timeouts.", ProviderShapes.Timeouts),

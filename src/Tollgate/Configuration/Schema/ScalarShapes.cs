@@ -59,6 +59,13 @@ internal static class ScalarShapes
             text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum) with
         { Minimum = minimum };
 
+    public static readonly ScalarShape Percent =
+        Of("a percentage from 1 to 100", "integer", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 100) with { Minimum = 1 };
+
+    /// <summary>Money: exact, never less than nothing.</summary>
+    public static readonly ScalarShape Amount =
+        Of("a number such as 2.50", "number", text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)) with { Minimum = 0 };
+
     /// <summary>One of a few words.</summary>
     public static ScalarShape OneOf(params ImmutableArray<string> choices) =>
         Of($"one of {string.Join(", ", choices)}", "string", text => choices.IndexOf(text) >= 0) with { Choices = choices };

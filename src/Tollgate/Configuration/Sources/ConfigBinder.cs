@@ -27,6 +27,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Prefixes = Prefixes(root.Map("prefixes")),
             Retry = root.Retry("retry")?.Over(defaults.Retry) ?? defaults.Retry,
             Drain = new DrainConfig(root.Map("drain")?.Duration("delay") ?? defaults.Drain.Delay, root.Map("drain")?.Duration("max")),
+            Health = Health(root.Map("health")),
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
         };
         ReferenceRules.Check(root, config, names, problems);
@@ -72,5 +73,12 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         }
 
         return prefixes;
+    }
+
+    private HealthConfig Health(YamlMap? map)
+    {
+        var health = RoutingBinder.Health(map) ?? new HealthConfig();
+        if (map is not null) FlowRules.Check(health, map.Place, "health", problems);
+        return health;
     }
 }

@@ -14,7 +14,6 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         // Only the long form is a map: its backends stand below a key.
         var longForm = entry.Value as YamlMap;
         var node = longForm is null ? entry.Value : longForm["backends"];
-        if (longForm is not null) Announce(longForm);
 
         var backends = Backends(node);
         if (node is YamlList { Items.Count: 0 })
@@ -35,6 +34,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Timeouts = longForm?.Timeouts("timeouts"),
             Resumes = longForm?.Text("brokenStream") == "resume",
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
+            Balance = RoutingBinder.Balance(longForm),
             Place = entry.Place,
         };
     }
@@ -64,17 +64,8 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Model = map?.Text("model"),
             Weight = Math.Max(0, map?.Number("weight") ?? 1),
             Priority = Math.Max(0, map?.Number("priority") ?? 0),
+            Cost = RoutingBinder.Cost(map?.Map("cost")),
             Place = name.Place,
         };
-    }
-
-    // Part of the file's contract already, so that a file for a later version can be read; said aloud, because
-    // silence would be a promise.
-    private void Announce(YamlMap map)
-    {
-        if (map.Scalar("balance") is { Text: "least-latency" or "least-cost" or "least-busy" } balance)
-        {
-            problems.Warning(balance.Place, "this version balances by weight: until others come, this is read as balance: weighted");
-        }
     }
 }

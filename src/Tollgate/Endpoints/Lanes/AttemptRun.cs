@@ -69,7 +69,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     /// <summary>Who is asked next, after what wait; null when the failure is to be told.</summary>
     private async ValueTask<(Backend? Backend, TransferPlan Plan)> ChooseAsync(Backend failed, AttemptOutcome outcome)
     {
-        if (outcome.Class == FailureClass.Transient && !_triedAgain.Contains(failed))
+        if (outcome.Class == FailureClass.Transient && !_triedAgain.Contains(failed) && Router.MayAskAgain(failed))
         {
             _triedAgain.Add(failed);
             return await WaitAsync(Jitter(FirstPause)).ConfigureAwait(false) ? Again(failed) : default;
@@ -84,7 +84,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
         var (soonest, until) = _throttled.MinBy(t => t.Until);
         var wait = until - loop.Time.GetUtcNow();
         if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
-        return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) ? Again(soonest) : default;
+        return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) && Router.MayAskAgain(soonest) ? Again(soonest) : default;
     }
 
     /// <summary>The next backend; after a request that was too long for a model, one that is asked for another.</summary>

@@ -45,7 +45,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         request.Clock.Start(plan.Timeouts);
         try
         {
-            await plan.Provider.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
+            await plan.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Enter(WaitPhase.Headers, stream: true);
             using var response = await plan.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();

@@ -14,13 +14,25 @@ internal static class FidelityDocument
         writer.Write("- **refused**: without it the answer would not be what was asked for. Another backend of the model is taken; if none can say it, the client gets a 400 that names it.\n");
         writer.Write("- **dropped**: left out. The response's header `x-tollgate-dropped` names it.\n");
         writer.Write("- **approximated**: said in other words that come near.\n");
+        foreach (var dialect in DialectSet.Clients.Where(d => d.RequestRules.Count > 0))
+        {
+            writer.Write($"\n## From `{dialect.Name}`, whoever is asked\n\n");
+            WriteRules(writer, dialect.RequestRules);
+        }
+
         foreach (var dialect in DialectSet.All)
         {
-            writer.Write($"\n## To `{dialect.Name}`\n\n| member | | |\n|---|---|---|\n");
-            foreach (var rule in dialect.Rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal))
-            {
-                writer.Write($"| {Cell(rule.Field)} | {Word(rule.Outcome)} | {Cell(rule.Note)} |\n");
-            }
+            writer.Write($"\n## To `{dialect.Name}`\n\n");
+            WriteRules(writer, dialect.Rules);
+        }
+    }
+
+    private static void WriteRules(TextWriter writer, IReadOnlyList<FidelityRule> rules)
+    {
+        writer.Write("| member | | |\n|---|---|---|\n");
+        foreach (var rule in rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal))
+        {
+            writer.Write($"| {Cell(rule.Field)} | {Word(rule.Outcome)} | {Cell(rule.Note)} |\n");
         }
     }
 

@@ -33,6 +33,8 @@ internal static class TranslatePlan
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
         var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);
+        foreach (var (rule, pointer) in request.Chat.Unsayable) log.Apply(rule, pointer);
+        if (log.Refusal is { } unsayable) return (null, Refuse(unsayable, provider.Name));
         upstream.WriteRequest(output, request.Chat, model, log);
         if (log.Refusal is { } refused) return (null, Refuse(refused, provider.Name));
 
