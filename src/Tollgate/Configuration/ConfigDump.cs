@@ -69,6 +69,7 @@ public static class ConfigDump
         Text(json, "project", provider.Project);
         Text(json, "location", provider.Location);
         Text(json, "apiVersion", provider.ApiVersion);
+        if (!provider.Betas.IsEmpty) Strings(json, "betas", provider.Betas);
         Mutation(json, "headers", provider.Headers.Set, provider.Headers.Remove);
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
         Timeouts(json, provider.Timeouts);

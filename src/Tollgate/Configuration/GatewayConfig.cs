@@ -125,6 +125,9 @@ public sealed record ProviderConfig
     /// <summary><c>api-version</c> of Azure; <c>anthropic_version</c> of aws-anthropic and gcp-anthropic.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary>Flags of <c>anthropic-beta</c> that it takes beside those of its kind; <c>*</c> for all.</summary>
+    public ImmutableArray<string> Betas { get; init; } = [];
+
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
 

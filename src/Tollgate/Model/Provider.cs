@@ -24,6 +24,7 @@ internal sealed class Provider
         SetMembers = setMembers;
         RemovedMembers = removedMembers;
         foreach (var (operation, path) in kind.Operations) _paths[operation.Index] = path;
+        Betas = BetaFlags.Of(kind, config);
         Envelope = Envelope.Create(this);
         Upstream = DialectSet.Upstream(kind.Chat);
     }
@@ -43,6 +44,9 @@ internal sealed class Provider
     internal HttpMessageInvoker Transport { get; }
 
     internal Envelope Envelope { get; }
+
+    /// <summary>Which flags of <c>anthropic-beta</c> it takes; null: all.</summary>
+    internal BetaFlags? Betas { get; }
 
     /// <summary>Members of the body that the operator sets.</summary>
     internal BodyMember[] SetMembers { get; }

@@ -78,6 +78,7 @@ internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pool
         return kind.Credential switch
         {
             CredentialForm.XApiKey => new HeaderCredential("x-api-key", "", secret),
+            CredentialForm.XGoogApiKey => new HeaderCredential("x-goog-api-key", "", secret),
             CredentialForm.ApiKey => new HeaderCredential("api-key", "", secret),
             _ => new HeaderCredential("Authorization", "Bearer ", secret),
         };

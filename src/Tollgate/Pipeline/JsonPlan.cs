@@ -39,6 +39,7 @@ internal static class JsonPlan
         var query = operation == request.Operation ? QueryFilter.Clean(request.Context.Request.QueryString.Value) : "";
         return new TransferPlan(provider, envelope.Target(operation, model, request.WantsStream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
         {
+            Dropped = envelope.Dropped(request),
             WithholdUsage = withhold,
             AwsEventStream = request.WantsStream && envelope.IsAwsEventStream(operation),
         };

@@ -17,6 +17,12 @@ internal static class ResponseHeaders
         AddOwn(request);
         ErrorWriter.AddRequestId(request.Context, request.Family, request.Record);
         to["x-tollgate-provider"] = plan.Provider.Name;
+        if (plan.Dropped is { Count: > 0 } dropped)
+        {
+            request.Record.Dropped = dropped;
+            to["x-tollgate-dropped"] = Translation.Translation.Header(dropped);
+        }
+
         if (request.Record.Attempts > 1) to["x-tollgate-attempts"] = request.Record.Attempts.ToString(CultureInfo.InvariantCulture);
     }
 

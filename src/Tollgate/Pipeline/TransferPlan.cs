@@ -1,5 +1,6 @@
 using Tollgate.Model;
 using Tollgate.Pipeline.Fetching;
+using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Embeddings;
 
 namespace Tollgate.Pipeline;
@@ -30,6 +31,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
 
     /// <summary>Set when the provider speaks another dialect than the client.</summary>
     internal Translation.Translation? Translation { get; init; }
+
+    /// <summary>What of the client's headers the provider is not sent; null or empty when nothing is missing.</summary>
+    internal IReadOnlyList<FidelityEntry>? Dropped { get; init; }
 
     /// <summary>Set when something must be fetched before the plan is whole.</summary>
     internal PendingFetch? Pending { get; init; }

@@ -66,6 +66,7 @@ internal static class ProviderShapes
         new("project", "Google Cloud project.", Label),
         new("location", "Google Cloud location, such as us-east5 or global.", Label),
         new("apiVersion", "api-version of Azure; anthropic_version of aws-anthropic and gcp-anthropic.", Text),
+        new("betas", "Flags of anthropic-beta that it takes beside those of its kind (docs/providers.md); '*' for all.", new ListShape("a list of flags", Text)),
         new("headers", "Changes to the request's headers, last before signing.", Headers),
         new("body", "Changes to top-level members of a JSON request, last before signing.", Body),
         new("timeouts", "How long to wait.", Timeouts),

@@ -30,6 +30,7 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             Project = map.Text("project"),
             Location = map.Text("location"),
             ApiVersion = map.Text("apiVersion"),
+            Betas = map.Texts("betas"),
             Headers = Headers(map.Map("headers")),
             Body = Body(map.Map("body")),
             Timeouts = Timeouts(map.Map("timeouts")),

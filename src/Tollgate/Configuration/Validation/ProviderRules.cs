@@ -59,7 +59,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
     {
         CredentialForm.AwsSigV4 => "aws: { accessKeyId: \"${AWS_ACCESS_KEY_ID}\", secretAccessKey: \"${AWS_SECRET_ACCESS_KEY}\" }, or key: with a Bedrock API key (this version reads no AWS profiles or roles)",
         CredentialForm.Google => "token: { file: PATH } with an access token (this version reads no Google credential files)",
-        _ => $"key: \"${{{(kind.KeyVariables is [var variable, ..] ? variable : name.ToUpperInvariant() + "_KEY")}}}\"",
+        _ => $"key: \"${{{(kind.KeyVariables is [var variable, ..] ? variable : name.ToUpperInvariant().Replace('-', '_') + "_KEY")}}}\"",
     };
 
     // Said aloud, because a line without effect is usually a line at the wrong provider.
@@ -71,6 +71,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
         Idle("project", IsGoogle(kind));
         Idle("location", IsGoogle(kind));
         Idle("apiVersion", kind.ApiVersion is not null);
+        Idle("betas", !kind.Betas.IsEmpty);
         Idle("key", kind.Credential != CredentialForm.None);
         Idle("token", kind.Credential != CredentialForm.None);
 
