@@ -148,6 +148,9 @@ public sealed record ProviderConfig
     /// <summary><c>openai.chat</c> or <c>openai.responses</c>: the only one of the two that it is asked in. Null: whichever the client speaks, where the kind has both.</summary>
     public string? Dialect { get; init; }
 
+    /// <summary>Flags of <c>anthropic-beta</c> that it takes beside those of its kind; <c>*</c> for all.</summary>
+    public ImmutableArray<string> Betas { get; init; } = [];
+
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
 
