@@ -1,5 +1,6 @@
 using System.Buffers;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
 using Tollgate.Routing;
 
@@ -13,8 +14,6 @@ internal static class TranslatePlan
 {
     internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend)
     {
-        var provider = backend.Provider;
-        var upstream = provider.Upstream!;
         var client = DialectSet.Client(request.Operation)!;
         try
         {
@@ -25,7 +24,15 @@ internal static class TranslatePlan
             return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
         }
 
-        if (HostRules.Refuses(provider.Kind, request.Chat) is { } what)
+        return Build(request, backend, client);
+    }
+
+    /// <summary>For a request that has been read.</summary>
+    internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, ClientDialect client)
+    {
+        var provider = backend.Provider;
+        var upstream = provider.Upstream!;
+        if (HostRules.Refuses(provider.Kind, request.Chat!) is { } what)
         {
             return (null, new Refusal(GatewayErrorKinds.Unsupported, $"provider '{provider.Name}' cannot be asked for {what}", "messages"));
         }
@@ -33,11 +40,11 @@ internal static class TranslatePlan
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
         var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);
-        upstream.WriteRequest(output, request.Chat, model, log);
+        upstream.WriteRequest(output, request.Chat!, model, log);
         if (log.Refusal is { } refused) return (null, Refuse(refused, provider.Name));
 
         request.UseTranslated(output.WrittenMemory, model);
-        var plan = JsonPlan.Build(request, backend, DialectSet.OperationOf(upstream)) with { Translation = new Translation(client, upstream, request.Chat, log) };
+        var plan = JsonPlan.Build(request, backend, DialectSet.OperationOf(upstream)) with { Translation = new Translation(client, upstream, request.Chat!, log) };
         return (plan, null);
     }
 
