@@ -43,6 +43,7 @@ internal static class JsonPlan
         var query = operation == request.Operation ? QueryFilter.Clean(request.Context.Request.QueryString.Value) : "";
         return new TransferPlan(provider, envelope.Target(operation, model, stream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
         {
+            Backend = backend,
             WithholdUsage = withhold,
             AwsEventStream = stream && envelope.IsAwsEventStream(operation),
         };

@@ -95,7 +95,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
         /// <summary>Who is asked next, after what wait; null when the failure is to be told.</summary>
         private async ValueTask<(Backend? Backend, TransferPlan Plan)> ChooseAsync(Backend failed, AttemptOutcome outcome)
         {
-            if (outcome.Class == FailureClass.Transient && !_triedAgain.Contains(failed))
+            if (outcome.Class == FailureClass.Transient && !_triedAgain.Contains(failed) && Router.MayAskAgain(failed))
             {
                 _triedAgain.Add(failed);
                 return await WaitAsync(Jitter(FirstPause)).ConfigureAwait(false) ? Again(failed) : default;
@@ -108,7 +108,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
             // Nobody else is left: wait as long as it asks, if that is not too long, and ask it again.
             var wait = outcome.Held?.RetryAfter(loop.Time.GetUtcNow()) ?? Jitter(FirstBackOff * (1 << Math.Min(_spent.Count - 1, 4)));
-            return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) ? Again(failed) : default;
+            return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) && Router.MayAskAgain(failed) ? Again(failed) : default;
         }
 
         private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => PlanChoice.Build(request, backend).Plan is { } plan ? (backend, plan) : default;

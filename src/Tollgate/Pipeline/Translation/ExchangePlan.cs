@@ -40,7 +40,7 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
 
         var calls = exchange.Calls.Select(call => CallPlan(request, backend, call, model)).ToArray();
         var target = calls.Length > 0 ? calls[0].Target : new Uri("about:blank");
-        return (new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, null) { Exchange = new ExchangePlan(exchange, calls, log.Dropped()) }, null);
+        return (new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, null) { Backend = backend, Exchange = new ExchangePlan(exchange, calls, Translation.Header([.. log.Entries.Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).DistinctBy(e => e.Name, StringComparer.Ordinal)])) }, null);
     }
 
     private static TransferPlan CallPlan(GatewayRequest request, Backend backend, UpstreamCall call, string model)
@@ -57,7 +57,7 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
         if (!call.IsWrapper) JsonPlan.ApplyOperatorEdits(request, backend.Provider);
         var body = request.Edits.IsEmpty ? call.Body : request.ApplyEdits().ToArray();
         var target = backend.Provider.Envelope.CallTarget(call.Model ?? model, call.Verb);
-        return WithBody(new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, "application/json"), body);
+        return WithBody(new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, "application/json") { Backend = backend }, body);
     }
 
     private static TransferPlan WithBody(TransferPlan plan, ReadOnlyMemory<byte> body) =>

@@ -77,7 +77,7 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         HttpResponseMessage? response = null;
         try
         {
-            if (await AttemptExecutor.SignAsync(request, message, call).ConfigureAwait(false) is { } unsigned) return new CallResult(index) { Outcome = unsigned };
+            if (await Signing.ApplyAsync(request, message, call).ConfigureAwait(false) is { } unsigned) return new CallResult(index) { Outcome = unsigned };
             response = await call.Provider.Transport.SendAsync(message, cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode) return new CallResult(index) { Response = response };
             var body = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
