@@ -11,7 +11,11 @@ using Tollgate.Endpoints.Lanes;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Pipeline.Fetching;
+using Tollgate.Routing.Health;
+using Tollgate.Routing.LoadBalancing;
 using Tollgate.Telemetry;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate;
 
@@ -42,11 +46,14 @@ public static class TollgateServices
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
+        services.TryAddSingleton<IBackendCost, WrittenCost>();
+        services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
         services.AddSingleton<Renewals>();
         services.AddSingleton<ModelCompiler>();
         services.AddSingleton(Load);
         services.AddSingleton<Reloader>();
         services.AddHostedService(p => p.GetRequiredService<Reloader>());
+        services.AddHostedService<HealthProber>();
         return services.AddPipeline();
     }
 
@@ -54,16 +61,22 @@ public static class TollgateServices
     {
         services.AddMetrics();
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton(p => new BackendMetrics(p.GetRequiredService<StateShelf>(), p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new AccessLog(
             Console.OpenStandardOutput(),
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
+        services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
+        services.AddSingleton<Tracer>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());
         services.AddSingleton<ResponseRelay>();
+        services.TryAddSingleton<IOutsideNetwork, SocketNetwork>();
+        services.AddSingleton(p => new MediaFetcher(p.GetRequiredService<IOutsideNetwork>()));
+        services.AddSingleton<FetchStep>();
         services.AddSingleton<AttemptExecutor>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<AttemptLoop>();

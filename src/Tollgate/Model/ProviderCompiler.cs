@@ -8,7 +8,7 @@ using Tollgate.Protocols.Json;
 namespace Tollgate.Model;
 
 /// <summary>Works out one provider: its kind, its address, its credential and its connections.</summary>
-internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, CredentialCompiler credentials, JsonNames names)
+internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, CredentialCompiler credentials, JsonNames names, KeyShelf shelf)
 {
     internal Provider? Compile(ProviderConfig config, ICollection<ConfigProblem> problems)
     {
@@ -27,12 +27,13 @@ internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pool
         }
 
         if (kind.InProcess && config.As is { } disguise) kind = Disguised(kind, catalogue.Find(disguise)!);
-        if (credentials.Compile(config, kind, problems) is not { } credential) return null;
+        if (shelf.Keys(config, each => credentials.Compile(each, kind, problems)) is not { } keys) return null;
         return new Provider(
             config,
             kind,
             BaseUrl(config, kind),
-            credential,
+            keys,
+            shelf.Provider(config),
             transport,
             [.. config.Body.Set.Select(s => SetMember(s.Key, s.Value))],
             [.. config.Body.Remove.Select(names.IndexOf)]);

@@ -11,7 +11,7 @@ internal static class Signing
     {
         try
         {
-            await plan.Provider.Credential.ApplyAsync(message, plan.Body, request.Clock.Token).ConfigureAwait(false);
+            await plan.Credential.ApplyAsync(message, plan.Body, request.Clock.Token).ConfigureAwait(false);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(301, LogLevel.Warning, "Request {RequestId}: provider {Provider} answered {Status}; another attempt is made")]
     public static partial void AttemptFailed(ILogger logger, string requestId, string provider, int status);
 
+    [LoggerMessage(303, LogLevel.Warning, "{What} is left alone for {Seconds:0.0} s after {Error}")]
+    public static partial void CircuitOpened(ILogger logger, string what, double seconds, string error);
+
+    [LoggerMessage(304, LogLevel.Information, "{What} works again")]
+    public static partial void CircuitClosed(ILogger logger, string what);
+
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);
 

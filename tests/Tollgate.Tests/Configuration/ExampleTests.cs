@@ -37,6 +37,7 @@ public sealed class ExampleTests
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "examples", "many-providers.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "team.yaml"))
+            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "balancing.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "cloud-identities.yaml"));
 
         foreach (var key in KeysOf(Tollgate.Configuration.Schema.ConfigShapes.File))

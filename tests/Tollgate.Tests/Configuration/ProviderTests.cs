@@ -43,6 +43,23 @@ public sealed class ProviderTests
         provider.Place.ToString().ShouldBe("t.yaml:2:3");
     }
 
+    [Theory]
+    [InlineData("{ kind: openai, key: k, dialect: openai.responses }", "openai.responses")]
+    [InlineData("{ kind: openai, key: k, dialect: openai.chat }", "openai.chat")]
+    [InlineData("{ kind: groq, key: k, dialect: openai.chat }", "openai.chat")]
+    [InlineData("{ kind: simulator, as: openai, dialect: openai.responses }", "openai.responses")]
+    [InlineData("{ kind: azure-openai, url: https://me.openai.azure.com, key: k, apiVersion: 2025-04-01-preview, dialect: openai.responses }", "openai.responses")]
+    [InlineData("{ kind: openai, key: k }", null)]
+    public void A_provider_can_be_held_to_one_dialect(string provider, string? dialect) => Loading.Provider(provider).Dialect.ShouldBe(dialect);
+
+    [Theory]
+    [InlineData("{ kind: openai, key: k, dialect: openai.completions }", "t.yaml:2:39: providers.p.dialect must be one of openai.chat, openai.responses")]
+    [InlineData("{ kind: anthropic, key: k, dialect: openai.responses }", "t.yaml:2:42: kind anthropic is asked in anthropic.messages and has no other chat API: remove dialect:")]
+    [InlineData("{ kind: simulator, as: gcp-vertex, dialect: openai.chat }", "t.yaml:2:50: kind gcp-vertex is asked in gemini.generate")]
+    [InlineData("{ kind: azure-openai, url: https://me.openai.azure.com, key: k, dialect: openai.responses }", "t.yaml:2:79: Azure has responses since apiVersion 2025-03-01-preview, and this is 2024-10-21: give a later apiVersion:")]
+    public void A_dialect_that_a_kind_does_not_have_is_told_with_its_mend(string provider, string problem) =>
+        Loading.Problems($"providers:\n  p: {provider}\nmodels: {{ m: p }}\n").ShouldHaveSingleItem().ShouldStartWith(problem);
+
     [Fact]
     public void Static_aws_keys_are_read()
     {

@@ -33,6 +33,7 @@ internal static class ProviderShapes
         new("as", "For the simulator: the kind whose wire format it speaks.", Text),
         new("url", "Base URL instead of the catalogue's; it ends where the operation's path begins.", Url),
         new("key", "API key, sent as the kind sends it.", IdentityShapes.SecretOrFile),
+        new("keys", "Several API keys instead of one: requests are spread over them, and one that is refused is left alone.", new ListShape("a list of keys", IdentityShapes.SecretOrFile)),
         new("token", "Bearer token.", IdentityShapes.SecretOrFile),
         new("aws", "AWS identity: static keys, a profile, a role or a web identity; the SDKs' default chain when it is left out.", IdentityShapes.Aws),
         new("gcp", "Google Cloud identity; Application Default Credentials when it is left out.", IdentityShapes.Gcp),
@@ -41,9 +42,14 @@ internal static class ProviderShapes
         new("project", "Google Cloud project.", Label),
         new("location", "Google Cloud location, such as us-east5 or global.", Label),
         new("apiVersion", "api-version of Azure; anthropic_version of aws-anthropic and gcp-anthropic.", Text),
+        new("dialect", "The only chat API of a server that could have two: requests of the other are translated.", OneOf("openai.chat", "openai.responses")),
         new("headers", "Changes to the request's headers, last before signing.", Headers),
         new("body", "Changes to top-level members of a JSON request, last before signing.", Body),
         new("timeouts", "How long to wait.", Timeouts),
+        new("maxConcurrent", "Requests at the same time; any number by default. More wait.", Number(1)),
+        new("maxQueued", "Requests that may wait; 100 by default. More go to the next backend or are refused.", Number(0)),
+        new("queueTimeout", "How long they may wait; 10s by default.", Duration),
+        new("health", "When it is left alone after failures.", RoutingShapes.Health),
     ])
     {
         Name = "provider",

@@ -8,9 +8,12 @@ namespace Tollgate.Configuration.Sources;
 internal sealed class SecretBinder(ConfigContext context, string fileName, ICollection<ConfigProblem> problems)
 {
     /// <summary>The secret, or null when there is none. No message quotes it.</summary>
-    public SecretSource? Bind(YamlMap map, string key, string path) => map[key] switch
+    public SecretSource? Bind(YamlMap map, string key, string path) => map[key] is { } node ? Bind(node, path) : null;
+
+    /// <summary>The same of an entry of a list.</summary>
+    public SecretSource? Bind(YamlNode node, string path) => node switch
     {
-        YamlScalar => map.Scalar(key) is { Text.Length: > 0 } scalar ? Inline(scalar, path) : null,
+        YamlScalar { IsBroken: false, IsNull: false, Text.Length: > 0 } scalar => Inline(scalar, path),
         YamlMap file => file.Scalar("file") is { Text.Length: > 0 } name ? OfFile(name, path) : null,
         _ => null,
     };

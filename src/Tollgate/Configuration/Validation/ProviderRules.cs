@@ -6,7 +6,7 @@ namespace Tollgate.Configuration.Validation;
 /// <summary>What a provider needs because of its kind. Whatever was written but is broken counts as given: it was reported already.</summary>
 internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
 {
-    private static readonly string[] Credentials = ["key", "token", "aws", "azure", "gcp"];
+    private static readonly string[] Credentials = ["key", "keys", "token", "aws", "azure", "gcp"];
 
     public void Check(YamlEntry entry, YamlMap map, ProviderKind kind, ProviderConfig provider)
     {
@@ -42,9 +42,9 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
         Misplaced("azure", kind.Credential == CredentialForm.ApiKey || IsOwnServer(kind, provider), "Azure identity");
         Misplaced("gcp", IsGoogle(kind), "Google Cloud identity");
         new IdentityRules(problems).Check(entry.Key, map);
-        if (given.Contains("key") && IsGoogle(kind))
+        if (given.FirstOrDefault(key => key is "key" or "keys") is { } written && IsGoogle(kind))
         {
-            problems.Error(KeyPlace(map, "key"), $"kind {kind.Name} takes an access token, not an API key: give gcp: {{ credentialsFile: PATH }} or token:");
+            problems.Error(KeyPlace(map, written), $"kind {kind.Name} takes an access token, not an API key: give gcp: {{ credentialsFile: PATH }} or token:");
         }
 
         if (given.Length == 0 && NeedsCredential(kind, provider)) Needs(entry, kind, Credential(entry.Key, kind));
@@ -83,6 +83,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
         Idle("location", IsGoogle(kind));
         Idle("apiVersion", kind.ApiVersion is not null);
         Idle("key", kind.Credential != CredentialForm.None);
+        Idle("keys", kind.Credential != CredentialForm.None);
         Idle("token", kind.Credential != CredentialForm.None);
 
         void Idle(string key, bool hasEffect)
