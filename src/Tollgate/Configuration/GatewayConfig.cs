@@ -57,24 +57,6 @@ public sealed record GatewayConfig
     public string Source { get; init; } = "";
 }
 
-/// <summary>An address to listen on.</summary>
-/// <param name="Host">An IP address, <c>localhost</c>, or <c>*</c> for every address.</param>
-/// <param name="Port">0 picks a free one.</param>
-public sealed record ListenAddress(string Host, int Port)
-{
-    /// <summary><c>127.0.0.1:1975</c></summary>
-    public static ListenAddress DefaultClients { get; } = new("127.0.0.1", 1975);
-
-    /// <summary><c>127.0.0.1:1064</c></summary>
-    public static ListenAddress DefaultAdmin { get; } = new("127.0.0.1", 1064);
-
-    /// <summary>Where it was written.</summary>
-    public SourcePlace Place { get; init; }
-
-    /// <inheritdoc/>
-    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
-}
-
 /// <summary>Paths below which each API is served.</summary>
 public sealed record PrefixConfig(string OpenAI = "/v1", string Anthropic = "/anthropic/v1", string Cohere = "/cohere/v2");
 
@@ -93,9 +75,12 @@ public sealed record AccessLogConfig(bool Enabled = true, bool Bodies = false);
 
 /// <summary>A caller of the gateway.</summary>
 /// <param name="Name">Appears in logs and metrics.</param>
-/// <param name="KeySha256">SHA-256 of the key that the caller sends, 32 bytes. The key itself is not kept.</param>
+/// <param name="KeySha256">SHA-256 of the key that the caller sends, 32 bytes; empty when it shows a certificate instead. The key itself is not kept.</param>
 public sealed record ClientConfig(string Name, ImmutableArray<byte> KeySha256)
 {
+    /// <summary>Common name of the certificate that the caller shows on a listener with <c>tls.clientCa</c>. Null: it sends a key.</summary>
+    public string? Certificate { get; init; }
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 }
