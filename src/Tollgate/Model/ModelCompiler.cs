@@ -5,7 +5,9 @@ using System.Text.Json;
 using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Metering.Costs;
 using Tollgate.Pipeline;
+using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 
@@ -38,6 +40,8 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Providers = providers.ToFrozenDictionary(StringComparer.Ordinal),
             Clients = new ClientDirectory(config.Clients),
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
+            Prices = new PriceBook(PriceList.Default, config.Prices),
+            Costs = new CostRules(config),
             Models = new ModelList(routes),
         };
     }

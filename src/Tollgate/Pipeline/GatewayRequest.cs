@@ -144,6 +144,8 @@ internal sealed class GatewayRequest
         Record.BytesOut = 0;
         Record.ErrorCode = null;
         Record.TimeToFirstToken = null;
+        Record.AnswerFinished = false;
+        Record.EstimatedOutput = 0;
     }
 
     /// <summary>Forgets the edits of an earlier attempt.</summary>

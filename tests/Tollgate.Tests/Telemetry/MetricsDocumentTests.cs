@@ -12,7 +12,7 @@ public sealed class MetricsDocumentTests
         using var measured = new MeasurementList(factory);
         using var metrics = new GatewayMetrics(factory);
         var document = File.ReadAllText(Find("docs/metrics.md"));
-        measured.Instruments.Count.ShouldBe(9);
+        measured.Instruments.Count.ShouldBe(13);
         foreach (var instrument in measured.Instruments)
         {
             var shape = MetricShape.Of(instrument).ShouldNotBeNull();

@@ -26,6 +26,11 @@ internal static class ConfigShapes
     ])
     { Name = "client" };
 
+    private static readonly ObjectShape CostReport = new("a map such as { header: false }",
+    [
+        new("header", "Tells the client what its request cost in the header x-tollgate-cost, where the answer comes in one piece; true by default.", Flag),
+    ]);
+
     private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, or a list of them",
         [Address, new ListShape("a list of addresses", Address)]);
 
@@ -44,6 +49,9 @@ internal static class ConfigShapes
         new("prefixes", "Paths below which each API is served.", Prefixes),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
         new("accessLog", "The access log.", AccessLog),
+        new("prices", "Prices of your own, by provider (or kind) and model. They come before the public ones that the gateway knows.", new MapShape("a map of providers to models and prices", PriceShapes.Models)),
+        new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
+        new("costReport", "What clients are told of costs.", CostReport),
     ])
     {
         Elsewhere = ImmutableDictionary<string, string>.Empty

@@ -32,6 +32,7 @@ internal static class ModelShapes
         new("backends", "What serves it.", new FormsShape("a provider's name or a list of providers", [Text, Backends])) { IsRequired = true },
         new("ownedBy", "owned_by in model lists; the kind of the first provider by default.", Text),
         new("created", "created in model lists: a date, or seconds since 1970.", Time),
+        new("costs", "Costs of this model's requests; they come before those at the top with the same names.", CostShapes.Costs),
         new("balance", "How one of several backends is picked. This version balances by weight.", OneOf("weighted", "least-latency", "least-cost", "least-busy")),
         new("brokenStream", "What happens when a stream breaks after text was sent. This version ends it with an error event.", OneOf("error", "resume")),
         new("retry", "Attempts and waiting for this model. Not read by this version: the top-level retry counts.", Retry),

@@ -27,6 +27,9 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Prefixes = Prefixes(root.Map("prefixes")),
             Retry = Retry(root.Map("retry")),
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
+            Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
+            Costs = new CostBinder(problems).Bind(root["costs"]),
+            CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true),
         };
         ReferenceRules.Check(root, config, names, problems);
         return config;

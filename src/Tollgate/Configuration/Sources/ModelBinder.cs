@@ -30,6 +30,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         {
             Name = entry.Key,
             Backends = backends,
+            Costs = new CostBinder(problems).Bind(longForm?["costs"]),
             OwnedBy = longForm?.Text("ownedBy"),
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
             Place = entry.Place,

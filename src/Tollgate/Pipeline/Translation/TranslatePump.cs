@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Tollgate.Metering;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Envelopes;
@@ -180,6 +181,7 @@ internal sealed class TranslatePump : IDisposable
     {
         var record = _request.Record;
         if (step.Usage is { } usage) record.Usage = usage;
+        record.EstimatedOutput += UsageSettlement.Estimate(step);
         switch (step.Kind)
         {
             case ChatEventKind.Start:
@@ -189,7 +191,7 @@ internal sealed class TranslatePump : IDisposable
                 record.TimeToFirstToken ??= _request.Elapsed;
                 break;
             case ChatEventKind.Finish:
-                _finished = true;
+                _finished = record.AnswerFinished = true;
                 break;
             case ChatEventKind.Error:
                 record.ErrorCode = "provider_stream_error";

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
@@ -76,6 +77,7 @@ internal static class TranslatedAnswer
             translation.Client.WriteResponse(output, answer, Context(request, plan));
             request.Context.Response.ContentType = "application/json";
             request.Context.Response.ContentLength = output.WrittenCount;
+            CostMeter.Tell(request);
         }
 
         request.Record.Stream = request.WantsStream;
