@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
 
 namespace Tollgate.Simulator;
 
@@ -23,6 +24,12 @@ public sealed record SimulatorOptions
     /// <c>x-sim-require-key</c> asks the same for one request.
     /// </summary>
     public bool RequireKey { get; init; }
+
+    /// <summary>
+    /// Asked once for each request, when it comes: the knobs for it, such as <c>503</c> or <c>cut-after-20</c>, or null. For
+    /// rehearsals that take a course: down for a while, then up again. Called from several threads at once.
+    /// </summary>
+    public Func<HttpRequest, string?>? Knobs { get; init; }
 
     /// <summary>Where the ids of answers come from. Null: a source of its own. Give a seeded one to get the same ids again.</summary>
     public Random? Chance { get; init; }

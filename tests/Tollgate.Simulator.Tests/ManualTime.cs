@@ -46,7 +46,7 @@ public sealed class ManualTime : TimeProvider
     {
         lock (_lock)
         {
-            var waiting = new Waiting(() => callback(state), _now + dueTime);
+            var waiting = new Waiting(() => callback(state), dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + dueTime);
             _waiting.Add(waiting);
             _begun.Writer.TryWrite(dueTime);
             return waiting;

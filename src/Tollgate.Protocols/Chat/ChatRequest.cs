@@ -85,6 +85,12 @@ public sealed record ChatRequest
     /// <summary>Members that only some providers know, by name, as written: <c>thinking</c>, <c>safetySettings</c>, <c>logit_bias</c>, … A writer takes what it knows and drops the rest, and says so.</summary>
     public IReadOnlyList<KeyValuePair<string, RawJson>> Extras { get; init; } = [];
 
+    /// <summary>Members that the answer repeats as they were written, by name: OpenAI's responses do. Nothing of them goes to the provider.</summary>
+    public IReadOnlyList<KeyValuePair<string, RawJson>> Echo { get; init; } = [];
+
+    /// <summary>What the reader found that no other dialect can say, whichever it is. It stands in the log before what the writer finds.</summary>
+    public IReadOnlyList<FidelityEntry> Unsayable { get; init; } = [];
+
     /// <summary>The dialect that it was read from, such as <c>openai.chat</c>.</summary>
     public required string Dialect { get; init; }
 }
@@ -97,6 +103,12 @@ public sealed record Tool(string Name, string? Description, RawJson Schema)
 {
     /// <summary>True: the arguments must satisfy the schema.</summary>
     public bool? Strict { get; init; }
+
+    /// <summary>
+    /// True: the client's own form of the tool takes any text (OpenAI's custom tools). To providers it is a tool with one argument,
+    /// <c>input</c>, and so are its calls in the conversation; the client gets the text.
+    /// </summary>
+    public bool TakesText { get; init; }
 
     /// <summary>See <see cref="Part.Cache"/>.</summary>
     public CacheHint? Cache { get; init; }

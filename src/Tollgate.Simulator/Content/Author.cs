@@ -48,6 +48,7 @@ internal static class Author
 
     private static string Prose(Prompt prompt, ulong seed, int atLeast)
     {
+        if (Counting.Answer(prompt.AllText) is { } counted) return counted;
         var text = prompt.ToolResult is { } result
             ? $"The tool answered: \"{Echo(result)}\"."
             : $"You said: \"{Echo(prompt.LastUserText)}\".";

@@ -31,6 +31,7 @@ internal sealed class AwsStream
     /// <summary>One event; the padding member is added to its payload.</summary>
     public async ValueTask SendAsync(string type, JsonObject payload)
     {
+        if (Pace.GarbleNow()) AwsEventStream.Write(_output, "{\"delta\":{\"te"u8, "event", type);
         payload["p"] = _call.Simulator.Ids.Padding();
         AwsEventStream.Write(_output, JsonText.Bytes(payload), "event", type);
         await _output.FlushAsync(_call.Aborted);

@@ -22,6 +22,7 @@ internal sealed class Call(HttpContext context, SimulatorState simulator, string
 
     public Faults Faults { get; private set; } = new Faults()
         .With(context.Request.Query["sim"]).With(context.Request.Headers["x-sim"])
+        .With(simulator.Options.Knobs?.Invoke(context.Request))
         .With(Assigned("latency", context.Request.Query["latency"])).With(Assigned("tps", context.Request.Query["tps"]));
 
     public string RequestId { get; } = simulator.Ids.Next("req_", 24);
@@ -78,6 +79,7 @@ internal sealed class Call(HttpContext context, SimulatorState simulator, string
         await DelayAsync(Faults.FirstToken ?? simulator.Options.FirstTokenLatency);
         RequireKey();
         if (Faults.Html) await EndWithAsync(Faults.Status ?? 502, "text/html", "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>\n"u8.ToArray());
+        if (Faults.Named is { } named) throw named.Of(Errors);
         if (Faults.Status is { } status) throw Simulated(status);
         if (Faults.Empty) await EndWithAsync(200, contentType, []);
         if (Faults.Garbage) await EndWithAsync(200, contentType, GarbageBytes);

@@ -38,11 +38,29 @@ internal sealed record Faults
     /// <summary>Send the dialect's own in-stream error after that many tokens.</summary>
     public int? ErrorAfter { get; init; }
 
+    /// <summary>Close as if that were all after that many tokens: a well-formed body that lacks its end.</summary>
+    public int? EndAfter { get; init; }
+
+    /// <summary>Send one event that cannot be read after that many tokens.</summary>
+    public int? GarbleAfter { get; init; }
+
+    /// <summary>Headers (and the dialect's opening event) at once, the first token after that time.</summary>
+    public TimeSpan? Late { get; init; }
+
+    /// <summary>Leave out the mark that ends a stream: <c>[DONE]</c>, <c>message_stop</c>.</summary>
+    public bool Unended { get; init; }
+
+    /// <summary>Keep the connection open after the last event.</summary>
+    public bool Lingers { get; init; }
+
+    /// <summary>Refuse in the provider's own words.</summary>
+    public NamedRefusal? Named { get; init; }
+
     /// <summary>OpenAI-compatible answers carry <c>reasoning_content</c>, as DeepSeek and vLLM write it.</summary>
     public bool Reasoning { get; init; }
 
     /// <summary>Tokens that an answer needs for its fault to happen inside it.</summary>
-    public int NeedsTokens => Math.Max(CutAfter ?? 0, Math.Max(StallAfter ?? 0, ErrorAfter ?? 0));
+    public int NeedsTokens => Math.Max(Math.Max(CutAfter ?? 0, EndAfter ?? 0), Math.Max(StallAfter ?? 0, ErrorAfter ?? 0));
 
     /// <summary>Adds the knobs of one place. Unknown words are left alone: a model may be called anything.</summary>
     public Faults With(string? knobs)
@@ -81,6 +99,13 @@ internal sealed record Faults
             ("cut-after", { } count) => this with { CutAfter = (int)count },
             ("stall-after", { } count) => this with { StallAfter = (int)count },
             ("error-after", { } count) => this with { ErrorAfter = (int)count },
+            ("end-after", { } count) => this with { EndAfter = (int)count },
+            ("garble-after", { } count) => this with { GarbleAfter = (int)count },
+            ("late", _) => this with { Late = Span(knob, "late-") ?? TimeSpan.FromSeconds(5) },
+            ("unended", _) => this with { Unended = true },
+            ("lingers", _) => this with { Unended = true, Lingers = true },
+            ("context-length", _) => this with { Named = NamedRefusal.ContextLength },
+            ("content-filter", _) => this with { Named = NamedRefusal.ContentFilter },
             _ => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and <= 599
                 ? this with { Status = status, RetryAfter = Span(knob, name + "-") is { } wait ? (int)wait.TotalSeconds : RetryAfter }
                 : this,

@@ -6,11 +6,13 @@ internal sealed class Pace(Call call)
     private readonly double _tokensPerSecond = call.Faults.TokensPerSecond ?? call.Simulator.Options.TokensPerSecond;
     private readonly long _start = call.Simulator.Time.GetTimestamp();
     private int _tokens;
+    private bool _garbled;
 
     /// <summary>To be called before each token is written.</summary>
     public async ValueTask TokenAsync()
     {
         var faults = call.Faults;
+        if (_tokens == 0 && faults.Late is { } late) await call.DelayAsync(late);
         if (faults.NeedsTokens > 0) await HappenAsync(_tokens);
         if (_tokensPerSecond > 0 && _tokens > 0)
         {
@@ -18,6 +20,13 @@ internal sealed class Pace(Call call)
         }
 
         _tokens++;
+    }
+
+    /// <summary>True once, when the event that cannot be read is due.</summary>
+    public bool GarbleNow()
+    {
+        if (_garbled || call.Faults.GarbleAfter is not { } after || _tokens < after) return false;
+        return _garbled = true;
     }
 
     /// <summary>To be called before the ending is written: a fault that found too few tokens happens now.</summary>
@@ -32,6 +41,7 @@ internal sealed class Pace(Call call)
     private async ValueTask HappenAsync(int reached)
     {
         if (call.Faults.CutAfter <= reached) throw new ConnectionCut();
+        if (call.Faults.EndAfter <= reached) throw new AnswerEnded();
         if (call.Faults.StallAfter <= reached) await call.DelayAsync(Timeout.InfiniteTimeSpan);
         if (call.Faults.ErrorAfter <= reached) throw new Refusal(call.Errors == ErrorShape.Anthropic ? 529 : 503, "The simulator was asked to fail in mid-answer.");
     }

@@ -35,6 +35,18 @@ internal sealed class SseStream
 
     public async ValueTask SendAsync(string? eventName, JsonNode data)
     {
+        if (Pace.GarbleNow())
+        {
+            _output.Write("data: {\"choices\":[{\"delta\":{\"cont"u8);
+            _output.Write(_frameEnd);
+        }
+
+        if (eventName == "message_stop" && _call.Faults.Unended)
+        {
+            await LeaveAsync();
+            return;
+        }
+
         if (eventName is not null) Encoding.UTF8.GetBytes($"event: {eventName}\n", _output);
         _output.Write("data: "u8);
         JsonText.Write(_output, data);
@@ -44,9 +56,17 @@ internal sealed class SseStream
 
     public async ValueTask DoneAsync()
     {
+        if (_call.Faults.Unended)
+        {
+            await LeaveAsync();
+            return;
+        }
+
         _output.Write("data: [DONE]\n\n"u8);
         await FlushAsync();
     }
+
+    private Task LeaveAsync() => _call.Faults.Lingers ? _call.DelayAsync(Timeout.InfiniteTimeSpan) : Task.CompletedTask;
 
     private async ValueTask FlushAsync()
     {

@@ -48,6 +48,9 @@ public static class ConfigDump
         Text(json, "deadline", config.Retry.Deadline is { } deadline ? DurationText.Write(deadline) : null);
         Text(json, "maxWait", config.Retry.MaxWait is { } wait ? DurationText.Write(wait) : null);
         json.WriteEndObject();
+        RoutingDump.Health(json, config.Health);
+        Fetch(json, config.Fetch);
+        json.WriteString("fidelity"u8, Word(config.Fidelity));
         json.WriteStartObject("accessLog"u8);
         json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
         json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
@@ -66,15 +69,21 @@ public static class ConfigDump
         Text(json, "as", provider.As);
         Text(json, "url", provider.Url?.AbsoluteUri.TrimEnd('/'));
         Secret(json, "key", provider.Key);
+        if (!provider.Keys.IsEmpty) Strings(json, "keys", provider.Keys.Select(key => key.File ?? Redacted));
         Secret(json, "token", provider.Token);
         Text(json, "aws", provider.Aws is null ? null : Redacted);
+        Text(json, "azure", provider.Azure is null ? null : Redacted);
+        Text(json, "gcp", provider.Gcp is null ? null : Redacted);
         Text(json, "region", provider.Region);
         Text(json, "project", provider.Project);
         Text(json, "location", provider.Location);
         Text(json, "apiVersion", provider.ApiVersion);
+        Text(json, "dialect", provider.Dialect);
         Mutation(json, "headers", provider.Headers.Set, provider.Headers.Remove);
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
         Timeouts(json, provider.Timeouts);
+        RoutingDump.Flow(json, provider.Flow);
+        if (provider.Health is { } health) RoutingDump.Health(json, health);
         json.WriteEndObject();
     }
 
@@ -101,10 +110,28 @@ public static class ConfigDump
             Text(json, "model", backend.Model);
             json.WriteNumber("weight"u8, backend.Weight);
             json.WriteNumber("priority"u8, backend.Priority);
+            RoutingDump.Cost(json, backend.Cost);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        RoutingDump.Balance(json, model.Balance);
+        if (model.Fetch is { } fetch) Fetch(json, fetch);
+        Text(json, "fidelity", model.Fidelity is { } mode ? Word(mode) : null);
+        json.WriteEndObject();
+    }
+
+    private static string Word(FidelityMode mode) => mode == FidelityMode.Strict ? "strict" : "announce";
+
+    private static void Fetch(Utf8JsonWriter json, FetchConfig fetch)
+    {
+        json.WriteStartObject("fetch"u8);
+        json.WriteBoolean("images"u8, fetch.Images);
+        json.WriteBoolean("documents"u8, fetch.Documents);
+        json.WriteBoolean("http"u8, fetch.Http);
+        Strings(json, "hosts", fetch.Hosts);
+        json.WriteNumber("maxBytes"u8, fetch.MaxBytes);
+        json.WriteString("timeout"u8, DurationText.Write(fetch.Timeout));
         json.WriteEndObject();
     }
 

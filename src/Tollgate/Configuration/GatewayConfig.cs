@@ -39,6 +39,15 @@ public sealed record GatewayConfig
     /// <summary>Attempts and waiting.</summary>
     public RetryConfig Retry { get; init; } = new();
 
+    /// <summary>When failing providers are left alone; a provider's own wins.</summary>
+    public HealthConfig Health { get; init; } = new();
+
+    /// <summary>What may be fetched for providers that take no addresses.</summary>
+    public FetchConfig Fetch { get; init; } = new();
+
+    /// <summary>What becomes of what a provider's dialect cannot say.</summary>
+    public FidelityMode Fidelity { get; init; }
+
     /// <summary>The access log.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 
@@ -163,11 +172,20 @@ public sealed record ProviderConfig
     /// <summary>API key, sent as the kind sends it.</summary>
     public SecretSource? Key { get; init; }
 
+    /// <summary>Several API keys instead of one: requests are spread over them.</summary>
+    public ImmutableArray<SecretSource> Keys { get; init; } = [];
+
     /// <summary>A ready bearer token.</summary>
     public SecretSource? Token { get; init; }
 
-    /// <summary>Static AWS keys.</summary>
-    public AwsKeysConfig? Aws { get; init; }
+    /// <summary>Who calls AWS. Null, with neither key nor token: the SDKs' default chain.</summary>
+    public AwsConfig? Aws { get; init; }
+
+    /// <summary>Who calls Azure, by Entra ID.</summary>
+    public AzureConfig? Azure { get; init; }
+
+    /// <summary>Who calls Google Cloud. Null, with no token: Application Default Credentials.</summary>
+    public GcpConfig? Gcp { get; init; }
 
     /// <summary>AWS region.</summary>
     public string? Region { get; init; }
@@ -181,6 +199,9 @@ public sealed record ProviderConfig
     /// <summary><c>api-version</c> of Azure; <c>anthropic_version</c> of aws-anthropic and gcp-anthropic.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary><c>openai.chat</c> or <c>openai.responses</c>: the only one of the two that it is asked in. Null: whichever the client speaks, where the kind has both.</summary>
+    public string? Dialect { get; init; }
+
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
 
@@ -190,12 +211,15 @@ public sealed record ProviderConfig
     /// <summary>How long to wait.</summary>
     public TimeoutConfig Timeouts { get; init; } = new();
 
+    /// <summary>How much at once.</summary>
+    public FlowConfig Flow { get; init; } = new();
+
+    /// <summary>When it is left alone. Null: as at the top level.</summary>
+    public HealthConfig? Health { get; init; }
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 }
-
-/// <summary>Static AWS credentials.</summary>
-public sealed record AwsKeysConfig(Secret AccessKeyId, Secret SecretAccessKey, Secret? SessionToken);
 
 /// <summary>Headers to set (replacing what is there) and to remove.</summary>
 public sealed record HeaderMutation(ImmutableArray<KeyValuePair<string, string>> Set, ImmutableArray<string> Remove)
@@ -245,6 +269,15 @@ public sealed record ModelConfig
     /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>How one of several backends is picked.</summary>
+    public BalanceConfig Balance { get; init; } = new();
+
+    /// <summary>What may be fetched for it. Null: what the top of the file says.</summary>
+    public FetchConfig? Fetch { get; init; }
+
+    /// <summary>What becomes of what a provider's dialect cannot say. Null: what the top of the file says.</summary>
+    public FidelityMode? Fidelity { get; init; }
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 
@@ -266,6 +299,9 @@ public sealed record BackendConfig
 
     /// <summary>Lower numbers first.</summary>
     public int Priority { get; init; }
+
+    /// <summary>What it costs. Null: what the price list says.</summary>
+    public BackendCostConfig? Cost { get; init; }
 
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }

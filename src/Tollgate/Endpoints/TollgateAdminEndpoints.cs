@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tollgate.Configuration;
 using Tollgate.Model;
+using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
 
 namespace Tollgate;
@@ -14,18 +15,21 @@ namespace Tollgate;
 /// <summary>What operators ask: metrics, health, the configuration in force. Map it on a port that clients cannot reach.</summary>
 public static class TollgateAdminEndpoints
 {
-    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/config</c> (secrets redacted).</summary>
+    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health) and <c>/config</c> (secrets redacted).</summary>
     public static IEndpointRouteBuilder MapTollgateAdmin(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
         var exporter = services.GetRequiredService<PrometheusExporter>();
         var models = services.GetRequiredService<ModelStore>();
+        services.GetRequiredService<BackendMetrics>();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         string[] get = ["GET", "HEAD"];
         endpoints.MapMethods("/metrics", get, context => MetricsAsync(context, exporter));
         endpoints.MapMethods("/healthz", get, context => TextAsync(context, StatusCodes.Status200OK, "ok\n"));
         endpoints.MapMethods("/readyz", get, context => ReadyAsync(context, lifetime));
-        endpoints.MapMethods("/config", get, context => ConfigAsync(context, models));
+        endpoints.MapMethods("/config", get, context => JsonAsync(context, json => ConfigDump.Write(json, models.Current.Config)));
+        var shelf = services.GetRequiredService<StateShelf>();
+        endpoints.MapMethods("/backends", get, context => JsonAsync(context, json => BackendsDocument.Write(json, shelf)));
         return endpoints;
     }
 
@@ -45,10 +49,10 @@ public static class TollgateAdminEndpoints
         return BytesAsync(context, PrometheusExporter.ContentType, buffer.WrittenMemory);
     }
 
-    private static Task ConfigAsync(HttpContext context, ModelStore models)
+    private static Task JsonAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(4 * 1024);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true })) ConfigDump.Write(writer, models.Current.Config);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true })) write(writer);
         return BytesAsync(context, "application/json", buffer.WrittenMemory);
     }
 

@@ -6,6 +6,8 @@ using Tollgate.Pipeline.Envelopes;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Dialects;
+using Tollgate.Protocols.Translators;
+using Tollgate.Routing.Health;
 
 namespace Tollgate.Model;
 
@@ -13,19 +15,26 @@ namespace Tollgate.Model;
 internal sealed class Provider
 {
     private readonly string?[] _paths = new string?[Operations.All.Count];
+    private readonly OperationTranslator?[] _translators = new OperationTranslator?[Operations.All.Count];
 
-    internal Provider(ProviderConfig config, ProviderKind kind, string baseUrl, ProviderCredential credential, HttpMessageInvoker transport, BodyMember[] setMembers, int[] removedMembers)
+    internal Provider(ProviderConfig config, ProviderKind kind, string baseUrl, ProviderKey[] keys, ProviderState state, HttpMessageInvoker transport, BodyMember[] setMembers, int[] removedMembers)
     {
         Config = config;
         Kind = kind;
         BaseUrl = baseUrl;
-        Credential = credential;
+        Keys = keys;
+        State = state;
         Transport = transport;
         SetMembers = setMembers;
         RemovedMembers = removedMembers;
-        foreach (var (operation, path) in kind.Operations) _paths[operation.Index] = path;
+        foreach (var (operation, path) in kind.Operations)
+        {
+            if (!IsOfOtherDialect(operation, config.Dialect)) _paths[operation.Index] = path;
+        }
+
+        foreach (var operation in Operations.All) _translators[operation.Index] = Speaks(operation) ? null : TranslatorSet.Find(kind, operation);
         Envelope = Envelope.Create(this);
-        Upstream = DialectSet.Upstream(kind.Chat);
+        Upstream = DialectSet.Upstream(config.Dialect ?? kind.Chat);
     }
 
     internal string Name => Config.Name;
@@ -37,7 +46,11 @@ internal sealed class Provider
     /// <summary>Without a slash at the end, places filled in.</summary>
     internal string BaseUrl { get; }
 
-    internal ProviderCredential Credential { get; }
+    /// <summary>Never empty: a provider that wants no credential has one that adds nothing.</summary>
+    internal ProviderKey[] Keys { get; }
+
+    /// <summary>What counts at run time, whatever the model.</summary>
+    internal ProviderState State { get; }
 
     /// <summary>No redirects, cookies, proxies or decompression.</summary>
     internal HttpMessageInvoker Transport { get; }
@@ -56,9 +69,31 @@ internal sealed class Provider
     internal UpstreamDialect? Upstream { get; }
 
     /// <summary>True when it can be asked, in its own words or in translation.</summary>
-    internal bool Serves(Operation operation) => Speaks(operation) || (Upstream is not null && DialectSet.Client(operation) is not null) || EmbeddingsPlan.Serves(Kind, operation);
+    internal bool Serves(Operation operation) => Speaks(operation) || (Upstream is not null && DialectSet.Client(operation) is not null) || Translator(operation) is not null;
+
+    /// <summary>How it is asked for an operation other than chat that it does not speak; null when it cannot be.</summary>
+    internal OperationTranslator? Translator(Operation operation) => _translators[operation.Index];
 
     internal bool Speaks(Operation operation) => _paths[operation.Index] is not null;
+
+    /// <summary>True for what a server that is held to one of OpenAI's chat APIs does not have, because it belongs to the other.</summary>
+    private static bool IsOfOtherDialect(Operation operation, string? dialect) => dialect switch
+    {
+        "openai.chat" => operation == Operations.Responses || operation == Operations.ResponsesInputTokens || operation == Operations.ResponsesStored,
+        "openai.responses" => operation == Operations.Chat,
+        _ => false,
+    };
+
+    /// <summary>For what belongs to no model: the first key that is not out, else the first.</summary>
+    internal ProviderKey FirstKey()
+    {
+        foreach (var key in Keys)
+        {
+            if (key.State.Circuit.IsFree) return key;
+        }
+
+        return Keys[0];
+    }
 
     /// <summary>Path of a native operation below the base URL.</summary>
     internal string PathOf(Operation operation) =>

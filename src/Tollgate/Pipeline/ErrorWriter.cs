@@ -17,6 +17,7 @@ internal static class ErrorWriter
         var buffer = new ArrayBufferWriter<byte>(512);
         ErrorBody.Write(buffer, family, refusal.Kind, refusal.Message, refusal.Param, record.RequestId);
         record.ErrorCode = refusal.Kind.Code;
+        if (refusal.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         await WriteAsync(context, family, refusal.Kind.Status, buffer.WrittenMemory, record).ConfigureAwait(false);
     }
 

@@ -5,6 +5,8 @@ using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Json;
 using Tollgate.Protocols.Usage;
+using Tollgate.Routing;
+using Tollgate.Routing.Health;
 
 namespace Tollgate.Pipeline;
 
@@ -51,6 +53,12 @@ internal sealed class GatewayRequest
     /// <summary>The request between two dialects, read when the first backend needs it.</summary>
     internal Protocols.Chat.ChatRequest? Chat { get; set; }
 
+    /// <summary>What was fetched for it, by kind and address; null when nothing was.</summary>
+    internal Dictionary<(bool IsDocument, string Address), Protocols.Chat.InlineSource>? Fetched { get; set; }
+
+    /// <summary>The request of another operation as its translators read it, once.</summary>
+    internal object? Asked { get; set; }
+
     /// <summary>Changes to <see cref="Outgoing"/> for the attempt at hand.</summary>
     internal BodyEdits Edits { get; } = new();
 
@@ -66,11 +74,24 @@ internal sealed class GatewayRequest
     /// <summary>Start of the response body, when the access log keeps bodies.</summary>
     internal ArrayBufferWriter<byte>? Captured { get; set; }
 
+    /// <summary>Its spans; null when nobody listens.</summary>
+    internal Telemetry.Tracing.RequestTrace? Trace { get; set; }
+
     /// <summary>What is kept of a unary answer.</summary>
     internal UnaryWindow Window { get; } = new();
 
     /// <summary>The body as it was last given to the transport.</summary>
     internal BufferContent? Sending { get; set; }
+
+    /// <summary>The backend that routing chose and that was not asked yet, with what it must get back if it never is.</summary>
+    private Backend? _chosen;
+    private ProbePermit _permit;
+
+    /// <summary>How long the provider's last answer asks to leave it alone; null when it does not say.</summary>
+    internal TimeSpan? AskedRest { get; set; }
+
+    /// <summary>What keeps it together with other requests; null when nothing does, or nobody asked yet.</summary>
+    internal ulong? Affinity { get; set; }
 
     internal ApiFamily Family => Operation.Family;
 
@@ -124,6 +145,7 @@ internal sealed class GatewayRequest
         ref var tap = ref _taps[Operation.Index];
         if (tap is null) tap = UsageTap.Create(Operation);
         else tap.Reset();
+        tap.WantsReason = Trace is not null;
         return tap;
     }
 
@@ -146,6 +168,22 @@ internal sealed class GatewayRequest
         Record.TimeToFirstToken = null;
         Record.AnswerFinished = false;
         Record.EstimatedOutput = 0;
+        Record.Dropped = [];
+    }
+
+    /// <summary>Keeps what routing chose until it is asked. What was chosen before and not asked gives its permit back.</summary>
+    internal void Choose(Backend? backend, ProbePermit permit)
+    {
+        if (_permit != default) _chosen!.State.Release(_permit);
+        (_chosen, _permit) = (backend, permit);
+    }
+
+    /// <summary>The permit for asking this backend now; whoever takes it tells what came of it.</summary>
+    internal ProbePermit TakePermit(Backend backend)
+    {
+        var permit = ReferenceEquals(backend, _chosen) ? _permit : default;
+        if (permit != default) _permit = default;
+        return permit;
     }
 
     /// <summary>Forgets the edits of an earlier attempt.</summary>
@@ -217,9 +255,14 @@ internal sealed class GatewayRequest
         _body = null;
         ReturnEdited();
         Sending = null;
+        Choose(null, default);
+        AskedRest = null;
+        Affinity = null;
         Body = Outgoing = default;
         OutgoingModel = null;
         Chat = null;
+        Fetched = null;
+        Asked = null;
         Array.Clear(_members);
         BeginEdits();
         Record.Reset();
@@ -227,6 +270,7 @@ internal sealed class GatewayRequest
         BodyModel = null;
         WantsStream = false;
         Captured = null;
+        Trace = null;
         Clock.Stop();
         Context = null!;
         Model = null!;

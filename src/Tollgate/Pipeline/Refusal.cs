@@ -6,4 +6,8 @@ namespace Tollgate.Pipeline;
 /// <param name="Kind">Status and types.</param>
 /// <param name="Message">What is wrong and how to mend it. Never holds a secret.</param>
 /// <param name="Param">The field at fault, in OpenAI's errors.</param>
-internal sealed record Refusal(GatewayErrorKind Kind, string Message, string? Param = null);
+internal sealed record Refusal(GatewayErrorKind Kind, string Message, string? Param = null)
+{
+    /// <summary>When the client may try again; null: nothing is said about it.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
+}

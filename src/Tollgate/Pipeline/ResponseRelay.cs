@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Pipeline.Translation;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Pipeline;
 
@@ -16,20 +18,30 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         if (record.ProviderStatus >= StatusCodes.Status300MultipleChoices && record.ProviderStatus != StatusCodes.Status304NotModified) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
 
         var media = ResponseHeaders.MediaType(response.Content);
+        var isJson = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var events = IsEvents(media, plan, out var aws);
         if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
 
-        if (plan.Embeddings is not null) return await EmbeddingsPlan.RelayAsync(request, response, plan).ConfigureAwait(false);
+        if (IsPage(media, request.Operation))
+        {
+            response.Dispose();
+            return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' answered with a page of HTML");
+        }
 
         var tap = request.BeginTap();
-        var json = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
             var http = request.Context.Response;
             http.StatusCode = record.Status = record.ProviderStatus;
             ResponseHeaders.Copy(request, response, plan);
-            if (!decoded && response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding)) http.Headers.ContentEncoding = encoding.ToString();
+            var packed = false;
+            if (!decoded && response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding))
+            {
+                packed = true;
+                http.Headers.ContentEncoding = encoding.ToString();
+            }
+
             try
             {
                 if (events)
@@ -43,7 +55,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
                 }
 
                 if (!decoded) http.ContentLength = response.Content.Headers.ContentLength;
-                using var unary = new UnaryPump(request, tap, source, plan.Provider, owners, json);
+                using var unary = new UnaryPump(request, tap, source, plan.Provider, owners, json: isJson && !packed);
                 return await unary.RunAsync().ConfigureAwait(false);
             }
             finally
@@ -52,10 +64,15 @@ internal sealed class ResponseRelay(ResponseOwners owners)
                 record.AnswerFinished = tap.SawFinish || tap.SawEnd;
                 record.EstimatedOutput = tap.EstimatedOutput;
                 record.ResponseModel = tap.ResponseModel;
+                (record.ResponseId, record.FinishReason) = (tap.ResponseId, tap.FinishReason);
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";
             }
         }
     }
+
+    /// <summary>A proxy in between sometimes answers 200 with a page for people.</summary>
+    private static bool IsPage(ReadOnlySpan<char> media, Operation operation) =>
+        operation.Body != BodyKind.Opaque && media.Equals("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsEvents(ReadOnlySpan<char> media, in TransferPlan plan, out bool aws)
     {

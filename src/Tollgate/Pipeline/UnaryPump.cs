@@ -4,6 +4,8 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Metering;
 using Tollgate.Model;
+using Tollgate.Protocols;
+using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
@@ -15,6 +17,8 @@ namespace Tollgate.Pipeline;
 internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, Provider provider, ResponseOwners owners, bool json) : IDisposable
 {
     private const int HoldBack = 64 * 1024;
+
+    private static readonly SearchValues<byte> BeginningsOfJson = SearchValues.Create("{[\"-0123456789tfn"u8);
 
     private readonly UnaryWindow? _window = json ? request.Window : null;
     private readonly PipeWriter _client = request.Context.Response.BodyWriter;
@@ -28,6 +32,11 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
             while (true)
             {
                 var (length, ended) = await FillAsync().ConfigureAwait(false);
+                if (json && request.Record.BytesOut == 0 && Unreadable(_buffer.AsSpan(0, length), ended) is { } how)
+                {
+                    return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{provider.Name}' sent {how}");
+                }
+
                 _window?.Append(_buffer.AsSpan(0, length));
                 if (ended && _window is not null) Observe(_window);
                 if (ended && request.Record.BytesOut == 0 && HasBody(request.Context)) request.Context.Response.ContentLength = length;
@@ -50,6 +59,16 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _window?.Reset();
+    }
+
+    /// <summary>What is wrong with an answer that calls itself JSON, as far as its ends show; null: nothing.</summary>
+    private string? Unreadable(ReadOnlySpan<byte> body, bool ended)
+    {
+        if (request.Operation.Body == BodyKind.Opaque || !HasBody(request.Context)) return null;
+        body = body.Trim(" \t\r\n"u8);
+        if (body.IsEmpty) return ended ? "an empty answer" : null;
+        if (!BeginningsOfJson.Contains(body[0])) return "an answer that is not the JSON that it calls itself";
+        return ended && ((body[0] == '{' && body[^1] != '}') || (body[0] == '[' && body[^1] != ']')) ? "an answer that stops in the middle" : null;
     }
 
     // The head of an answer without a body keeps the length that its provider gave, or none.

@@ -1,30 +1,38 @@
+using Tollgate.Configuration;
+using Tollgate.Credentials;
 using Tollgate.Model;
+using Tollgate.Routing.Health;
+using Tollgate.Routing.LoadBalancing;
 
 namespace Tollgate.Routing;
 
 /// <summary>A name (or glob) that clients may ask for, compiled: what serves it, in order of priority.</summary>
 internal sealed class Route
 {
-    internal Route(string name, bool isGlob, Tier[] tiers, string ownedBy, long created)
+    internal Route(string name, bool isGlob, Tier[] tiers, string ownedBy, long created, Balancing balancing)
     {
         Name = name;
         IsGlob = isGlob;
         Tiers = tiers;
         OwnedBy = ownedBy;
         Created = created;
+        Balancing = balancing;
     }
 
     internal string Name { get; }
 
     internal bool IsGlob { get; }
 
-    /// <summary>Lower priority numbers first; inside a tier by weight.</summary>
+    /// <summary>Lower priority numbers first; inside a tier by <see cref="Balancing"/>.</summary>
     internal Tier[] Tiers { get; }
 
     internal string OwnedBy { get; }
 
     /// <summary>Unix seconds.</summary>
     internal long Created { get; }
+
+    /// <summary>How one of a tier is picked.</summary>
+    internal Balancing Balancing { get; }
 }
 
 /// <summary>Backends of the same priority.</summary>
@@ -35,9 +43,33 @@ internal sealed class Tier(int priority, Backend[] backends)
     internal Backend[] Backends { get; } = backends;
 }
 
-/// <summary>One provider that serves a route.</summary>
+/// <summary>One provider that serves a route, asked with one key.</summary>
 /// <param name="Provider">Who is called.</param>
 /// <param name="Model">Name sent to the provider; null: the name that was asked for.</param>
 /// <param name="ModelJson">The same as a JSON string, ready to be spliced in; empty when <paramref name="Model"/> is null.</param>
 /// <param name="Weight">Share among the backends of its tier.</param>
-internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJson, int Weight);
+/// <param name="Key">The key that it is asked with.</param>
+/// <param name="State">What counts at run time.</param>
+internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJson, long Weight, ProviderKey Key, BackendState State)
+{
+    /// <summary>US dollars for a million tokens in and out together; null: not known.</summary>
+    internal decimal? Cost { get; init; }
+
+    /// <summary>What may be fetched for it; null: nothing.</summary>
+    internal FetchConfig? Fetch { get; init; }
+
+    /// <summary>True: it is passed over when it cannot be told everything that shapes the answer.</summary>
+    internal bool IsStrict { get; init; }
+
+    /// <summary>The same in every process as long as provider, model and place of the key are the same: for hashing.</summary>
+    internal ulong Identity { get; } = StableHash.Of($"{State.Provider}\n{State.Model}\n{State.Key.Name}");
+
+    /// <summary>True for the same provider and model with another key: what is wrong with one is wrong with the other, unless it is the key.</summary>
+    internal bool IsSister(Backend other) => ReferenceEquals(Provider, other.Provider) && State.Model == other.State.Model && !ReferenceEquals(Key, other.Key);
+}
+
+/// <summary>How one of a tier is picked.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Affinity">What keeps requests together; null: nothing does.</param>
+/// <param name="MaxEjected">Share of a tier that may be out at once, in percent.</param>
+internal sealed record Balancing(Balancer Policy, AffinitySource? Affinity, int MaxEjected);

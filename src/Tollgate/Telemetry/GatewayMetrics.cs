@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Tollgate.Metering;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Telemetry;
 
@@ -32,6 +33,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> unpriced;
     private readonly Counter<long> ownCosts;
     private readonly Counter<long> failedCosts;
+    private readonly Counter<long> unsaid;
     private long active;
     private long dropped;
     private long generation;
@@ -57,6 +59,7 @@ public sealed class GatewayMetrics : IDisposable
         unpriced = meter.CreateCounter<long>("tollgate.cost.unpriced", "{request}", "Requests that used something without a known price.");
         ownCosts = meter.CreateCounter<long>("tollgate.request.cost", "{unit}", "Costs that the configuration defines, by name.");
         failedCosts = meter.CreateCounter<long>("tollgate.request.cost.failed", "{request}", "Costs that could not be worked out.");
+        unsaid = meter.CreateCounter<long>("tollgate.translation.dropped", "{member}", "Members that a translation left out of a request or an answer.");
         // Observed, not recorded: they are there from the first scrape on, and right whenever a listener comes.
         meter.CreateObservableUpDownCounter("tollgate.requests.active", () => Volatile.Read(ref active), "{request}", "Requests being served.");
         meter.CreateObservableCounter("tollgate.access_log.dropped", () => Volatile.Read(ref dropped), "{line}", "Access-log lines lost because the sink did not take them.");
@@ -90,6 +93,7 @@ public sealed class GatewayMetrics : IDisposable
     public void Record(RequestRecord record)
     {
         CountRequest(record);
+        foreach (var entry in record.Dropped) CountUnsaid(record, entry);
         // A path that names no operation is no generative-AI call: 404s by scanners stay out of the latency figures.
         if (record.Operation is not { } operation) return;
 
@@ -158,6 +162,13 @@ public sealed class GatewayMetrics : IDisposable
             else failedCosts.Add(1, tags);
         }
     }
+
+    // The rule's own words, which are few: names of members come from clients and providers.
+    private void CountUnsaid(RequestRecord record, FidelityEntry entry) => unsaid.Add(1, new TagList
+    {
+        { "tollgate.provider", Bounded(record.Provider) },
+        { "tollgate.member", entry.Rule.Field },
+    });
 
     private void RecordUsage(in TagList tags, in TokenUsage usage)
     {

@@ -9,6 +9,7 @@ public sealed class SdkGridTests(GridGateway gateway) : IClassFixture<GridGatewa
 
     [Theory]
     [InlineData("openai.mjs")]
+    [InlineData("openai-responses.mjs")]
     [InlineData("anthropic.mjs")]
     [InlineData("anthropic-old.mjs")]
     [InlineData("ai-sdk.mjs")]

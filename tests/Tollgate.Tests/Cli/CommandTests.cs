@@ -155,6 +155,66 @@ public sealed class CommandTests : IDisposable
         (await run.EndAsync()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Drill_needs_no_key_and_says_what_callers_would_have_seen()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "g.yaml"), """
+            providers:
+              openai: { key: "${A_KEY_THAT_NOBODY_SET}" }
+              claude: { kind: anthropic, key: k }
+            models:
+              chat: [openai, { provider: claude, model: claude-sonnet-4, priority: 1 }]
+              alone: openai
+            """);
+        await using var run = CommandRun.Start(_folder.FullName, null, "drill", "g.yaml", "--fault", "outage", "--fault", "stream-error");
+        (await run.EndAsync()).ShouldBe(0);
+        var lines = run.Output.Split('\n');
+        lines.Count(l => l.Contains("503 for as long as it is asked", StringComparison.Ordinal)).ShouldBe(4);
+        lines.ShouldContain(l => l.StartsWith("  whole", StringComparison.Ordinal) && l.Contains("openai ×2, claude", StringComparison.Ordinal));
+        lines.ShouldContain(l => l.StartsWith("  error", StringComparison.Ordinal) && l.Contains("(after 20 words)", StringComparison.Ordinal));
+        run.Output.ShouldContain("0 broken answers");
+
+        await using var strict = CommandRun.Start(_folder.FullName, null, "drill", "g.yaml", "--fault", "outage", "--model", "alone", "--strict", "--json");
+        (await strict.EndAsync()).ShouldBe(1);
+        using var json = JsonDocument.Parse(strict.Output);
+        json.RootElement.GetProperty("error").GetInt32().ShouldBe(2);
+        json.RootElement.GetProperty("results")[0].GetProperty("tries").EnumerateArray().ShouldAllBe(t => t.GetString() == "openai");
+    }
+
+    [Fact]
+    public async Task Drill_prints_the_mistakes_of_a_file_and_the_names_of_the_faults()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "bad.yaml"), "providers: { p: { kind: nosuch } }\n");
+        await using var bad = CommandRun.Start(_folder.FullName, null, "drill", "bad.yaml");
+        (await bad.EndAsync()).ShouldBe(1);
+        bad.Errors.ShouldContain("bad.yaml:1:");
+
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "good.yaml"), "providers: { sim: { kind: simulator } }\nmodels: { m: sim }\n");
+        await using var unknown = CommandRun.Start(_folder.FullName, null, "drill", "good.yaml", "--fault", "flood");
+        (await unknown.EndAsync()).ShouldBe(1);
+        unknown.Errors.ShouldContain("there is no fault 'flood': the faults are healthy,");
+    }
+
+    [Fact]
+    public async Task Run_starts_clean_at_the_same_address_after_it_was_killed_in_the_middle_of_streams()
+    {
+        await using var first = CommandRun.Start(_folder.FullName, FreePorts, "run");
+        var address = await first.LineAsync("Listening on ");
+        var admin = (await first.LineAsync("Metrics, health and configuration on ")).TrimEnd('/');
+        var streams = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => StreamAsync(address, "gpt-5", "stall-after-3")));
+        await first.SignalAsync("KILL");
+        await first.EndAsync();
+        foreach (var stream in streams) await Should.ThrowAsync<Exception>(() => stream.Content.ReadAsStringAsync()); // never as if it were whole
+
+        var same = new Dictionary<string, string> { ["TOLLGATE_LISTEN"] = new Uri(address).Authority, ["TOLLGATE_ADMIN"] = new Uri(admin).Authority };
+        await using var second = CommandRun.Start(_folder.FullName, same, "run");
+        (await second.LineAsync("Listening on ")).ShouldBe(address);
+        using var client = new HttpClient();
+        (await client.GetAsync(address + "/v1/models")).EnsureSuccessStatusCode();
+        (await client.GetStringAsync(admin + "/metrics")).ShouldContain("tollgate_requests_active 0");
+        foreach (var stream in streams) stream.Dispose();
+    }
+
     private static async Task<HttpResponseMessage> StreamAsync(string address, string model, string knob)
     {
         using var client = new HttpClient();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Catalog;
+using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
 using Tollgate.Metering;
@@ -21,10 +22,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Admin { get; private set; } = null!;
 
-    /// <summary>Starts it with a configuration; the listeners are added, and one attempt for each request unless it says otherwise.</summary>
+    /// <summary>Starts it with a configuration; the listeners are added, one attempt for each request and no backend left alone, unless it says otherwise.</summary>
     public static async Task<TestGateway> StartAsync(string yaml, Action<IServiceCollection>? services = null)
     {
-        if (!yaml.Contains("retry:", StringComparison.Ordinal)) yaml = yaml.TrimEnd() + "\nretry: { attempts: 1 }\n";
+        if (!yaml.Contains("retry:", StringComparison.Ordinal)) yaml = yaml.TrimEnd() + "\nretry: { attempts: 1 }\n" + (yaml.Contains("health:", StringComparison.Ordinal) ? "" : "health: { enabled: false }\n");
         var loaded = ConfigLoader.Parse("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n" + yaml, "test.yaml", new ConfigContext(_ => null, Catalogue.Default));
         loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems));
         return await StartAsync(loaded.Config, services);
@@ -37,6 +38,7 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             services?.Invoke(s);
             s.AddTollgateSimulator();
+            s.AddTollgateCloud();
             s.AddTollgate(config);
             s.AddSingleton(p => new AccessLog(log, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
         });

@@ -56,6 +56,34 @@ public sealed class AttemptLoopTests
     }
 
     [Theory]
+    [InlineData("application/json", "")]
+    [InlineData("application/json", " \r\n")]
+    [InlineData("application/json", "}{ what is this")]
+    [InlineData("application/json", "{\"id\":\"a\",\"choices\":[{\"index\":0,\"mess")]
+    [InlineData("application/json", "upstream connect error or disconnect/reset before headers")]
+    [InlineData("text/html", "<html><body>Welcome</body></html>")]
+    public async Task An_answer_of_200_that_is_none_is_a_fault_like_any_other(string media, string garbage)
+    {
+        await using var first = new ScriptedProvider(c => c.AnswerAsync(200, media, System.Text.Encoding.UTF8.GetBytes(garbage), ("x-of", "first")));
+        await using var second = new ScriptedProvider(c => c.AnswerAsync(200, Answer));
+        await using var gateway = await StartAsync(first, second);
+        var (status, body, response) = await gateway.PostAsync(Path, Body);
+        (status, body).ShouldBe((200, Answer));
+        response.Headers.GetValues("x-tollgate-provider").ShouldBe(["two"]);
+    }
+
+    [Fact]
+    public async Task An_answer_of_200_that_is_none_of_the_only_provider_is_told_in_the_clients_dialect()
+    {
+        await using var first = new ScriptedProvider(c => c.AnswerAsync(200, "application/json", "garbage"u8.ToArray()));
+        await using var second = new ScriptedProvider(c => c.AnswerAsync(200, "application/json", ReadOnlyMemory<byte>.Empty));
+        await using var gateway = await StartAsync(first, second);
+        var (status, body, _) = await gateway.PostAsync(Path, Body);
+        status.ShouldBe(502);
+        body.ShouldContain("provider 'two' sent an empty answer");
+    }
+
+    [Theory]
     [InlineData(400)]
     [InlineData(404)]
     [InlineData(413)]

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
 
 namespace Tollgate.Tests.Telemetry;
@@ -11,8 +12,9 @@ public sealed class MetricsDocumentTests
         using var factory = MeasurementList.NewFactory();
         using var measured = new MeasurementList(factory);
         using var metrics = new GatewayMetrics(factory);
+        using var backends = new BackendMetrics(new StateShelf(TimeProvider.System, () => 0), factory);
         var document = File.ReadAllText(Find("docs/metrics.md"));
-        measured.Instruments.Count.ShouldBe(13);
+        measured.Instruments.Count.ShouldBe(19);
         foreach (var instrument in measured.Instruments)
         {
             var shape = MetricShape.Of(instrument).ShouldNotBeNull();

@@ -1,7 +1,7 @@
 namespace Tollgate.Tests.Translation;
 
 /// <summary>A kind of provider as a client of another dialect meets it.</summary>
-/// <param name="Kind">In the catalogue's words.</param>
+/// <param name="Kind">In the catalogue's words; <c>chat-only</c> and <c>responses-only</c> are OpenAI held to one of its dialects.</param>
 /// <param name="Dialect">What it is asked in.</param>
 /// <param name="Model">Name of the model there.</param>
 /// <param name="Target">Path and query of a plain request.</param>
@@ -11,6 +11,7 @@ namespace Tollgate.Tests.Translation;
 internal sealed record Cell(string Kind, string Dialect, string Model, string Target, string StreamTarget, string Identity, (string Name, string Value)? Credential)
 {
     public const string OpenAI = "/v1/chat/completions";
+    public const string Responses = "/v1/responses";
     public const string Anthropic = "/v1/messages";
     public const string Secret = "SECRETEXAMPLE";
 
@@ -23,6 +24,8 @@ internal sealed record Cell(string Kind, string Dialect, string Model, string Ta
     private static readonly Cell[] All =
     [
         new("openai", "openai.chat", "gpt-4o", "/v1/chat/completions", "/v1/chat/completions", "key: " + Key, ("authorization", "Bearer " + Key)),
+        new("chat-only", "openai.chat", "gpt-4o", "/v1/chat/completions", "/v1/chat/completions", "dialect: openai.chat, key: " + Key, ("authorization", "Bearer " + Key)),
+        new("responses-only", "openai.responses", "gpt-5", "/v1/responses", "/v1/responses", "dialect: openai.responses, key: " + Key, ("authorization", "Bearer " + Key)),
         new("azure-openai", "openai.chat", "gpt-4o", Deployment, Deployment, "key: " + Key, ("api-key", Key)),
         new("anthropic", "anthropic.messages", "claude-haiku-4-5", "/v1/messages", "/v1/messages", "key: " + Key, ("x-api-key", Key)),
         new("gcp-anthropic", "anthropic.messages", "claude-haiku-4-5@20251001", Vertex + "anthropic/models/claude-haiku-4-5@20251001:rawPredict", Vertex + "anthropic/models/claude-haiku-4-5@20251001:streamRawPredict", Google, ("authorization", "Bearer " + Key)),
@@ -40,6 +43,7 @@ internal sealed record Cell(string Kind, string Dialect, string Model, string Ta
             foreach (var cell in All)
             {
                 if (cell.Dialect != "openai.chat") grid.Add(OpenAI, cell.Kind);
+                if (!cell.HasResponses) grid.Add(Responses, cell.Kind);
                 if (cell.Dialect != "anthropic.messages") grid.Add(Anthropic, cell.Kind);
             }
 
@@ -50,13 +54,20 @@ internal sealed record Cell(string Kind, string Dialect, string Model, string Ta
     /// <summary>True when a streamed answer is an AWS event stream.</summary>
     public bool IsAws => Kind.StartsWith("aws-", StringComparison.Ordinal);
 
+    /// <summary>True when it is asked in what a client of responses speaks, without translation.</summary>
+    private bool HasResponses => Kind is "openai" or "azure-openai" or "responses-only";
+
+    private string CatalogueKind => Kind is "chat-only" or "responses-only" ? "openai" : Kind;
+
     /// <summary>Configuration of the provider behind <paramref name="url"/>.</summary>
-    public string Configuration(string url, string more = "") => $"{{ kind: {Kind}, url: '{url}{(Kind is "openai" or "anthropic" ? "/v1" : "")}', {Identity}{more} }}";
+    public string Configuration(string url, string more = "") => $"{{ kind: {CatalogueKind}, url: '{url}{(CatalogueKind is "openai" or "anthropic" ? "/v1" : "")}', {Identity}{more} }}";
 
     public static Cell Of(string kind) => All.Single(c => c.Kind == kind);
 
     /// <summary>A question in the dialect of clients of <paramref name="path"/>; <paramref name="more"/> is more members, each behind a comma.</summary>
-    public static string Ask(string path, bool stream = false, string more = "") => path == OpenAI
+    public static string Ask(string path, bool stream = false, string more = "") => path == Responses
+        ? $$"""{"model":"m","max_output_tokens":50,{{(stream ? "\"stream\":true," : "")}}"instructions":"Be brief.","input":"Who goes there? é😀"{{more}}}"""
+        : path == OpenAI
         ? $$"""{"model":"m","max_tokens":50,{{(stream ? "\"stream\":true,\"stream_options\":{\"include_usage\":true}," : "")}}"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Who goes there? é😀"}]{{more}}}"""
         : $$"""{"model":"m","max_tokens":50,{{(stream ? "\"stream\":true," : "")}}"system":"Be brief.","messages":[{"role":"user","content":"Who goes there? é😀"}]{{more}}}""";
 }

@@ -14,7 +14,8 @@ internal sealed record ClientAnswer(string Text, string? Finish, string? Model, 
 
     public static ClientAnswer Read(string path, string body, bool stream = false)
     {
-        if (stream) return path == Cell.OpenAI ? Chunks(body) : Events(body);
+        if (stream) return path == Cell.OpenAI ? Chunks(body) : path == Cell.Responses ? Steps(body) : Events(body);
+        if (path == Cell.Responses) return Response(JsonDocument.Parse(body).RootElement);
         var root = JsonDocument.Parse(body).RootElement;
         var usage = root.GetProperty("usage");
         var model = root.GetProperty("model").GetString();
@@ -28,6 +29,38 @@ internal sealed record ClientAnswer(string Text, string? Finish, string? Model, 
         root.GetProperty("object").GetString().ShouldBe("chat.completion");
         var choice = root.GetProperty("choices")[0];
         return new(choice.GetProperty("message").GetProperty("content").GetString()!, choice.GetProperty("finish_reason").GetString(), model, Number(usage, "prompt_tokens"), Number(usage, "completion_tokens"));
+    }
+
+    private static ClientAnswer Response(JsonElement response)
+    {
+        response.GetProperty("object").GetString().ShouldBe("response");
+        response.GetProperty("id").GetString().ShouldNotBeNull().ShouldStartWith("resp_");
+        var usage = response.GetProperty("usage");
+        var text = response.GetProperty("output").EnumerateArray().SelectMany(i => i.GetProperty("content").EnumerateArray()).Select(p => p.GetProperty("text").GetString());
+        return new(string.Concat(text), response.GetProperty("status").GetString(), response.GetProperty("model").GetString(), Number(usage, "input_tokens"), Number(usage, "output_tokens"));
+    }
+
+    private static ClientAnswer Steps(string body)
+    {
+        var text = new StringBuilder();
+        var answer = new ClientAnswer("", null, null, 0, 0);
+        var count = 0;
+        foreach (var frame in Frames(body))
+        {
+            answer.IsWhole.ShouldBeFalse("nothing follows the end");
+            answer.Error.ShouldBeNull("nothing follows an error");
+            var lines = frame.Split('\n');
+            var step = JsonDocument.Parse(lines[1]["data: ".Length..]).RootElement;
+            var type = step.GetProperty("type").GetString()!;
+            lines[0].ShouldBe("event: " + type);
+            step.GetProperty("sequence_number").GetInt32().ShouldBe(count++);
+            if (type == "response.output_text.delta") text.Append(step.GetProperty("delta").GetString());
+            if (type == "response.completed") answer = Response(step.GetProperty("response")) with { IsWhole = true };
+            if (type == "response.failed") answer = answer with { Error = step.GetProperty("response").GetProperty("error").GetProperty("message").GetString() };
+        }
+
+        if (answer.IsWhole) text.ToString().ShouldBe(answer.Text);
+        return answer with { Text = text.ToString() };
     }
 
     private static ClientAnswer Chunks(string body)

@@ -14,6 +14,10 @@ public sealed class RefusalTests
     [InlineData(Cell.OpenAI, "aws-bedrock", ",\"logprobs\":true", "logprobs")]
     [InlineData(Cell.OpenAI, "gcp-vertex", ",\"n\":9", "n")]
     [InlineData(Cell.OpenAI, "anthropic", ",\"logprobs\":true", "logprobs")]
+    [InlineData(Cell.OpenAI, "responses-only", ",\"stop\":\"x\"", "stop")]
+    [InlineData(Cell.Responses, "chat-only", ",\"previous_response_id\":\"resp_1\"", "previous_response_id")]
+    [InlineData(Cell.Responses, "anthropic", ",\"conversation\":\"conv_1\"", "conversation")]
+    [InlineData(Cell.Responses, "gcp-vertex", ",\"background\":true", "background")]
     public async Task What_would_change_the_answer_is_refused_by_name(string path, string kind, string more, string field)
     {
         await using var rig = await TranslationRig.AnsweringAsync(Cell.Of(kind));
@@ -94,6 +98,8 @@ public sealed class RefusalTests
     [InlineData(Cell.OpenAI, "aws-bedrock", ",\"seed\":7,\"frequency_penalty\":0.5", "seed")]
     [InlineData(Cell.OpenAI, "anthropic", ",\"seed\":7", "seed")]
     [InlineData(Cell.OpenAI, "gcp-vertex", ",\"logit_bias\":{\"1\":2}", "logit_bias")]
+    [InlineData(Cell.OpenAI, "responses-only", ",\"seed\":7", "seed")]
+    [InlineData(Cell.Responses, "aws-bedrock", ",\"store\":true", "store")]
     public async Task What_was_left_out_is_announced(string path, string kind, string more, string field)
     {
         var cell = Cell.Of(kind);
@@ -107,6 +113,18 @@ public sealed class RefusalTests
         }
     }
 
+    [Theory]
+    [InlineData(",\"verbosity\":\"low\"", "verbosity")]
+    [InlineData(",\"x y\\n\":1", "members that Converse does not know")]
+    [InlineData(",\"überall\":1", "members that Converse does not know")]
+    public async Task An_unknown_member_is_announced_by_its_own_name_where_a_header_can_hold_it(string more, string announced)
+    {
+        await using var rig = await TranslationRig.AnsweringAsync(Cell.Of("aws-bedrock"));
+        var (status, body, response) = await rig.AskAsync(Cell.OpenAI, more: more);
+        status.ShouldBe(200, body);
+        response.Headers.GetValues("x-tollgate-dropped").ShouldBe([announced]);
+    }
+
     [Fact]
     public async Task Nothing_is_announced_when_nothing_was_left_out()
     {
@@ -116,7 +134,7 @@ public sealed class RefusalTests
 
     [Fact]
     public void Names_of_fields_fit_into_a_header() =>
-        DialectSet.All.SelectMany(d => d.Rules).Select(r => r.Field).ShouldAllBe(f => f.All(c => c >= ' ' && c <= '~'));
+        DialectSet.All.SelectMany(d => d.Rules).Concat(DialectSet.Clients.SelectMany(c => c.RequestRules)).Select(r => r.Field).ShouldAllBe(f => f.All(c => c >= ' ' && c <= '~'));
 
     [Theory]
     [InlineData(Cell.OpenAI, "aws-bedrock", """{"model":"m","messages":7}""", "messages")]
@@ -128,13 +146,15 @@ public sealed class RefusalTests
     [InlineData(Cell.Anthropic, "aws-bedrock", """{"model":"m","max_tokens":5,"messages":[{"role":"king","content":"x"}]}""", "messages.0.role")]
     [InlineData(Cell.Anthropic, "gcp-vertex", """{"model":"m","max_tokens":5,"messages":[{"role":"user","content":[{"type":"text"}]}]}""", "messages.0.content.0")]
     [InlineData(Cell.Anthropic, "azure-openai", """{"model":"m","max_tokens":5}""", "messages")]
+    [InlineData(Cell.Responses, "anthropic", """{"model":"m"}""", "input")]
+    [InlineData(Cell.Responses, "chat-only", """{"model":"m","input":[{"role":"user","content":"x"},{"role":"user","content":[{"type":"input_image"}]}]}""", "input.1.content.0")]
     public async Task A_body_that_breaks_its_own_dialect_is_refused_with_the_field(string path, string kind, string body, string field)
     {
         await using var rig = await TranslationRig.AnsweringAsync(Cell.Of(kind));
         var (status, error) = await ErrorShape.PostAsync(rig.Gateway, path, body);
         status.ShouldBe(400, error.Message);
         error.ShouldBeOfType(path, "invalid_request_error", "invalid_request_error", "invalid_request");
-        if (path == Cell.OpenAI) error.Param.ShouldNotBeNull().ShouldStartWith(field);
+        if (path != Cell.Anthropic) error.Param.ShouldNotBeNull().ShouldStartWith(field);
         (error.Message.Contains(field, StringComparison.Ordinal) || error.Message.Contains('/' + field.Replace('.', '/'), StringComparison.Ordinal) || error.Param == field)
             .ShouldBeTrue($"'{error.Message}' does not name {field}");
         rig.Provider.Calls.ShouldBeEmpty();
@@ -144,12 +164,16 @@ public sealed class RefusalTests
     [InlineData(Cell.OpenAI, "aws-bedrock")]
     [InlineData(Cell.OpenAI, "anthropic")]
     [InlineData(Cell.OpenAI, "gcp-vertex")]
+    [InlineData(Cell.OpenAI, "responses-only")]
+    [InlineData(Cell.Responses, "anthropic")]
+    [InlineData(Cell.Responses, "chat-only")]
     [InlineData(Cell.Anthropic, "openai")]
     public async Task Odd_but_readable_bodies_never_become_a_fault_of_the_gateway(string path, string kind)
     {
         var deep = string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200);
         var tool = path == Cell.OpenAI
             ? ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"x\":" + deep + "}}}]"
+            : path == Cell.Responses ? ",\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"x\":" + deep + "}}]"
             : ",\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"object\",\"x\":" + deep + "}}]";
         string[] bodies =
         [
@@ -173,6 +197,8 @@ public sealed class RefusalTests
     [InlineData(Cell.OpenAI, "aws-bedrock")]
     [InlineData(Cell.OpenAI, "anthropic")]
     [InlineData(Cell.OpenAI, "gcp-vertex")]
+    [InlineData(Cell.OpenAI, "responses-only")]
+    [InlineData(Cell.Responses, "gcp-vertex")]
     [InlineData(Cell.Anthropic, "openai")]
     public async Task Text_that_is_not_UTF8_never_becomes_a_fault_of_the_gateway(string path, string kind)
     {

@@ -95,6 +95,8 @@ public sealed class TranslatedAnswerTests
     [Theory]
     [InlineData(Cell.OpenAI, "anthropic")]
     [InlineData(Cell.OpenAI, "gcp-vertex")]
+    [InlineData(Cell.Responses, "anthropic")]
+    [InlineData(Cell.OpenAI, "responses-only")]
     [InlineData(Cell.Anthropic, "openai")]
     public async Task The_last_event_may_lack_its_blank_line(string path, string kind)
     {
@@ -139,13 +141,13 @@ public sealed class TranslatedAnswerTests
     private static void ShouldHaveAnId(string path, HttpResponseMessage response)
     {
         var id = response.Headers.GetValues("x-tollgate-request-id").ShouldHaveSingleItem();
-        response.Headers.GetValues(path == Cell.OpenAI ? "x-request-id" : "request-id").ShouldBe([id], "the SDKs show it");
+        response.Headers.GetValues(path == Cell.Anthropic ? "request-id" : "x-request-id").ShouldBe([id], "the SDKs show it");
     }
 
     private static void Expect(string path, Cell cell, ClientAnswer answer)
     {
         answer.Text.ShouldBe(ProviderWords.Text);
-        answer.Finish.ShouldBe(path == Cell.OpenAI ? "stop" : "end_turn");
+        answer.Finish.ShouldBe(path == Cell.OpenAI ? "stop" : path == Cell.Responses ? "completed" : "end_turn");
         answer.Model.ShouldBe(ProviderWords.Model(cell) ?? cell.Model);
         (answer.Input, answer.Output).ShouldBe((11, 7));
     }
@@ -153,7 +155,7 @@ public sealed class TranslatedAnswerTests
     private static async Task ExpectLogAsync(string path, Cell cell, TranslationRig rig, bool stream, int bytes)
     {
         var line = await rig.Gateway.LogLineAsync();
-        Name("operation").ShouldBe(path == Cell.OpenAI ? "chat" : "messages");
+        Name("operation").ShouldBe(path == Cell.OpenAI ? "chat" : path == Cell.Responses ? "responses" : "messages");
         (Name("provider"), Name("model_asked"), Name("model_served"), Name("model_response")).ShouldBe(("p", "m", cell.Model, ProviderWords.Model(cell)));
         (line.GetProperty("status").GetInt32(), line.GetProperty("provider_status").GetInt32(), line.GetProperty("attempts").GetInt32()).ShouldBe((200, 200, 1));
         line.GetProperty("stream").GetBoolean().ShouldBe(stream);

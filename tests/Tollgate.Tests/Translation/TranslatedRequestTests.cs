@@ -54,7 +54,7 @@ public sealed class TranslatedRequestTests
         var body = JsonDocument.Parse(rig.Provider.Last.Body).RootElement;
         var (system, user, limit) = Question(cell, body);
         (system, user, limit).ShouldBe(("Be brief.", "Who goes there? é😀", 50));
-        var namesModel = kind is "openai" or "azure-openai" or "anthropic";
+        var namesModel = kind is "openai" or "azure-openai" or "anthropic" or "chat-only" or "responses-only";
         body.TryGetProperty("model", out var model).ShouldBe(namesModel);
         if (namesModel) model.GetString().ShouldBe(cell.Model);
         if (cell.Dialect == "anthropic.messages" && !namesModel) body.GetProperty("anthropic_version").GetString().ShouldBe(kind == "gcp-anthropic" ? "vertex-2023-10-16" : "bedrock-2023-05-31");
@@ -66,6 +66,8 @@ public sealed class TranslatedRequestTests
     [InlineData(Cell.OpenAI, "aws-anthropic", false)]
     [InlineData(Cell.OpenAI, "aws-bedrock", false)]
     [InlineData(Cell.OpenAI, "gcp-vertex", false)]
+    [InlineData(Cell.Responses, "chat-only", true)]
+    [InlineData(Cell.OpenAI, "responses-only", true)]
     [InlineData(Cell.Anthropic, "openai", true)]
     public async Task Asks_for_a_stream_in_the_body_only_where_that_is_said_there(string path, string kind, bool inBody)
     {
@@ -74,7 +76,7 @@ public sealed class TranslatedRequestTests
         await rig.AskAsync(path, stream: true);
         var body = JsonDocument.Parse(rig.Provider.Last.Body).RootElement;
         (body.TryGetProperty("stream", out var stream) && stream.GetBoolean()).ShouldBe(inBody);
-        if (kind == "openai") body.GetProperty("stream_options").GetProperty("include_usage").GetBoolean().ShouldBeTrue("the log wants the usage");
+        if (kind is "openai" or "chat-only") body.GetProperty("stream_options").GetProperty("include_usage").GetBoolean().ShouldBeTrue("the log wants the usage");
     }
 
     [Theory]
@@ -128,6 +130,7 @@ public sealed class TranslatedRequestTests
     {
         "openai.chat" => (Text(body.GetProperty("messages")[0].GetProperty("content")), Text(body.GetProperty("messages")[1].GetProperty("content")),
             (body.TryGetProperty("max_completion_tokens", out var most) ? most : body.GetProperty("max_tokens")).GetInt32()),
+        "openai.responses" => (Text(body.GetProperty("instructions")), Text(body.GetProperty("input")[0].GetProperty("content")), body.GetProperty("max_output_tokens").GetInt32()),
         "anthropic.messages" => (Text(body.GetProperty("system")), Text(body.GetProperty("messages")[0].GetProperty("content")), body.GetProperty("max_tokens").GetInt32()),
         "bedrock.converse" => (Text(body.GetProperty("system")), Text(body.GetProperty("messages")[0].GetProperty("content")), body.GetProperty("inferenceConfig").GetProperty("maxTokens").GetInt32()),
         _ => (Text(body.GetProperty("systemInstruction").GetProperty("parts")), Text(body.GetProperty("contents")[0].GetProperty("parts")), body.GetProperty("generationConfig").GetProperty("maxOutputTokens").GetInt32()),

@@ -34,14 +34,17 @@ internal static class MediaReader
         var name = Fields.OptionalText(file, "filename", pointer);
         if (Fields.OptionalText(file, "file_data", pointer) is { } data)
         {
-            // OpenAI wants a data URI; bare base64 is what others took it for, and PDF the one type it could be.
-            return new DocumentPart(data.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? Inline(data, pointer + "/file_data") : new InlineSource(Pdf, data), name);
+            return new DocumentPart(ReadFileData(data, pointer + "/file_data"), name);
         }
 
         return Fields.OptionalText(file, "file_id", pointer) is { Length: > 0 } id
             ? new DocumentPart(new FileSource(id), name)
             : throw Fields.Wrong(pointer, "an object with 'file_data' or 'file_id'");
     }
+
+    /// <summary>OpenAI wants a data URI; bare base64 is what others took it for, and PDF the one type it could be.</summary>
+    public static InlineSource ReadFileData(string data, string pointer)
+        => data.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? Inline(data, pointer) : new InlineSource(Pdf, data);
 
     private static Part Of(MediaKind kind, string url, string? detail, string pointer)
     {

@@ -47,7 +47,7 @@ internal static class ToolWriter
     }
 
     /// <summary>OpenAI refuses an object schema without <c>properties</c>, and other servers a tool without a schema; other dialects have both.</summary>
-    private static void WriteSchema(Utf8JsonWriter json, RawJson schema)
+    public static void WriteSchema(Utf8JsonWriter json, RawJson schema)
     {
         if (schema.IsEmpty)
         {

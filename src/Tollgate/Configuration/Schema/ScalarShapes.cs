@@ -46,6 +46,10 @@ internal static class ScalarShapes
         Of("a name of letters, digits and - such as us-east-1", "string", text => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) with
         { Pattern = "^[A-Za-z0-9_-]+$" };
 
+    /// <summary>A host, or <c>*.</c> and a domain.</summary>
+    public static readonly ScalarShape HostPattern =
+        Of("a host name such as cdn.my.org, or *.my.org", "string", text => HostText.IsPattern(text)) with { Pattern = "^(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$" };
+
     public static readonly ScalarShape HeaderValue = new("a text", "string", HeaderRules.ValueComplaint) { IsSecret = true };
 
     public static readonly ScalarShape HeaderName = new("a header name", "string", HeaderRules.NameComplaint);
@@ -55,6 +59,13 @@ internal static class ScalarShapes
         Of($"a whole number of at least {minimum}", "integer",
             text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum) with
         { Minimum = minimum };
+
+    public static readonly ScalarShape Percent =
+        Of("a percentage from 1 to 100", "integer", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 100) with { Minimum = 1 };
+
+    /// <summary>Money: exact, never less than nothing.</summary>
+    public static readonly ScalarShape Amount =
+        Of("a number such as 2.50", "number", text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)) with { Minimum = 0 };
 
     /// <summary>One of a few words.</summary>
     public static ScalarShape OneOf(params ImmutableArray<string> choices) =>

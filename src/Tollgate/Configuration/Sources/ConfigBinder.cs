@@ -26,6 +26,9 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             MaxUpload = root.Size("maxUpload") ?? defaults.MaxUpload,
             Prefixes = Prefixes(root.Map("prefixes")),
             Retry = Retry(root.Map("retry")),
+            Health = Health(root.Map("health")),
+            Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
+            Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
             Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
             Costs = new CostBinder(problems).Bind(root["costs"]),
@@ -74,6 +77,13 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         }
 
         return prefixes;
+    }
+
+    private HealthConfig Health(YamlMap? map)
+    {
+        var health = RoutingBinder.Health(map) ?? new HealthConfig();
+        if (map is not null) FlowRules.Check(health, map.Place, "health", problems);
+        return health;
     }
 
     private static RetryConfig Retry(YamlMap? map)

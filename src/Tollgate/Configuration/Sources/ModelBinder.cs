@@ -33,6 +33,9 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Costs = new CostBinder(problems).Bind(longForm?["costs"]),
             OwnedBy = longForm?.Text("ownedBy"),
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
+            Balance = RoutingBinder.Balance(longForm),
+            Fetch = TranslationBinder.Fetch(longForm?.Map("fetch")),
+            Fidelity = longForm is null ? null : TranslationBinder.Fidelity(longForm),
             Place = entry.Place,
         };
     }
@@ -62,6 +65,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Model = map?.Text("model"),
             Weight = Math.Max(0, map?.Number("weight") ?? 1),
             Priority = Math.Max(0, map?.Number("priority") ?? 0),
+            Cost = RoutingBinder.Cost(map?.Map("cost")),
             Place = name.Place,
         };
     }
@@ -70,11 +74,6 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
     // silence would be a promise.
     private void Announce(YamlMap map)
     {
-        if (map.Scalar("balance") is { Text: "least-latency" or "least-cost" or "least-busy" } balance)
-        {
-            problems.Warning(balance.Place, "this version balances by weight: until others come, this is read as balance: weighted");
-        }
-
         if (map.Scalar("brokenStream") is { Text: "resume" } broken)
         {
             problems.Warning(broken.Place, "this version ends a broken stream with an error event: until resuming comes, this is read as brokenStream: error");

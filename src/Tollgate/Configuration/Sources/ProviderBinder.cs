@@ -17,6 +17,7 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
         var map = entry.Value as YamlMap ?? new YamlMap(entry.Value.Place, []);
         if (Kind(entry, map) is not { } kind) return null;
 
+        var identities = new IdentityBinder(_secrets, $"providers.{entry.Key}");
         var provider = new ProviderConfig
         {
             Name = entry.Key,
@@ -24,20 +25,33 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             As = As(map),
             Url = map.Text("url") is { } url ? UrlText.Parse(url, out _) : null,
             Key = _secrets.Bind(map, "key", $"providers.{entry.Key}.key"),
+            Keys = Keys(entry, map),
             Token = _secrets.Bind(map, "token", $"providers.{entry.Key}.token"),
-            Aws = Aws(map.Map("aws")),
+            Aws = identities.Aws(map["aws"]),
+            Azure = identities.Azure(map["azure"]),
+            Gcp = identities.Gcp(map["gcp"]),
             Region = map.Text("region"),
             Project = map.Text("project"),
             Location = map.Text("location"),
             ApiVersion = map.Text("apiVersion"),
+            Dialect = map.Text("dialect"),
             Headers = Headers(map.Map("headers")),
             Body = Body(map.Map("body")),
             Timeouts = Timeouts(map.Map("timeouts")),
+            Flow = RoutingBinder.Flow(map),
+            Health = RoutingBinder.Health(map.Map("health")),
             Place = entry.Place,
         };
         new ProviderRules(problems).Check(entry, map, kind, provider);
+        new DialectRules(problems).Check(map, provider.As is { } other ? context.Catalogue.Find(other)! : kind, provider);
+        FlowRules.Check(entry, map, problems);
+        if (provider.Health is { } health) FlowRules.Check(health, map["health"]!.Place, $"providers.{entry.Key}.health", problems);
         return provider;
     }
+
+    private ImmutableArray<SecretSource> Keys(YamlEntry entry, YamlMap map) => map["keys"] is YamlList list
+        ? [.. list.Items.Select((key, i) => _secrets.Bind(key, $"providers.{entry.Key}.keys[{i}]")).OfType<SecretSource>()]
+        : [];
 
     private ProviderKind? Kind(YamlEntry entry, YamlMap map)
     {
@@ -66,11 +80,6 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
         problems.Error(written.Place, $"unknown kind '{written.Written}'" + Spelling.DidYouMean(written.Text, context.Catalogue.Names, "name a kind of docs/providers.md"));
         return null;
     }
-
-    private static AwsKeysConfig? Aws(YamlMap? map) =>
-        map?.Text("accessKeyId") is { } id && map.Text("secretAccessKey") is { } secret
-            ? new AwsKeysConfig(new Secret(id), new Secret(secret), map.Text("sessionToken") is { } token ? new Secret(token) : null)
-            : null;
 
     private HeaderMutation Headers(YamlMap? map)
     {

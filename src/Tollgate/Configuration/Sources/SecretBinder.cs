@@ -8,12 +8,28 @@ namespace Tollgate.Configuration.Sources;
 internal sealed class SecretBinder(ConfigContext context, string fileName, ICollection<ConfigProblem> problems)
 {
     /// <summary>The secret, or null when there is none. No message quotes it.</summary>
-    public SecretSource? Bind(YamlMap map, string key, string path) => map[key] switch
+    public SecretSource? Bind(YamlMap map, string key, string path) => map[key] is { } node ? Bind(node, path) : null;
+
+    /// <summary>The same of an entry of a list.</summary>
+    public SecretSource? Bind(YamlNode node, string path) => node switch
     {
-        YamlScalar => map.Scalar(key) is { Text.Length: > 0 } scalar ? Inline(scalar, path) : null,
+        YamlScalar { IsBroken: false, IsNull: false, Text.Length: > 0 } scalar => Inline(scalar, path),
         YamlMap file => file.Scalar("file") is { Text.Length: > 0 } name ? OfFile(name, path) : null,
         _ => null,
     };
+
+    /// <summary>Absolute path of a file that can be read, or null when there is none.</summary>
+    public string? Path(YamlMap map, string key, string path)
+    {
+        if (map.Scalar(key) is not { Text.Length: > 0 } name) return null;
+
+        var file = Absolute(name.Text);
+        if (file is null || context.Read(file) is null) Unreadable(name, path);
+        return file;
+    }
+
+    private void Unreadable(YamlScalar name, string path) =>
+        problems.Error(name.Place, $"{path}: the file '{name.Written}' cannot be read: a path is relative to the configuration's folder");
 
     private SecretSource Inline(YamlScalar scalar, string path)
     {
@@ -31,7 +47,7 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
         var file = Absolute(name.Text);
         if (file is null || context.Read(file) is not { } bytes)
         {
-            problems.Error(name.Place, $"{path}: the file '{name.Written}' cannot be read: a path is relative to the configuration's folder");
+            Unreadable(name, path);
         }
         else if (HeaderRules.ValueComplaint(Encoding.UTF8.GetString(bytes).Trim()) is not null || Encoding.UTF8.GetString(bytes).Trim().Length == 0)
         {
@@ -46,7 +62,7 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
         // No system has a file with a control character that anybody meant, and the framework throws for some.
         if (path.Any(char.IsControl)) return null;
 
-        var folder = fileName.Length == 0 ? "" : Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "";
-        return Path.GetFullPath(Path.Combine(folder, path));
+        var folder = fileName.Length == 0 ? "" : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(fileName)) ?? "";
+        return System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, path));
     }
 }

@@ -1,17 +1,54 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tollgate.Pipeline;
+using Tollgate.Protocols.Errors;
+using Tollgate.Routing.Flow;
+using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
 
 namespace Tollgate.Endpoints.Lanes;
 
-/// <summary>Carries out an attempt for a lane and turns what came of it into the lane's answer.</summary>
+/// <summary>
+/// Carries out an attempt for a lane and turns what came of it into the lane's answer. Here an attempt begins and ends, for whoever
+/// counts: a place at the provider, attempts under way, health.
+/// </summary>
 internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logger)
 {
-    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, TransferPlan plan) =>
-        Conclude(request, await executor.ExecuteAsync(request, plan).ConfigureAwait(false));
+    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
+        Conclude(request, await TryAsync(request, plan, carry).ConfigureAwait(false));
 
-    internal ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan) => executor.ExecuteAsync(request, plan);
+    /// <param name="request">The request.</param>
+    /// <param name="plan">The attempt.</param>
+    /// <param name="carry">Carries it out where the executor cannot; null: the executor does.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null)
+    {
+        var permit = plan.Backend is { } backend ? request.TakePermit(backend) : default;
+        var gate = plan.Provider.State.Gate;
+        var entry = gate.IsLimited ? await gate.EnterAsync(request.Context.RequestAborted).ConfigureAwait(false) : GateEntry.Unlimited;
+        if (entry is not (GateEntry.Unlimited or GateEntry.Entered))
+        {
+            plan.Backend?.State.Release(permit);
+            return Unadmitted(entry, plan);
+        }
+
+        var start = request.Elapsed;
+        var outcome = AttemptOutcome.ClientLeft; // what an exception means
+        request.AskedRest = null;
+        request.Record.ProviderStatus = 0;
+        plan.Backend?.State.Begin();
+        try
+        {
+            if (carry is not null) return outcome = await carry(plan).ConfigureAwait(false);
+            return outcome = await (request.Trace is { } trace ? trace.RunAsync(executor, request, plan) : executor.ExecuteAsync(request, plan)).ConfigureAwait(false);
+        }
+        finally
+        {
+            plan.Backend?.State.End(Verdict.Of(outcome, request.Record, start, request.AskedRest), permit);
+            if (entry == GateEntry.Entered) gate.Leave();
+        }
+    }
 
     /// <summary>Tells the operator of a failure that the client will not hear of.</summary>
     internal void Tell(GatewayRequest request, in AttemptOutcome outcome)
@@ -34,6 +71,21 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         if (outcome.Failure is not { } kind) return null;
         record.ErrorCode = kind.Code;
         Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
-        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!);
+        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!, outcome.Param) { RetryAfter = kind == GatewayErrorKinds.RateLimited ? ShortWait : null };
+    }
+
+    // A place may be free again any moment.
+    private static TimeSpan ShortWait { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The provider was not asked, because it has as much to do as the operator allows: the next one is, or the client is told.</summary>
+    private static AttemptOutcome Unadmitted(GateEntry entry, in TransferPlan plan)
+    {
+        if (entry == GateEntry.ClientLeft) return AttemptOutcome.ClientLeft;
+        var why = entry == GateEntry.QueueFull ? "and its queue is full (maxQueued)" : "and none ended in time (queueTimeout)";
+        var limit = plan.Provider.State.Gate.MaxConcurrent;
+        return new AttemptOutcome(GatewayErrorKinds.RateLimited, $"provider '{plan.Provider.Name}' has {limit} requests under way (maxConcurrent), {why}; try again", Culprit.Gateway)
+        {
+            Class = FailureClass.Silent, // waiting once more would not help: never the same one again
+        };
     }
 }

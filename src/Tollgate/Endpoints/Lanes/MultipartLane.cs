@@ -28,7 +28,7 @@ internal sealed class MultipartLane(Router router, Attempts attempts, JsonLane j
                 request.Record.ServedModel = model;
                 var query = QueryFilter.Clean(http.QueryString.Value);
                 var target = backend.Provider.Envelope.Target(request.Operation, model, stream: false, query);
-                return await attempts.RunAsync(request, new TransferPlan(backend.Provider, target, HttpMethod.Post, upload.ToContent(model), default, http.ContentType)).ConfigureAwait(false);
+                return await attempts.RunAsync(request, new TransferPlan(backend.Provider, target, HttpMethod.Post, upload.ToContent(model), default, http.ContentType) { Backend = backend }).ConfigureAwait(false);
             }
             finally
             {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Envelopes;
 using Tollgate.Protocols.Errors;
 using Tollgate.Routing;
+using Tollgate.Routing.Health;
 
 namespace Tollgate.Endpoints.Lanes;
 
@@ -11,6 +13,8 @@ internal sealed class Router(Func<double> random)
 {
     /// <summary>The header that names a model outside the body. It wins over the body's.</summary>
     internal const string ModelHeader = "x-ai-eg-model";
+
+    private readonly BackendChooser _chooser = new(random);
 
     internal (Backend? Backend, Refusal? Refusal) Route(GatewayRequest request, string? bodyModel, Provider? pinned = null, ICollection<Backend>? refused = null)
     {
@@ -24,12 +28,23 @@ internal sealed class Router(Func<double> random)
         request.AskedModel = request.Record.AskedModel = model;
         if (request.Model.Routes.Match(model) is not { } route) return (null, Unknown(request.Model, model));
         request.Record.Route = route.Name;
-        var choice = BackendChoice.Choose(route, request.Operation, pinned, random, refused);
-        if (choice.Backend is not { } backend) return (null, Unspoken(request, route));
+        request.Affinity ??= route.Balancing.Affinity?.Of(request);
+        var choice = _chooser.Choose(route, new Ask(request.Operation)
+        {
+            Pinned = pinned?.Name,
+            Spent = refused,
+            Stream = request.WantsStream,
+            Affinity = request.Affinity,
+        });
+        request.Choose(choice.Backend, choice.Permit);
+        if (choice.Backend is not { } backend) return (null, choice.Reason == RestReason.None ? Unspoken(request, route) : Resting(route, choice));
         return ModelPath.IsUnsafe(backend.Model ?? model)
             ? (null, new Refusal(GatewayErrorKinds.InvalidRequest, "'model' is not a name", "model"))
             : (backend, null);
     }
+
+    /// <summary>True while a backend that has just failed may be asked once more: it has not failed so often that it is left alone now.</summary>
+    internal static bool MayAskAgain(Backend failed) => !failed.State.Circuit.IsOpen && !failed.State.Key.Circuit.IsOpen;
 
     private static Refusal Unknown(GatewayModel generation, string model)
     {
@@ -44,6 +59,19 @@ internal sealed class Router(Func<double> random)
         if (backends.Length == 0) return new Refusal(GatewayErrorKinds.NoProvider, $"no provider serves '{route.Name}': every backend has weight 0");
         var who = string.Join(", ", backends);
         return new Refusal(GatewayErrorKinds.Unsupported, $"'{route.Name}' is served by {who}, which does not speak {request.Operation.Name}; ask for a model whose provider does");
+    }
+
+    /// <summary>Answered at once instead of asking what is known to be out; the status says whose turn it is to act.</summary>
+    private static Refusal Resting(Route route, in BackendChoice choice)
+    {
+        var (kind, why) = choice.Reason switch
+        {
+            RestReason.Throttled => (GatewayErrorKinds.RateLimited, "has too much to do and asked to be left alone"),
+            RestReason.Credential => (GatewayErrorKinds.ProviderCredentials, "refuses the gateway's key"),
+            _ => (GatewayErrorKinds.NoProvider, "is left alone after failing"),
+        };
+        var wait = Math.Max(1, Math.Ceiling(choice.ReturnsIn.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return new Refusal(kind, $"every provider of '{route.Name}' {why} (last: {choice.LastError ?? "unknown"}); try again in {wait} s") { RetryAfter = choice.ReturnsIn };
     }
 
     private static string Shorten(string model) => model.Length <= 100 ? model : model[..100] + "…";

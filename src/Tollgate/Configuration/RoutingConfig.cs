@@ -1,0 +1,70 @@
+namespace Tollgate.Configuration;
+
+/// <summary>When something that fails is left alone, and when it is tried again.</summary>
+public sealed record HealthConfig
+{
+    /// <summary>False: nothing is ever left alone.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Failures in a row; 3.</summary>
+    public int Failures { get; init; } = 3;
+
+    /// <summary>Failures in the window, in percent; 50.</summary>
+    public int ErrorRate { get; init; } = 50;
+
+    /// <summary>Attempts in the window before its rate says anything; 20.</summary>
+    public int MinRequests { get; init; } = 20;
+
+    /// <summary>Length of the window; 30 s.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The first rest; 1.5 s. Each further one is longer by 60 %.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>The longest rest; 30 s.</summary>
+    public TimeSpan MaxRest { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Share of a tier's backends that may be out at once, in percent; 100. At least one may always be. Read at the top level.</summary>
+    public int MaxEjected { get; init; } = 100;
+
+    /// <summary>Active probes; null: none.</summary>
+    public ProbeConfig? Probe { get; init; }
+}
+
+/// <summary>Asks a provider regularly whether it is there, apart from requests.</summary>
+/// <param name="Interval">Between two probes.</param>
+/// <param name="Path">Below the provider's URL, asked with GET.</param>
+public sealed record ProbeConfig(TimeSpan Interval, string Path);
+
+/// <summary>How much at once a provider is asked.</summary>
+/// <param name="MaxConcurrent">Attempts at the same time; 0: any number.</param>
+/// <param name="MaxQueued">Requests that may wait for a place.</param>
+/// <param name="QueueTimeout">How long they may wait; 10 s when null.</param>
+public sealed record FlowConfig(int MaxConcurrent = 0, int MaxQueued = 100, TimeSpan? QueueTimeout = null);
+
+/// <summary>How one of several backends of a tier is picked.</summary>
+/// <param name="Policy"><c>weighted</c>, <c>least-busy</c>, <c>least-latency</c>, <c>least-cost</c> or <c>hash</c>.</param>
+/// <param name="Hash">For <c>hash</c>: what keeps requests together.</param>
+/// <param name="Header">For <see cref="HashSource.Header"/>: its name.</param>
+public sealed record BalanceConfig(string Policy = "weighted", HashSource Hash = HashSource.None, string? Header = null);
+
+/// <summary>What requests that belong together have in common.</summary>
+public enum HashSource
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A header.</summary>
+    Header,
+
+    /// <summary>The client of the gateway.</summary>
+    Client,
+
+    /// <summary>The conversation.</summary>
+    Session,
+}
+
+/// <summary>What a backend costs, in US dollars for a million tokens.</summary>
+/// <param name="Input">Tokens in.</param>
+/// <param name="Output">Tokens out.</param>
+public sealed record BackendCostConfig(decimal Input, decimal Output);

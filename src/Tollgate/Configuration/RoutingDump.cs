@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Tollgate.Configuration.Values;
+
+namespace Tollgate.Configuration;
+
+/// <summary>The part of <see cref="ConfigDump"/> about picking backends, leaving them alone and not overrunning them.</summary>
+internal static class RoutingDump
+{
+    internal static void Health(Utf8JsonWriter json, HealthConfig health)
+    {
+        json.WriteStartObject("health"u8);
+        json.WriteBoolean("enabled"u8, health.Enabled);
+        json.WriteNumber("failures"u8, health.Failures);
+        json.WriteNumber("errorRate"u8, health.ErrorRate);
+        json.WriteNumber("minRequests"u8, health.MinRequests);
+        json.WriteString("window"u8, DurationText.Write(health.Window));
+        json.WriteString("rest"u8, DurationText.Write(health.Rest));
+        json.WriteString("maxRest"u8, DurationText.Write(health.MaxRest));
+        json.WriteNumber("maxEjected"u8, health.MaxEjected);
+        if (health.Probe is { } probe)
+        {
+            json.WriteStartObject("probe"u8);
+            json.WriteString("interval"u8, DurationText.Write(probe.Interval));
+            json.WriteString("path"u8, probe.Path);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    internal static void Flow(Utf8JsonWriter json, FlowConfig flow)
+    {
+        if (flow.MaxConcurrent == 0) return;
+        json.WriteNumber("maxConcurrent"u8, flow.MaxConcurrent);
+        json.WriteNumber("maxQueued"u8, flow.MaxQueued);
+        if (flow.QueueTimeout is { } limit) json.WriteString("queueTimeout"u8, DurationText.Write(limit));
+    }
+
+    internal static void Balance(Utf8JsonWriter json, BalanceConfig balance)
+    {
+        if (balance.Hash == HashSource.None)
+        {
+            json.WriteString("balance"u8, balance.Policy);
+            return;
+        }
+
+        json.WriteStartObject("balance"u8);
+        if (balance.Header is { } header)
+        {
+            json.WriteStartObject("hash"u8);
+            json.WriteString("header"u8, header);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteString("hash"u8, balance.Hash == HashSource.Client ? "client"u8 : "session"u8);
+        }
+
+        json.WriteEndObject();
+    }
+
+    internal static void Cost(Utf8JsonWriter json, BackendCostConfig? cost)
+    {
+        if (cost is null) return;
+        json.WriteStartObject("cost"u8);
+        json.WriteNumber("input"u8, cost.Input);
+        json.WriteNumber("output"u8, cost.Output);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,56 @@
+using Tollgate.Configuration;
+using Tollgate.Protocols.Json;
+using Tollgate.Routing;
+using Tollgate.Routing.Health;
+using Tollgate.Routing.LoadBalancing;
+
+namespace Tollgate.Model;
+
+/// <summary>Works out the routes: tiers of backends, each with its state.</summary>
+internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, GatewayConfig config, IReadOnlyDictionary<string, Provider> providers, JsonNames names, TimeProvider time)
+{
+    internal Route Compile(ModelConfig model)
+    {
+        var tiers = model.Backends
+            .Where(b => b.Weight > 0)
+            .GroupBy(b => b.Priority)
+            .OrderBy(g => g.Key)
+            .Select(g => new Tier(g.Key, Backends(model, [.. g])))
+            .ToArray();
+        var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
+        var balancing = new Balancing(Balancer.Of(model.Balance.Policy), AffinityCompiler.Compile(model.Balance, names), config.Health.MaxEjected);
+        return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing);
+    }
+
+    /// <summary>One for each backend and key. The keys of a backend share its weight, so the weights of all grow by what makes that whole.</summary>
+    private Backend[] Backends(ModelConfig model, BackendConfig[] tier)
+    {
+        var scale = tier.Select(b => (long)providers[b.Provider].Keys.Length).Aggregate(1L, LeastCommonMultiple);
+        return [.. tier.SelectMany(b => OfKeys(model, b, scale))];
+    }
+
+    private IEnumerable<Backend> OfKeys(ModelConfig model, BackendConfig backend, long scale)
+    {
+        var provider = providers[backend.Provider];
+        var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
+        var fetch = model.Fetch ?? config.Fetch;
+        var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Kind.Name, backend.Model ?? model.Name);
+        foreach (var key in provider.Keys)
+        {
+            var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
+            yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state) 
+            {
+                Cost = cost,
+                Fetch = fetch is { Images: false, Documents: false } ? null : fetch,
+                IsStrict = (model.Fidelity ?? config.Fidelity) == FidelityMode.Strict,
+            };
+        }
+    }
+
+    private static long LeastCommonMultiple(long a, long b)
+    {
+        var (x, y) = (a, b);
+        while (y != 0) (x, y) = (y, x % y);
+        return a / x * b;
+    }
+}

@@ -1,0 +1,20 @@
+using Tollgate.Protocols;
+
+namespace Tollgate.Routing;
+
+/// <summary>What a request wants of a backend.</summary>
+/// <param name="Operation">A backend whose provider cannot be asked for it, even in translation, is passed over.</param>
+internal readonly record struct Ask(Operation Operation)
+{
+    /// <summary>Name of a provider that must be taken when it is among the capable ones: it made what the request builds on.</summary>
+    internal string? Pinned { get; init; }
+
+    /// <summary>Backends that have failed for this request, or cannot say it.</summary>
+    internal ICollection<Backend>? Spent { get; init; }
+
+    /// <summary>The answer will be a stream.</summary>
+    internal bool Stream { get; init; }
+
+    /// <summary>What keeps it together with other requests.</summary>
+    internal ulong? Affinity { get; init; }
+}
