@@ -19,7 +19,7 @@ internal sealed class KeyShelf(StateShelf.Draft shelf, HealthConfig health)
         ProviderKey?[] keys = config.Keys.IsEmpty
             ? [Key(config, "key", credential)]
             : [.. config.Keys.Select((key, i) => Key(config with { Key = key }, $"keys[{i}]", credential))];
-        return Array.Exists(keys, key => key is null) ? null : keys!;
+        return Array.Exists(keys, key => key is null) ? null : [.. keys.OfType<ProviderKey>()];
     }
 
     private ProviderKey? Key(ProviderConfig config, string name, Func<ProviderConfig, ProviderCredential?> credential) => credential(config) is not { } own

@@ -46,7 +46,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         request.Clock.Start(plan.Provider.Timeouts);
         try
         {
-            if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return attempts.Conclude(request, unsigned);
+            if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
             request.Clock.Enter(WaitPhase.Headers, stream: true);
             using var response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();

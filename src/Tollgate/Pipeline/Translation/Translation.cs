@@ -13,6 +13,9 @@ internal sealed record Translation(ClientDialect Client, UpstreamDialect Upstrea
         return [.. Log.Entries.Concat(answer?.Entries ?? []).Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).DistinctBy(e => e.Name, StringComparer.Ordinal)];
     }
 
+    /// <summary>What was left out of the request, as <c>x-tollgate-dropped</c> says it; null when there is nothing to announce.</summary>
+    internal string? Announcement => Header(Dropped());
+
     /// <summary>The value of <c>x-tollgate-dropped</c>; null when there is nothing to announce.</summary>
     internal static string? Header(IReadOnlyList<FidelityEntry> dropped) => dropped.Count == 0 ? null : string.Join(", ", dropped.Select(e => e.Name));
 }

@@ -58,7 +58,7 @@ internal sealed class RequestTrace(Tracer tracer, Activity server)
     internal void BeginAttempt(GatewayRequest request, in TransferPlan plan)
     {
         _attempt = AttemptSpan.Begin(tracer, server, request, plan);
-        _dropped = plan.Translation is { } translation ? Translation.Header(translation.Dropped()) : null;
+        _dropped = plan.Translation?.Announcement;
     }
 
     internal void EndAttempt(GatewayRequest request, AttemptOutcome? outcome)
