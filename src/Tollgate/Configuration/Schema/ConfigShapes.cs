@@ -52,6 +52,11 @@ internal static class ConfigShapes
     private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, a map with address: and tls:, or a list of them",
         [Address, Listener, new ListShape("a list of addresses", new FormsShape("an address such as 127.0.0.1:1975, or a map with address: and tls:", [Address, Listener]))]);
 
+    private static readonly ObjectShape CostReport = new("a map such as { header: false }",
+    [
+        new("header", "Tells the client what its request cost in the header x-tollgate-cost, where the answer comes in one piece; true by default.", Flag),
+    ]);
+
     /// <summary>The whole file.</summary>
     public static readonly ObjectShape File = new("a map with providers: and models:",
     [
@@ -71,6 +76,9 @@ internal static class ConfigShapes
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only. Nothing by default.", ModelShapes.Fetch),
         new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer. announce by default: what it cannot be told is left out and named in a header.", ModelShapes.Fidelity),
         new("accessLog", "The access log.", AccessLog),
+        new("prices", "Prices of your own, by provider (or kind) and model. They come before the public ones that the gateway knows.", new MapShape("a map of providers to models and prices", PriceShapes.Models)),
+        new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
+        new("costReport", "What clients are told of costs.", CostReport),
     ])
     {
         Elsewhere = ImmutableDictionary<string, string>.Empty

@@ -31,6 +31,9 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
+            Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
+            Costs = new CostBinder(problems).Bind(root["costs"]),
+            CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true),
         };
         ReferenceRules.Check(root, config, names, problems);
         return config;
