@@ -33,7 +33,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
         // Most requests end here, with nothing allocated for the loop.
         var retry = request.Model.Config.Retry;
-        var outcome = await Attempts.TryAsync(request, plan with { MayRetry = retry.Attempts > 1 }).ConfigureAwait(false);
+        var outcome = Lanes.Attempts.End(request, await Attempts.BeginAsync(request, plan with { MayRetry = retry.Attempts > 1 }).ConfigureAwait(false));
         return CanGoOn(request, outcome)
             ? await new Run(this, request, pinned, retry).GoOnAsync(backend, outcome).ConfigureAwait(false)
             : Attempts.Conclude(request, outcome);
