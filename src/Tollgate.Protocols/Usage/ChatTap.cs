@@ -107,7 +107,7 @@ internal sealed class ChatTap(bool legacy) : UsageTap
             var members = new JsonMembers(choices.Current);
             while (members.Next())
             {
-                if (members.Name.SequenceEqual("finish_reason"u8)) SawFinish |= JsonSkim.HoldsAnything(members.Value);
+                if (members.Name.SequenceEqual("finish_reason"u8)) TakeReason(members.Value);
                 else if (members.Name.SequenceEqual("text"u8)) content |= JsonSkim.HoldsAnything(members.Value);
                 else if (members.Name.SequenceEqual("delta"u8) || members.Name.SequenceEqual("message"u8)) content |= SaysSomething(members.Value);
             }

@@ -40,7 +40,7 @@ internal sealed class MessagesTap : UsageTap
         {
             if (TakeName(members.Name, members.Value)) continue;
             if (members.Name.SequenceEqual("usage"u8)) _usage.Read(members.Value, ref Tally);
-            else if (members.Name.SequenceEqual("stop_reason"u8)) SawFinish |= JsonSkim.HoldsAnything(members.Value);
+            else if (members.Name.SequenceEqual("stop_reason"u8)) TakeReason(members.Value);
             else if (members.Name.SequenceEqual("error"u8)) SawError |= JsonSkim.IsSet(members.Value);
             else if (members.Name.SequenceEqual("delta"u8)) ReadMessage(members.Value, default);
             else if (!wrapper.IsEmpty && members.Name.SequenceEqual(wrapper)) ReadMessage(members.Value, default);

@@ -11,6 +11,7 @@ public abstract class UsageTap
 {
     private TokenUsage _usage;
     private string? _lastModel;
+    private string? _lastReason;
 
     private protected UsageTap()
     {
@@ -24,6 +25,12 @@ public abstract class UsageTap
 
     /// <summary>The provider's id of the answer.</summary>
     public string? ResponseId { get; private set; }
+
+    /// <summary>Why the answer ended, in the provider's own word, such as <c>stop</c> or <c>end_turn</c>. Of unary answers only when <see cref="WantsReason"/> is set.</summary>
+    public string? FinishReason { get; private set; }
+
+    /// <summary>True: <see cref="FinishReason"/> is worth a search in a unary answer.</summary>
+    public bool WantsReason { get; set; }
 
     /// <summary>A frame with content was seen.</summary>
     public bool SawContent { get; private protected set; }
@@ -47,7 +54,7 @@ public abstract class UsageTap
         if (operation == Operations.Completions) return new ChatTap(legacy: true);
         if (operation == Operations.Responses) return new ResponsesTap();
         if (operation == Operations.Messages) return new MessagesTap();
-        if (operation == Operations.CountTokens || operation == Operations.ResponsesInputTokens) return new CountTokensTap();
+        if (operation == Operations.CountTokens || operation == Operations.ResponsesInputTokens || operation == Operations.Tokenize) return new CountTokensTap();
         if (operation == Operations.Embeddings || operation == Operations.Moderations) return new EmbeddingsTap();
         if (operation == Operations.Rerank) return new RerankTap();
         if (operation == Operations.ImageGenerations || operation == Operations.ImageEdits || operation == Operations.ImageVariations)
@@ -83,7 +90,10 @@ public abstract class UsageTap
     {
         _usage = default;
         _lastModel = ResponseModel ?? _lastModel;
+        _lastReason = FinishReason ?? _lastReason;
         ResponseModel = null;
+        FinishReason = null;
+        WantsReason = false;
         ResponseId = null;
         SawContent = SawFinish = SawEnd = SawError = false;
     }
@@ -108,6 +118,14 @@ public abstract class UsageTap
         return true;
     }
 
+    /// <summary>Takes note of a finish or stop reason; null and empty ones say that the answer goes on.</summary>
+    private protected void TakeReason(ReadOnlySpan<byte> value)
+    {
+        if (!JsonSkim.HoldsAnything(value)) return;
+        SawFinish = true;
+        FinishReason ??= JsonSkim.Text(value, _lastReason);
+    }
+
     /// <summary>
     /// Reads a unary answer of OpenAI's from its head, and what isn't there from its tail: usage unless the answer is short, and
     /// names that stand behind long data.
@@ -125,6 +143,7 @@ public abstract class UsageTap
         if (!_usage.IsKnown) OpenAIUsage.Read(JsonTail.Find(body.Tail, "\"usage\""u8), ref _usage);
         if (ResponseModel is null) TakeName("model"u8, JsonTail.Find(body.Tail, "\"model\""u8));
         if (ResponseId is null) TakeName("id"u8, JsonTail.Find(body.Tail, "\"id\""u8));
+        if (WantsReason) TakeReason(JsonTail.FindAny(body.Tail, "\"finish_reason\""u8));
     }
 
     private FrameKind ReadJoined(in SseFrame frame)

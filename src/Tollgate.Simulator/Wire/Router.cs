@@ -37,7 +37,7 @@ internal static class Router
         if (operation is not ("converse" or "converse-stream" or "invoke" or "invoke-with-response-stream" or "count-tokens")) return null;
         // An ARN may come with its slash unescaped.
         var model = string.Join('/', path[(at + 1)..^1]);
-        var kind = operation.StartsWith("invoke", StringComparison.Ordinal) && !model.Contains("embed", StringComparison.Ordinal) ? "aws-anthropic" : "aws-bedrock";
+        var kind = operation.StartsWith("invoke", StringComparison.Ordinal) && InvokedModels.Find(model) is null ? "aws-anthropic" : "aws-bedrock";
         return new Route(kind, ErrorShape.Aws, call => BedrockRuntime.HandleAsync(call, model, operation));
     }
 
@@ -112,6 +112,7 @@ internal static class Router
             [.., "images", "generations" or "edits" or "variations"] => c => Images.HandleAsync(c, path[^1], deployment),
             [.., "audio", "speech"] => c => Audio.SpeakAsync(c, deployment),
             [.., "audio", "transcriptions" or "translations"] => c => Audio.ListenAsync(c, path[^1] == "translations", deployment),
+            [.., "tokenize"] => Tokenize.HandleAsync,
             [.., "moderations"] => Moderations.HandleAsync,
             [.., "responses"] => Responses.CreateAsync,
             [.., "responses", "input_tokens"] => Responses.CountAsync,

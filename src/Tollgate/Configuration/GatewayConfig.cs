@@ -41,6 +41,12 @@ public sealed record GatewayConfig
     /// <summary>When failing providers are left alone; a provider's own wins.</summary>
     public HealthConfig Health { get; init; } = new();
 
+    /// <summary>What may be fetched for providers that take no addresses.</summary>
+    public FetchConfig Fetch { get; init; } = new();
+
+    /// <summary>What becomes of what a provider's dialect cannot say.</summary>
+    public FidelityMode Fidelity { get; init; }
+
     /// <summary>The access log.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 
@@ -110,8 +116,14 @@ public sealed record ProviderConfig
     /// <summary>A ready bearer token.</summary>
     public SecretSource? Token { get; init; }
 
-    /// <summary>Static AWS keys.</summary>
-    public AwsKeysConfig? Aws { get; init; }
+    /// <summary>Who calls AWS. Null, with neither key nor token: the SDKs' default chain.</summary>
+    public AwsConfig? Aws { get; init; }
+
+    /// <summary>Who calls Azure, by Entra ID.</summary>
+    public AzureConfig? Azure { get; init; }
+
+    /// <summary>Who calls Google Cloud. Null, with no token: Application Default Credentials.</summary>
+    public GcpConfig? Gcp { get; init; }
 
     /// <summary>AWS region.</summary>
     public string? Region { get; init; }
@@ -146,9 +158,6 @@ public sealed record ProviderConfig
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 }
-
-/// <summary>Static AWS credentials.</summary>
-public sealed record AwsKeysConfig(Secret AccessKeyId, Secret SecretAccessKey, Secret? SessionToken);
 
 /// <summary>Headers to set (replacing what is there) and to remove.</summary>
 public sealed record HeaderMutation(ImmutableArray<KeyValuePair<string, string>> Set, ImmutableArray<string> Remove)
@@ -197,6 +206,12 @@ public sealed record ModelConfig
 
     /// <summary>How one of several backends is picked.</summary>
     public BalanceConfig Balance { get; init; } = new();
+
+    /// <summary>What may be fetched for it. Null: what the top of the file says.</summary>
+    public FetchConfig? Fetch { get; init; }
+
+    /// <summary>What becomes of what a provider's dialect cannot say. Null: what the top of the file says.</summary>
+    public FidelityMode? Fidelity { get; init; }
 
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }

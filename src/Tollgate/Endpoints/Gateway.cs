@@ -10,6 +10,7 @@ using Tollgate.Pipeline;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
 using Tollgate.Telemetry;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate.Endpoints;
 
@@ -17,7 +18,7 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics metrics, RequestIds ids, TimeProvider time, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, TimeProvider time, ILogger<Gateway> logger)
 {
     private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(), 1024);
 
@@ -29,6 +30,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         {
             // :: Step 1: one generation for the whole request.
             request.Begin(context, models.Current, operation, time, ids.Next());
+            request.Trace = tracer.Begin(request);
             if (request.Model.Config.AccessLog.Bodies) request.Captured = new System.Buffers.ArrayBufferWriter<byte>();
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
             await RunAsync(request, methods, lane).ConfigureAwait(false);
@@ -124,6 +126,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
 
         if (request.Model.Config.AccessLog.Enabled) log.Write(record);
         metrics.Record(record);
+        request.Trace?.End(request);
     }
 
     private sealed class Policy : PooledObjectPolicy<GatewayRequest>

@@ -61,6 +61,7 @@ internal sealed class AccessLogLine : IDisposable
         record.Start.UtcDateTime.TryFormat(time, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", provider: null);
         json.WriteString("time"u8, time[..length]);
         Text("request_id"u8, record.RequestId);
+        Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
         Text("method"u8, record.Method);
         Text("path"u8, record.Path);
@@ -83,6 +84,10 @@ internal sealed class AccessLogLine : IDisposable
         if (record.ProviderStatus != 0) json.WriteNumber("provider_status"u8, record.ProviderStatus);
         json.WriteNumber("attempts"u8, record.Attempts);
         Text("error"u8, record.ErrorCode);
+        if (record.Dropped.Count == 0) return;
+        json.WriteStartArray("dropped"u8);
+        foreach (var entry in record.Dropped) json.WriteStringValue(entry.Name);
+        json.WriteEndArray();
     }
 
     private void WriteUsage(in TokenUsage usage)

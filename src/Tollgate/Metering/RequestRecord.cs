@@ -1,4 +1,5 @@
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Metering;
 
@@ -44,6 +45,15 @@ public sealed class RequestRecord
     /// <summary>Model that the provider named in its answer.</summary>
     public string? ResponseModel { get; set; }
 
+    /// <summary>The provider's id of its answer.</summary>
+    public string? ResponseId { get; set; }
+
+    /// <summary>Why the provider ended its answer, in its own word.</summary>
+    public string? FinishReason { get; set; }
+
+    /// <summary>Id of the trace that the request belongs to, 32 hexadecimal digits; null when it is not traced.</summary>
+    public string? TraceId { get; set; }
+
     /// <summary>True when the answer was a stream.</summary>
     public bool Stream { get; set; }
 
@@ -58,6 +68,9 @@ public sealed class RequestRecord
 
     /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
     public string? ErrorCode { get; set; }
+
+    /// <summary>What a translation left out of the request or of the answer.</summary>
+    public IReadOnlyList<FidelityEntry> Dropped { get; set; } = [];
 
     /// <summary>Tokens and the like.</summary>
     public TokenUsage Usage { get; set; }
@@ -93,9 +106,11 @@ public sealed class RequestRecord
         Start = default;
         Operation = null;
         Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = null;
+        ResponseId = FinishReason = TraceId = null;
         Stream = false;
         Status = ProviderStatus = Attempts = 0;
         Usage = default;
+        Dropped = [];
         TimeToFirstToken = ProviderHeaders = null;
         Duration = default;
         BytesIn = BytesOut = 0;

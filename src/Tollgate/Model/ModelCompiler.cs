@@ -5,6 +5,7 @@ using System.Text.Json;
 using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Credentials;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
@@ -14,14 +15,15 @@ using Tollgate.Routing.LoadBalancing;
 namespace Tollgate.Model;
 
 /// <summary>Turns what the operator wrote into one generation, or into problems.</summary>
-internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, StateShelf shelf, IBackendCost costs, TimeProvider time)
+internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, IBackendCost costs, TimeProvider time)
 {
     /// <summary>Null when a problem is an error. The configuration has been validated by whoever read it.</summary>
     internal GatewayModel? Compile(GatewayConfig config, int generation, ICollection<ConfigProblem> problems)
     {
         var names = new JsonNames([.. BodyNames.All, .. OperatorsNames(config)]);
         var draft = shelf.Begin();
-        var compiler = new ProviderCompiler(catalogue, pools, time, names, new KeyShelf(draft, config.Health));
+        var identities = renewals.Begin();
+        var compiler = new ProviderCompiler(catalogue, pools, new CredentialCompiler(identities, time), names, new KeyShelf(draft, config.Health));
         var providers = new Dictionary<string, Provider>(StringComparer.Ordinal);
         var failed = false;
         foreach (var provider in config.Providers)
@@ -32,7 +34,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
 
         if (failed) return null;
         var backends = new RouteCompiler(draft, costs, config, providers, names, time);
-        var routes = new RouteTable([.. config.Models.Select(backends.Compile)]);
+        var routes = new RouteTable([.. config.Models.Select(m => backends.Compile(m, problems))]);
         draft.Commit();
         return new GatewayModel
         {
@@ -43,6 +45,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Providers = providers.ToFrozenDictionary(StringComparer.Ordinal),
             Clients = new ClientDirectory(config.Clients),
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
+            Identities = identities,
             Models = new ModelList(routes),
         };
     }

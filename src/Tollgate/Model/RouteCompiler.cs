@@ -9,7 +9,7 @@ namespace Tollgate.Model;
 /// <summary>Works out the routes: tiers of backends, each with its state.</summary>
 internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, GatewayConfig config, IReadOnlyDictionary<string, Provider> providers, JsonNames names, TimeProvider time)
 {
-    internal Route Compile(ModelConfig model)
+    internal Route Compile(ModelConfig model, ICollection<ConfigProblem> problems)
     {
         var tiers = model.Backends
             .Where(b => b.Weight > 0)
@@ -17,6 +17,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
             .OrderBy(g => g.Key)
             .Select(g => new Tier(g.Key, Backends(model, [.. g])))
             .ToArray();
+        if (model.Balance.Policy == "least-cost") WarnOfUnpriced(model, tiers, problems);
         var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
         var balancing = new Balancing(Balancer.Of(model.Balance.Policy), AffinityCompiler.Compile(model.Balance, names), config.Health.MaxEjected);
         return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing);
@@ -33,12 +34,24 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
     {
         var provider = providers[backend.Provider];
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
-        var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Kind.Name, backend.Model ?? model.Name);
+        var fetch = model.Fetch ?? config.Fetch;
+        var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Name, provider.Kind.Name, backend.Model ?? model.Name);
         foreach (var key in provider.Keys)
         {
             var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
-            yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state) { Cost = cost };
+            yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state)
+            {
+                Cost = cost,
+                Fetch = fetch is { Images: false, Documents: false } ? null : fetch,
+                IsStrict = (model.Fidelity ?? config.Fidelity) == FidelityMode.Strict,
+            };
         }
+    }
+
+    private static void WarnOfUnpriced(ModelConfig model, Tier[] tiers, ICollection<ConfigProblem> problems)
+    {
+        var unpriced = tiers.SelectMany(t => t.Backends).Where(b => b.Cost is null).Select(b => b.Provider.Name).Distinct(StringComparer.Ordinal).ToArray();
+        if (unpriced.Length > 0) problems.Warning(model.Place, $"models.{model.Name} goes by cost, and what {string.Join(", ", unpriced)} costs is not known: add cost: {{ input: …, output: … }} to the backend, or it comes last");
     }
 
     private static long LeastCommonMultiple(long a, long b)

@@ -38,6 +38,7 @@ internal sealed class AttemptClock
     private TimeoutConfig _limits = new();
     private long _start;
     private long? _tailStart;
+    private bool _meetsTotal; // timers are coarser than the clock: which limit fired is known, not measured
 
     internal AttemptClock(TimeProvider time, CancellationToken aborted)
     {
@@ -81,7 +82,8 @@ internal sealed class AttemptClock
             WaitPhase.Tail => TailLeft(),
             _ => left,
         };
-        if (left < limit) limit = left;
+        _meetsTotal = left <= limit;
+        if (_meetsTotal) limit = left;
         _source.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
     }
 
@@ -101,7 +103,7 @@ internal sealed class AttemptClock
     internal string Describe(string provider)
     {
         var elapsed = _time.GetElapsedTime(_start);
-        if (elapsed >= _limits.Total) return $"provider '{provider}' did not finish within {Text(_limits.Total)} (timeouts.total)";
+        if (_meetsTotal || elapsed >= _limits.Total) return $"provider '{provider}' did not finish within {Text(_limits.Total)} (timeouts.total)";
         return Phase == WaitPhase.Idle
             ? $"provider '{provider}' sent nothing for {Text(_limits.Idle)} (timeouts.idle)"
             : $"provider '{provider}' sent no first token within {Text(_limits.FirstToken)} (timeouts.firstToken)";

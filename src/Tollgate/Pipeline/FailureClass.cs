@@ -17,6 +17,9 @@ internal enum FailureClass
 
     /// <summary>It refuses the credential (401, 402, 403): never the same one again.</summary>
     Credential,
+
+    /// <summary>It cannot be asked this: the next provider, never the same one again.</summary>
+    Unaskable,
 }
 
 /// <summary>Sorts what went wrong.</summary>

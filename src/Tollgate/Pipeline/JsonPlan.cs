@@ -23,8 +23,7 @@ internal static class JsonPlan
         request.Record.ServedModel = model;
 
         request.BeginEdits();
-        foreach (var member in provider.SetMembers) request.SetMember(member.Name, member.Value, member.NameAndValue);
-        foreach (var member in provider.RemovedMembers) request.RemoveMember(member);
+        ApplyOperatorEdits(request, provider);
         if (envelope.BodyModel(operation, model) is { } named && named != request.OutgoingModel)
         {
             request.ReplaceModel(named == backend.Model ? backend.ModelJson : ModelCompiler.JsonString(named));
@@ -43,6 +42,12 @@ internal static class JsonPlan
             WithholdUsage = withhold,
             AwsEventStream = request.WantsStream && envelope.IsAwsEventStream(operation),
         };
+    }
+
+    internal static void ApplyOperatorEdits(GatewayRequest request, Provider provider)
+    {
+        foreach (var member in provider.SetMembers) request.SetMember(member.Name, member.Value, member.NameAndValue);
+        foreach (var member in provider.RemovedMembers) request.RemoveMember(member);
     }
 
     /// <summary>Adds <c>stream_options.include_usage</c>. True when the client had not asked, so that the extra chunk is not for it.</summary>

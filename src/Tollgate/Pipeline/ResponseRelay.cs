@@ -22,8 +22,6 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var events = IsEvents(media, plan, out var aws);
         if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
 
-        if (plan.Embeddings is not null) return await EmbeddingsPlan.RelayAsync(request, response, plan).ConfigureAwait(false);
-
         if (IsPage(media, request.Operation))
         {
             response.Dispose();
@@ -64,6 +62,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             {
                 record.Usage = tap.Usage;
                 record.ResponseModel = tap.ResponseModel;
+                (record.ResponseId, record.FinishReason) = (tap.ResponseId, tap.FinishReason);
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";
             }
         }

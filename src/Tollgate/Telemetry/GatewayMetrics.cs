@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Tollgate.Metering;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Telemetry;
 
@@ -28,6 +29,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> timeToFirstToken;
     private readonly Histogram<double> timePerOutputToken;
     private readonly Counter<long> requests;
+    private readonly Counter<long> unsaid;
     private long active;
     private long dropped;
     private long generation;
@@ -49,6 +51,7 @@ public sealed class GatewayMetrics : IDisposable
         timeToFirstToken = Seconds("gen_ai.server.time_to_first_token", "Time from a request's arrival to the first content of its stream.", MetricBounds.TimeToFirstToken);
         timePerOutputToken = Seconds("gen_ai.server.time_per_output_token", "Time per output token of a stream, after the first.", MetricBounds.TimePerOutputToken);
         requests = meter.CreateCounter<long>("tollgate.requests", "{request}", "Requests that ended.");
+        unsaid = meter.CreateCounter<long>("tollgate.translation.dropped", "{member}", "Members that a translation left out of a request or an answer.");
         // Observed, not recorded: they are there from the first scrape on, and right whenever a listener comes.
         meter.CreateObservableUpDownCounter("tollgate.requests.active", () => Volatile.Read(ref active), "{request}", "Requests being served.");
         meter.CreateObservableCounter("tollgate.access_log.dropped", () => Volatile.Read(ref dropped), "{line}", "Access-log lines lost because the sink did not take them.");
@@ -82,6 +85,7 @@ public sealed class GatewayMetrics : IDisposable
     public void Record(RequestRecord record)
     {
         CountRequest(record);
+        foreach (var entry in record.Dropped) CountUnsaid(record, entry);
         // A path that names no operation is no generative-AI call: 404s by scanners stay out of the latency figures.
         if (record.Operation is not { } operation) return;
 
@@ -120,6 +124,13 @@ public sealed class GatewayMetrics : IDisposable
             { "tollgate.status_class", statusClass is >= 1 and <= 5 ? StatusClasses[statusClass] : Unknown },
         });
     }
+
+    // The rule's own words, which are few: names of members come from clients and providers.
+    private void CountUnsaid(RequestRecord record, FidelityEntry entry) => unsaid.Add(1, new TagList
+    {
+        { "tollgate.provider", Bounded(record.Provider) },
+        { "tollgate.member", entry.Rule.Field },
+    });
 
     private void RecordUsage(in TagList tags, in TokenUsage usage)
     {

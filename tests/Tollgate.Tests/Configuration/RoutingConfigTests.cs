@@ -71,6 +71,16 @@ public sealed class RoutingConfigTests
         Loading.Problems($"providers: {{ ollama: {{}} }}\nmodels: {{ m: {{ backends: ollama, {balance} }} }}\n").ShouldContain(p => p.Contains(problem, StringComparison.Ordinal));
 
     [Fact]
+    public async Task A_price_that_is_not_known_is_told()
+    {
+        using var log = new Authentication.ListLoggerProvider();
+        await using var gateway = await Hosting.TestGateway.StartAsync(
+            "providers: { ollama: {}, vllm: {} }\nmodels: { m: { backends: [{ provider: ollama, cost: { input: 0, output: 0 } }, vllm], balance: least-cost } }\n",
+            services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(services, log));
+        log.Lines.ShouldContain(line => line.Contains("models.m goes by cost, and what vllm costs is not known", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_dump_shows_it_without_keys()
     {
         var config = Loading.Config("""

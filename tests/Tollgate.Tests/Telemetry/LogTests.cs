@@ -17,6 +17,8 @@ public sealed class LogTests
         Log.ProviderFailed(logger, "r-1", "openai", "provider_timeout", "no headers within 60 s");
         Log.AttemptFailed(logger, "r-1", "openai", 503);
         Log.RequestFailed(logger, "r-1", new InvalidOperationException("bug"));
+        Log.IdentityFailed(logger, "bedrock", "it cannot be called", "no role", "write aws: { profile: NAME }");
+        Log.IdentityRecovered(logger, "bedrock");
 
         logger.Lines.ShouldBe([
             "100 ConfigLoaded Information: Configuration from tollgate.yaml is in force: 2 providers, 3 models, generation 4",
@@ -27,6 +29,8 @@ public sealed class LogTests
             "300 ProviderFailed Warning: Request r-1: provider openai failed: provider_timeout: no headers within 60 s",
             "301 AttemptFailed Warning: Request r-1: provider openai answered 503; another attempt is made",
             "302 RequestFailed Error: Request r-1 failed unexpectedly InvalidOperationException",
+            "400 IdentityFailed Warning: Provider bedrock has no new credential (it cannot be called): no role. Mend: write aws: { profile: NAME }",
+            "401 IdentityRecovered Information: Provider bedrock has a credential again",
         ]);
     }
 

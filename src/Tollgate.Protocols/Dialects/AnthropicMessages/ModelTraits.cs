@@ -64,6 +64,9 @@ internal sealed class ModelTraits
     /// <summary>temperature and top_p in one request.</summary>
     public bool TakesTopPBesideTemperature => _version is not >= 401;
 
+    /// <summary>A conversation that the model's own words end.</summary>
+    public bool TakesPrefill => _version is not >= 406 && !IsPreview;
+
     /// <summary><c>thinking.display</c>.</summary>
     public bool HasDisplay => Since(400);
 

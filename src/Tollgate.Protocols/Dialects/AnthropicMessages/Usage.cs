@@ -5,7 +5,7 @@ namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 /// <summary>Writes <c>usage</c>: input without what caches hold; counts that nobody knows are 0, for the official clients want numbers.</summary>
 internal static class Usage
 {
-    public static void Write(Utf8JsonWriter writer, in TokenUsage usage)
+    public static void Write(Utf8JsonWriter writer, in TokenUsage usage, string? tier = null)
     {
         var (read, created) = (usage.CachedInput ?? 0, usage.CacheCreation ?? 0);
         writer.WriteStartObject("usage"u8);
@@ -20,6 +20,7 @@ internal static class Usage
             writer.WriteEndObject();
         }
 
+        if (tier is not null) writer.WriteString("service_tier"u8, tier);
         writer.WriteEndObject();
     }
 }

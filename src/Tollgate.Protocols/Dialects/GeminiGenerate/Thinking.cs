@@ -17,7 +17,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
         var isOff = reasoning.Enabled == false || (reasoning.Effort == "none" && reasoning.BudgetTokens is null);
         if (!model.IsModern)
         {
-            if (!isOff) log.Apply(Fidelity.NoThinking, request.Place("/thinking"));
+            if (!isOff) log.Apply(Fidelity.NoThinking, request.PlaceOf(RequestMember.Reasoning));
             return;
         }
 
@@ -40,7 +40,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
     {
         if (isOff)
         {
-            log.Apply(Fidelity.AlwaysThinks, request.Place("/thinking"));
+            log.Apply(Fidelity.AlwaysThinks, request.PlaceOf(RequestMember.Reasoning));
             return Least;
         }
 
@@ -63,13 +63,13 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
 
     private string Near(string level)
     {
-        log.Apply(Fidelity.Effort, request.Place("/reasoning_effort"));
+        log.Apply(Fidelity.Effort, request.PlaceOf(RequestMember.Effort));
         return level;
     }
 
     private T? Unknown<T>()
     {
-        log.Apply(Fidelity.UnknownEffort, request.Place("/reasoning_effort"));
+        log.Apply(Fidelity.UnknownEffort, request.PlaceOf(RequestMember.Effort));
         return default;
     }
 
@@ -78,7 +78,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
         if (isOff && model.IsFlash) return 0;
         if (isOff)
         {
-            log.Apply(Fidelity.AlwaysThinks, request.Place("/thinking"));
+            log.Apply(Fidelity.AlwaysThinks, request.PlaceOf(RequestMember.Reasoning));
             return Range.Least;
         }
 
@@ -96,7 +96,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
             "high" or "xhigh" or "max" => 24576,
             _ => Unknown<long?>(),
         };
-        if (tokens is not null) log.Apply(Fidelity.Effort, request.Place("/reasoning_effort"));
+        if (tokens is not null) log.Apply(Fidelity.Effort, request.PlaceOf(RequestMember.Effort));
         return tokens;
     }
 
@@ -110,7 +110,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
     private long Clamp(long tokens)
     {
         var nearest = Math.Clamp(tokens, Range.Least, Range.Most);
-        if (nearest != tokens) log.Apply(Fidelity.Budget, request.Place("/thinking/budget_tokens"));
+        if (nearest != tokens) log.Apply(Fidelity.Budget, request.PlaceOf(RequestMember.ThinkingBudget));
         return nearest;
     }
 }

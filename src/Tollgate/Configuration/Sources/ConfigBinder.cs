@@ -27,6 +27,8 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Prefixes = Prefixes(root.Map("prefixes")),
             Retry = Retry(root.Map("retry")),
             Health = Health(root.Map("health")),
+            Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
+            Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
         };
         ReferenceRules.Check(root, config, names, problems);

@@ -33,6 +33,8 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             OwnedBy = longForm?.Text("ownedBy"),
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
             Balance = RoutingBinder.Balance(longForm),
+            Fetch = TranslationBinder.Fetch(longForm?.Map("fetch")),
+            Fidelity = longForm is null ? null : TranslationBinder.Fidelity(longForm),
             Place = entry.Place,
         };
     }

@@ -50,23 +50,12 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
         {
             var (backend, unrouted) = router.Route(request, request.BodyModel, pinned, spent);
             if (backend is null) return (null, default, first ?? unrouted);
-            var (plan, refusal) = PlanFor(request, backend);
+            var (plan, refusal) = PlanChoice.Build(request, backend);
             if (plan is not null) return (backend, plan.Value, null);
             if (refusal!.Kind != GatewayErrorKinds.Unsupported) return (null, default, refusal);
             first ??= refusal;
             (spent ??= []).Add(backend);
         }
-    }
-
-    private static (TransferPlan? Plan, Refusal? Refusal) PlanFor(GatewayRequest request, Backend backend)
-    {
-        if (!backend.Provider.Speaks(request.Operation))
-        {
-            return EmbeddingsPlan.Serves(backend.Provider.Kind, request.Operation) ? EmbeddingsPlan.Build(request, backend) : TranslatePlan.Build(request, backend);
-        }
-
-        if (request.IsTranslated) request.UseOwn(); // a translation for another candidate was in its place
-        return (JsonPlan.Build(request, backend, request.Operation), null);
     }
 
     /// <summary>What is known of a request whose first attempt failed.</summary>
@@ -122,7 +111,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
             return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) && Router.MayAskAgain(failed) ? Again(failed) : default;
         }
 
-        private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => PlanFor(request, backend).Plan is { } plan ? (backend, plan) : default;
+        private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => PlanChoice.Build(request, backend).Plan is { } plan ? (backend, plan) : default;
 
         /// <summary>Half to one and a half times as long, so that callers who failed together do not come back together.</summary>
         private TimeSpan Jitter(TimeSpan wait) => wait * (0.5 + loop.Chance.Next());

@@ -50,7 +50,8 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
     private ValueTask<AttemptOutcome> StartAsync(GatewayRequest request, in TransferPlan plan, ProviderGate? gate, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry)
     {
         request.StartAttempt(plan.Backend, gate);
-        return carry is null ? executor.ExecuteAsync(request, plan) : carry(plan);
+        if (carry is not null) return carry(plan);
+        return request.Trace is { } trace ? trace.RunAsync(executor, request, plan) : executor.ExecuteAsync(request, plan);
     }
 
     /// <summary>Tells the operator of a failure that the client will not hear of.</summary>
@@ -74,7 +75,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         if (outcome.Failure is not { } kind) return null;
         record.ErrorCode = kind.Code;
         Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
-        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!) { RetryAfter = kind == GatewayErrorKinds.RateLimited ? ShortWait : null };
+        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!, outcome.Param) { RetryAfter = kind == GatewayErrorKinds.RateLimited ? ShortWait : null };
     }
 
     // A place may be free again any moment.

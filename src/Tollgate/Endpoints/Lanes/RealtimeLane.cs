@@ -39,13 +39,14 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
     private static async ValueTask<AttemptOutcome> ConnectAsync(GatewayRequest request, TransferPlan plan, IHttpUpgradeFeature upgrade)
     {
         using var message = new HttpRequestMessage(plan.Method, plan.Target);
+        request.Trace?.BeginAttempt(request, plan);
         RequestHeaders.Copy(request, message, plan);
         Handshake(message);
         request.Record.Attempts++;
         request.Clock.Start(plan.Provider.Timeouts);
         try
         {
-            await plan.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
+            if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
             request.Clock.Enter(WaitPhase.Headers, stream: true);
             using var response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();

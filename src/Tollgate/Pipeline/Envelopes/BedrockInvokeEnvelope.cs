@@ -28,6 +28,8 @@ internal sealed class BedrockInvokeEnvelope : Envelope
     internal override Uri Target(Operation operation, string model, bool stream, string query) =>
         Exactly($"{Provider.BaseUrl}/model/{ModelPath.Segment(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}");
 
+    internal override Uri CallTarget(string model, string verb) => Exactly($"{Provider.BaseUrl}/model/{ModelPath.Segment(model)}/{verb}");
+
     internal override void Edit(GatewayRequest request, Operation operation, string model)
     {
         request.RemoveMember(BodyNames.Model);

@@ -26,6 +26,11 @@ internal abstract class Envelope(Provider provider)
     internal virtual Uri ForwardTarget(Operation operation, string rest, string query) =>
         Exactly(Provider.BaseUrl + Provider.PathOf(operation) + rest + query);
 
+    /// <summary>Where a call goes that the provider's API has beside its operations for chat.</summary>
+    /// <param name="model">Name of the model as the provider knows it.</param>
+    /// <param name="verb">What follows the model: <c>invoke</c>, <c>:predict</c>; where the model is not in the path, the path.</param>
+    internal virtual Uri CallTarget(string model, string verb) => Exactly(Provider.BaseUrl + verb);
+
     /// <summary>Changes to the JSON body beyond the model's name.</summary>
     internal virtual void Edit(GatewayRequest request, Operation operation, string model)
     {

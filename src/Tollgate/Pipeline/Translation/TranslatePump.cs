@@ -27,6 +27,7 @@ internal sealed class TranslatePump : IDisposable
     private readonly ArrayBufferWriter<byte> _lines = new(1024);
     private readonly EventReader _reader;
     private readonly EventWriter _writer;
+    private readonly FidelityLog _unsaid;
     private readonly PipeWriter _client;
     private readonly ArrayBufferWriter<byte> _output = new(4096);
     private readonly List<ChatEvent> _events = [];
@@ -40,7 +41,9 @@ internal sealed class TranslatePump : IDisposable
     {
         (_request, _source, _plan) = (request, source, plan);
         _reader = plan.Translation!.Upstream.CreateEventReader(plan.Translation.Request);
-        _writer = plan.Translation.Client.CreateEventWriter(TranslatedAnswer.Context(request, plan));
+        var context = TranslatedAnswer.Context(request, plan);
+        _writer = plan.Translation.Client.CreateEventWriter(context);
+        _unsaid = context.Log;
         _client = request.Context.Response.BodyWriter;
         request.Record.Stream = true;
     }
@@ -81,7 +84,11 @@ internal sealed class TranslatePump : IDisposable
         }
     }
 
-    public void Dispose() => _frames.Dispose();
+    public void Dispose()
+    {
+        _frames.Dispose();
+        TranslatedAnswer.Announce(_request, _plan.Translation!, _unsaid);
+    }
 
     private bool HasLingered => _finished && _request.Clock.Phase == WaitPhase.Tail && _request.Clock.Token.IsCancellationRequested && !_request.Clock.ClientLeft;
 
@@ -183,13 +190,14 @@ internal sealed class TranslatePump : IDisposable
         switch (step.Kind)
         {
             case ChatEventKind.Start:
-                record.ResponseModel = step.Name;
+                (record.ResponseId, record.ResponseModel) = (step.Id, step.Name);
                 break;
             case ChatEventKind.Text or ChatEventKind.Reasoning or ChatEventKind.ToolCall or ChatEventKind.Refusal:
                 record.TimeToFirstToken ??= _request.Elapsed;
                 break;
             case ChatEventKind.Finish:
                 _finished = true;
+                record.FinishReason = step.NativeFinish;
                 break;
             case ChatEventKind.Error:
                 record.ErrorCode = "provider_stream_error";

@@ -19,7 +19,7 @@ internal static class TranslatedAnswer
         {
             http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
             ResponseHeaders.Copy(request, response, plan);
-            if (plan.Translation!.Dropped is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
+            Announce(request, plan.Translation!, null);
             if (request.WantsStream) Streaming(http);
             if (request.WantsStream && isStream)
             {
@@ -29,6 +29,13 @@ internal static class TranslatedAnswer
 
             return await WholeAsync(request, source, plan).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Writes down what was left out, and tells the client while the headers can still be changed.</summary>
+    internal static void Announce(GatewayRequest request, Translation translation, FidelityLog? answer)
+    {
+        request.Record.Dropped = translation.Dropped(answer);
+        if (!request.Context.Response.HasStarted && Translation.Header(request.Record.Dropped) is { } dropped) request.Context.Response.Headers["x-tollgate-dropped"] = dropped;
     }
 
     internal static AnswerContext Context(GatewayRequest request, TransferPlan plan) =>
@@ -62,22 +69,25 @@ internal static class TranslatedAnswer
         var answer = new ChatResponse();
         foreach (var step in events) answer.Add(step);
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
+        (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices.FirstOrDefault()?.NativeFinish);
         if (answer.Error is { } error) return await ProviderErrorAsync(request, error).ConfigureAwait(false);
         var output = new ArrayBufferWriter<byte>(1024);
+        var context = Context(request, plan);
         if (request.WantsStream)
         {
             // Asked for a stream, the provider answered in one piece: the client still gets its stream.
-            var writer = translation.Client.CreateEventWriter(Context(request, plan));
+            var writer = translation.Client.CreateEventWriter(context);
             foreach (var step in events) writer.Write(step, output);
             request.Record.TimeToFirstToken = request.Elapsed;
         }
         else
         {
-            translation.Client.WriteResponse(output, answer, Context(request, plan));
+            translation.Client.WriteResponse(output, answer, context);
             request.Context.Response.ContentType = "application/json";
             request.Context.Response.ContentLength = output.WrittenCount;
         }
 
+        Announce(request, translation, context.Log);
         request.Record.Stream = request.WantsStream;
         request.Record.BytesOut = output.WrittenCount;
         request.Capture(output.WrittenSpan);
