@@ -38,6 +38,9 @@ public sealed record GatewayConfig
     /// <summary>Attempts and waiting.</summary>
     public RetryConfig Retry { get; init; } = new();
 
+    /// <summary>How the process ends.</summary>
+    public DrainConfig Drain { get; init; } = new();
+
     /// <summary>When failing providers are left alone; a provider's own wins.</summary>
     public HealthConfig Health { get; init; } = new();
 
@@ -77,6 +80,11 @@ public sealed record PrefixConfig(string OpenAI = "/v1", string Anthropic = "/an
 
 /// <summary>Attempts over all backends together, and how long they may take.</summary>
 public sealed record RetryConfig(int Attempts = 3, TimeSpan? Deadline = null, TimeSpan? MaxWait = null);
+
+/// <summary>How the process ends once it is told to.</summary>
+/// <param name="Delay">How long it goes on accepting requests while <c>/readyz</c> says that it will end; 0 by default.</param>
+/// <param name="Max">How long running requests may take from then on; 10 min by default.</param>
+public sealed record DrainConfig(TimeSpan Delay = default, TimeSpan? Max = null);
 
 /// <summary>The access log: one JSON line a request on standard output.</summary>
 /// <param name="Enabled">False switches it off.</param>
@@ -140,6 +148,9 @@ public sealed record ProviderConfig
     /// <summary><c>openai.chat</c> or <c>openai.responses</c>: the only one of the two that it is asked in. Null: whichever the client speaks, where the kind has both.</summary>
     public string? Dialect { get; init; }
 
+    /// <summary>Flags of <c>anthropic-beta</c> that it takes beside those of its kind; <c>*</c> for all.</summary>
+    public ImmutableArray<string> Betas { get; init; } = [];
+
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
 
@@ -179,6 +190,9 @@ public sealed record TimeoutConfig
     /// <summary>For a connection; 10 s.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>For the response headers, of plain answers too. Null: <see cref="FirstToken"/> for streams, <see cref="Total"/> for the others.</summary>
+    public TimeSpan? Headers { get; init; }
+
     /// <summary>For the first content of a stream; 60 s.</summary>
     public TimeSpan FirstToken { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -200,6 +214,15 @@ public sealed record ModelConfig
 
     /// <summary><c>owned_by</c> in model lists. Null: the first provider's kind.</summary>
     public string? OwnedBy { get; init; }
+
+    /// <summary>What differs from the top-level <see cref="GatewayConfig.Retry"/>.</summary>
+    public RetryOverrides? Retry { get; init; }
+
+    /// <summary>What differs from its providers' own <see cref="ProviderConfig.Timeouts"/>.</summary>
+    public TimeoutOverrides? Timeouts { get; init; }
+
+    /// <summary>True: a stream that breaks after text was sent is gone on with elsewhere.</summary>
+    public bool Resumes { get; init; }
 
     /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
     public DateTimeOffset? Created { get; init; }

@@ -39,6 +39,7 @@ internal static class JsonPlan
         return new TransferPlan(provider, envelope.Target(operation, model, request.WantsStream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
         {
             Backend = backend,
+            Dropped = envelope.Dropped(request),
             WithholdUsage = withhold,
             AwsEventStream = request.WantsStream && envelope.IsAwsEventStream(operation),
         };
