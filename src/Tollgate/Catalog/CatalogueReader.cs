@@ -36,6 +36,7 @@ internal static class CatalogueReader
         Envelope = map.Text("envelope") is { } envelope ? Enum.Parse<EnvelopeKind>(envelope) : EnvelopeKind.Direct,
         MetricName = map.Text("metricName") ?? name,
         Chat = map.Text("chat") ?? "openai.chat",
+        Rerank = map.Text("rerank"),
         Operations = Paths(map["operations"]).ToFrozenDictionary(),
         KeyVariables = map.Texts("keyVariables"),
         UrlVariable = map.Text("urlVariable"),

@@ -25,6 +25,7 @@ internal static class CatalogueShapes
         new("envelope", "How the grammar is wrapped.", OneOf([.. Enum.GetNames<EnvelopeKind>()])),
         new("metricName", "gen_ai.provider.name; its own name by default.", Text),
         new("chat", "The dialect of chat; openai.chat by default.", Text),
+        new("rerank", "The grammar of rerank, when it is not Cohere's.", OneOf("jina")),
         new("operations", "Operations spoken natively.", new FormsShape("a list of operations, or a map of them to paths",
             [new ListShape("a list of operations", OperationName), OperationPaths])),
         new("keyVariables", "Environment variables that hold a key.", Texts),

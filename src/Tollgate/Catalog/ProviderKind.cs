@@ -89,6 +89,9 @@ public sealed record ProviderKind
     /// <summary>The dialect of chat that it speaks, such as <c>openai.chat</c>, <c>bedrock.converse</c>.</summary>
     public required string Chat { get; init; }
 
+    /// <summary>The grammar that it is asked in to rank documents, when it is not Cohere's: <c>jina</c>; null: none.</summary>
+    public string? Rerank { get; init; }
+
     /// <summary>Operations that it speaks natively, each with its path below the base URL.</summary>
     public FrozenDictionary<Operation, string> Operations { get; init; } = FrozenDictionary<Operation, string>.Empty;
 

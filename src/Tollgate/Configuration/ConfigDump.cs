@@ -55,6 +55,11 @@ public static class ConfigDump
         json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
         json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
         json.WriteEndObject();
+        json.WriteStartObject("costReport"u8);
+        json.WriteBoolean("header"u8, config.CostReport.Header);
+        json.WriteEndObject();
+        Strings(json, "costs", config.Costs.Select(cost => cost.Name));
+        Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
     }
 
     private static void Provider(Utf8JsonWriter json, ProviderConfig provider)

@@ -43,6 +43,8 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             finally
             {
                 record.Usage = tap.Usage;
+                record.AnswerFinished = tap.SawFinish || tap.SawEnd;
+                record.EstimatedOutput = tap.EstimatedOutput;
                 record.ResponseModel = tap.ResponseModel;
                 (record.ResponseId, record.FinishReason) = (tap.ResponseId, tap.FinishReason);
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
@@ -86,6 +87,7 @@ internal static class TranslatedAnswer
         http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
         ResponseHeaders.Copy(request, response, plan.Provider.Name);
         Announce(request, plan.Translation, context.Log);
+        CostMeter.Tell(request);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
         request.Capture(output.WrittenSpan);
