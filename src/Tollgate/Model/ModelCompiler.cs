@@ -36,7 +36,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
 
         if (failed) return null;
         var backends = new RouteCompiler(draft, costs, config, providers, names, pools, time);
-        var routes = new RouteTable([.. config.Models.Select(backends.Compile)]);
+        var routes = new RouteTable([.. config.Models.Select(m => backends.Compile(m, problems))]);
         draft.Commit();
         return new GatewayModel
         {

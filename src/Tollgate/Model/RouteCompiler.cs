@@ -10,7 +10,7 @@ namespace Tollgate.Model;
 /// <summary>Works out the routes: tiers of backends, each with its state.</summary>
 internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, GatewayConfig config, IReadOnlyDictionary<string, Provider> providers, JsonNames names, ConnectionPools pools, TimeProvider time)
 {
-    internal Route Compile(ModelConfig model)
+    internal Route Compile(ModelConfig model, ICollection<ConfigProblem> problems)
     {
         var tiers = model.Backends
             .Where(b => b.Weight > 0)
@@ -18,6 +18,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
             .OrderBy(g => g.Key)
             .Select(g => new Tier(g.Key, Backends(model, [.. g])))
             .ToArray();
+        if (model.Balance.Policy == "least-cost") WarnOfUnpriced(model, tiers, problems);
         var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
         var balancing = new Balancing(Balancer.Of(model.Balance.Policy), AffinityCompiler.Compile(model.Balance, names), config.Health.MaxEjected);
         return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing);
@@ -36,7 +37,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
         var policy = new ModelPolicy(model.Retry?.Over(config.Retry) ?? config.Retry, model.Resumes);
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
         var fetch = model.Fetch ?? config.Fetch;
-        var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Kind.Name, backend.Model ?? model.Name);
+        var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Name, provider.Kind.Name, backend.Model ?? model.Name);
         foreach (var key in provider.Keys)
         {
             var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
@@ -50,6 +51,12 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
                 Transport = model.Timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect) : provider.Transport,
             };
         }
+    }
+
+    private static void WarnOfUnpriced(ModelConfig model, Tier[] tiers, ICollection<ConfigProblem> problems)
+    {
+        var unpriced = tiers.SelectMany(t => t.Backends).Where(b => b.Cost is null).Select(b => b.Provider.Name).Distinct(StringComparer.Ordinal).ToArray();
+        if (unpriced.Length > 0) problems.Warning(model.Place, $"models.{model.Name} goes by cost, and what {string.Join(", ", unpriced)} costs is not known: add cost: {{ input: …, output: … }} to the backend, or it comes last");
     }
 
     private static long LeastCommonMultiple(long a, long b)

@@ -6,6 +6,7 @@ using Tollgate.Protocols;
 using Tollgate.Protocols.Json;
 using Tollgate.Protocols.Usage;
 using Tollgate.Routing;
+using Tollgate.Routing.Flow;
 using Tollgate.Routing.Health;
 
 namespace Tollgate.Pipeline;
@@ -86,6 +87,9 @@ internal sealed class GatewayRequest
     /// <summary>The backend that routing chose and that was not asked yet, with what it must get back if it never is.</summary>
     private Backend? _chosen;
     private ProbePermit _permit;
+
+    /// <summary>The attempt that is under way.</summary>
+    internal OpenAttempt Attempt { get; private set; }
 
     /// <summary>How long the provider's last answer asks to leave it alone; null when it does not say.</summary>
     internal TimeSpan? AskedRest { get; set; }
@@ -186,12 +190,23 @@ internal sealed class GatewayRequest
         (_chosen, _permit) = (backend, permit);
     }
 
-    /// <summary>The permit for asking this backend now; whoever takes it tells what came of it.</summary>
-    internal ProbePermit TakePermit(Backend backend)
+    /// <summary>An attempt begins. What was chosen for it is its own from now on.</summary>
+    internal void StartAttempt(Backend? backend, ProviderGate? gate)
     {
+        EndAttempt(default); // one that an exception broke off
         var permit = ReferenceEquals(backend, _chosen) ? _permit : default;
         if (permit != default) _permit = default;
-        return permit;
+        AskedRest = null;
+        Record.ProviderStatus = 0;
+        backend?.State.Begin();
+        Attempt = new OpenAttempt(backend, permit, Elapsed, gate);
+    }
+
+    /// <summary>It has ended. Without one nothing happens.</summary>
+    internal void EndAttempt(in Verdict verdict)
+    {
+        Attempt.End(verdict);
+        Attempt = default;
     }
 
     /// <summary>Forgets the edits of an earlier attempt.</summary>
@@ -263,6 +278,7 @@ internal sealed class GatewayRequest
         _body = null;
         ReturnEdited();
         Sending = null;
+        EndAttempt(default);
         Choose(null, default);
         AskedRest = null;
         Affinity = null;

@@ -51,7 +51,7 @@ public sealed class RoutingConfigTests
     [Theory]
     [InlineData("ollama: { key: a, keys: [b] }", "providers.ollama has key and keys: give one credential")]
     [InlineData("ollama: { keys: [] }", "providers.ollama.keys is empty: write one key or more, or key:")]
-    [InlineData("gcp-vertex: { project: p, location: l, keys: [b] }", "takes an access token, not an API key: give gcp:")]
+    [InlineData("gcp-vertex: { project: p, location: l, keys: [b] }", "takes an access token, not an API key")]
     [InlineData("ollama: { maxConcurrent: 0 }", "must be a whole number of at least 1, not '0'")]
     [InlineData("ollama: { maxQueued: 3 }", "warning: providers.ollama: maxQueued has no effect without maxConcurrent: add it")]
     [InlineData("ollama: { health: { errorRate: 101 } }", "must be a percentage from 1 to 100, not '101'")]
@@ -69,6 +69,16 @@ public sealed class RoutingConfigTests
     [InlineData("balance: [weighted]", "must be weighted, least-busy, least-latency, least-cost, or a map such as { hash: session }, and here is a list")]
     public void A_policy_that_is_none_is_named(string balance, string problem) =>
         Loading.Problems($"providers: {{ ollama: {{}} }}\nmodels: {{ m: {{ backends: ollama, {balance} }} }}\n").ShouldContain(p => p.Contains(problem, StringComparison.Ordinal));
+
+    [Fact]
+    public async Task A_price_that_is_not_known_is_told()
+    {
+        using var log = new Authentication.ListLoggerProvider();
+        await using var gateway = await Hosting.TestGateway.StartAsync(
+            "providers: { ollama: {}, vllm: {} }\nmodels: { m: { backends: [{ provider: ollama, cost: { input: 0, output: 0 } }, vllm], balance: least-cost } }\n",
+            services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(services, log));
+        log.Lines.ShouldContain(line => line.Contains("models.m goes by cost, and what vllm costs is not known", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void The_dump_shows_it_without_keys()

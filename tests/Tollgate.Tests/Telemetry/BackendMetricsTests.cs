@@ -31,8 +31,8 @@ public sealed class BackendMetricsTests
         var page = new System.Buffers.ArrayBufferWriter<byte>();
         exporter.Write(page);
         var text = System.Text.Encoding.UTF8.GetString(page.WrittenSpan);
-        const string Well = "{tollgate_provider=\"p\",tollgate_backend_model=\"well\",tollgate_backend_key=\"key\"}";
-        const string Sick = "{tollgate_provider=\"p\",tollgate_backend_model=\"sick\",tollgate_backend_key=\"key\"}";
+        const string Well = "{tollgate_backend_key=\"key\",tollgate_backend_model=\"well\",tollgate_provider=\"p\"}";
+        const string Sick = "{tollgate_backend_key=\"key\",tollgate_backend_model=\"sick\",tollgate_provider=\"p\"}";
         text.ShouldContain($"tollgate_backend_available{Well} 1\n");
         text.ShouldContain($"tollgate_backend_available{Sick} 0\n");
         text.ShouldContain($"tollgate_backend_in_flight{Well} 1\n");

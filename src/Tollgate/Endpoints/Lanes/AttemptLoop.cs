@@ -27,7 +27,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
         // Most requests end here, with nothing allocated for the loop.
         var retry = backend.Policy.Retry;
-        var outcome = await Attempts.TryAsync(request, Held(plan, mayRetry: retry.Attempts > 1)).ConfigureAwait(false);
+        var outcome = Lanes.Attempts.End(request, await Attempts.BeginAsync(request, Held(plan, mayRetry: retry.Attempts > 1)).ConfigureAwait(false));
         return outcome.Held is null && !CanGoOn(request, outcome)
             ? Attempts.Conclude(request, outcome)
             : await new AttemptRun(this, request, pinned, retry).GoOnAsync(backend, outcome).ConfigureAwait(false);

@@ -22,32 +22,36 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
     /// <param name="plan">The attempt.</param>
     /// <param name="carry">Carries it out where the executor cannot; null: the executor does.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null)
-    {
-        var permit = plan.Backend is { } backend ? request.TakePermit(backend) : default;
-        var gate = plan.Provider.State.Gate;
-        var entry = gate.IsLimited ? await gate.EnterAsync(request.Context.RequestAborted).ConfigureAwait(false) : GateEntry.Unlimited;
-        if (entry is not (GateEntry.Unlimited or GateEntry.Entered))
-        {
-            plan.Backend?.State.Release(permit);
-            return Unadmitted(entry, plan);
-        }
+    internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
+        End(request, await BeginAsync(request, plan, carry).ConfigureAwait(false));
 
-        var start = request.Elapsed;
-        var outcome = AttemptOutcome.ClientLeft; // what an exception means
-        request.AskedRest = null;
-        request.Record.ProviderStatus = 0;
-        plan.Backend?.State.Begin();
-        try
-        {
-            if (carry is not null) return outcome = await carry(plan).ConfigureAwait(false);
-            return outcome = await (request.Trace is { } trace ? trace.RunAsync(executor, request, plan) : executor.ExecuteAsync(request, plan)).ConfigureAwait(false);
-        }
-        finally
-        {
-            plan.Backend?.State.End(Verdict.Of(outcome, request.Record, start, request.AskedRest), permit);
-            if (entry == GateEntry.Entered) gate.Leave();
-        }
+    /// <summary>
+    /// The same for the one caller through whom nearly all requests go: without a frame of its own, so that it costs no memory. The caller
+    /// passes what came of it to <see cref="End"/>; an exception ends the attempt with the request.
+    /// </summary>
+    internal ValueTask<AttemptOutcome> BeginAsync(GatewayRequest request, in TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
+        plan.Provider.State.Gate.IsLimited ? QueueAsync(request, plan, carry) : StartAsync(request, plan, null, carry);
+
+    internal static AttemptOutcome End(GatewayRequest request, in AttemptOutcome outcome)
+    {
+        request.EndAttempt(Verdict.Of(outcome, request.Record, request.Attempt.Start, request.AskedRest));
+        return outcome;
+    }
+
+    private async ValueTask<AttemptOutcome> QueueAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry)
+    {
+        var gate = plan.Provider.State.Gate;
+        var entry = await gate.EnterAsync(request.Context.RequestAborted).ConfigureAwait(false);
+        if (entry is GateEntry.Unlimited or GateEntry.Entered) return await StartAsync(request, plan, entry == GateEntry.Entered ? gate : null, carry).ConfigureAwait(false);
+        request.Choose(null, default);
+        return Unadmitted(entry, plan);
+    }
+
+    private ValueTask<AttemptOutcome> StartAsync(GatewayRequest request, in TransferPlan plan, ProviderGate? gate, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry)
+    {
+        request.StartAttempt(plan.Backend, gate);
+        if (carry is not null) return carry(plan);
+        return request.Trace is { } trace ? trace.RunAsync(executor, request, plan) : executor.ExecuteAsync(request, plan);
     }
 
     /// <summary>Tells the operator of a failure that the client will not hear of.</summary>

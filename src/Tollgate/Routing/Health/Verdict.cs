@@ -42,19 +42,26 @@ internal readonly record struct Verdict(VerdictKind Kind, string? Error = null, 
     internal static Verdict Of(in AttemptOutcome outcome, RequestRecord record, TimeSpan start, TimeSpan? rest)
     {
         if (outcome.Culprit is Culprit.Client or Culprit.Gateway) return default;
-        if (outcome.Failure is { } failure)
-        {
-            return new Verdict(outcome.Class == FailureClass.Credential ? VerdictKind.KeyRefused : VerdictKind.Fault, failure.Code);
-        }
-
-        var kind = OfStatus(record.ProviderStatus, rest);
-        if (kind != VerdictKind.Good) return new Verdict(kind, "status " + record.ProviderStatus.ToString(CultureInfo.InvariantCulture), rest);
+        var status = record.ProviderStatus;
+        if (outcome.Failure is { } failure) return new Verdict(OfClass(outcome.Class, status, rest) ?? VerdictKind.Fault, failure.Code, rest);
+        var kind = OfClass(outcome.Class, status, rest) ?? OfStatus(status, rest);
+        if (kind != VerdictKind.Good) return new Verdict(kind, "status " + status.ToString(CultureInfo.InvariantCulture), rest);
 
         // An error inside a stream that began well, such as Anthropic's overloaded_error.
         if (record.ErrorCode == "provider_stream_error") return new Verdict(VerdictKind.Fault, record.ErrorCode);
-        var began = record.ProviderStatus is >= 200 and < 300 ? (record.Stream ? record.TimeToFirstToken : record.ProviderHeaders) - start : null;
+        var began = status is >= 200 and < 300 ? (record.Stream ? record.TimeToFirstToken : record.ProviderHeaders) - start : null;
         return new Verdict(VerdictKind.Good, Began: began, Stream: record.Stream);
     }
+
+    /// <summary>By what the failure says about another attempt; null when it says nothing.</summary>
+    private static VerdictKind? OfClass(FailureClass failure, int status, TimeSpan? rest) => failure switch
+    {
+        FailureClass.Credential => status == 403 ? VerdictKind.KeyForbidden : VerdictKind.KeyRefused,
+        FailureClass.Throttled => VerdictKind.Throttled,
+        FailureClass.Transient when status is 503 or 529 && rest is not null => VerdictKind.Throttled,
+        FailureClass.Transient or FailureClass.Silent => VerdictKind.Fault,
+        _ => null,
+    };
 
     private static VerdictKind OfStatus(int status, TimeSpan? rest) => status switch
     {

@@ -186,6 +186,22 @@ public sealed class CircuitTests
     }
 
     [Fact]
+    public void Of_many_at_once_one_is_the_probe()
+    {
+        var circuit = Opened();
+        for (var round = 0; round < 200; round++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(30));
+            var probes = new System.Collections.Concurrent.ConcurrentBag<long>();
+            Parallel.For(0, 8, _ =>
+            {
+                if (circuit.Look() == Standing.ProbeDue && circuit.TryProbe() is > 0 and var probe) probes.Add(probe);
+            });
+            circuit.Fail(probes.ShouldHaveSingleItem());
+        }
+    }
+
+    [Fact]
     public void Tells_when_it_opens_and_when_it_closes()
     {
         var told = new List<TimeSpan>();

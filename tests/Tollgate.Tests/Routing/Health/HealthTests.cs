@@ -142,6 +142,8 @@ public sealed class HealthTests
         }
 
         (await BackendAsync(gateway)).GetProperty("ejections").GetInt32().ShouldBe(1);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while ((await BackendAsync(gateway)).GetProperty("in_flight").GetInt32() != 0) await Task.Delay(5, limit.Token);
     }
 
     [Fact]
