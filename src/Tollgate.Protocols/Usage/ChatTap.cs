@@ -8,6 +8,10 @@ internal sealed class ChatTap(bool legacy) : UsageTap
 {
     // Azure's first chunk has an empty id and model; a server that never names them must not cost a walk per frame.
     private const int FramesSearchedForNames = 4;
+
+    // The choice, the choices, the chunk: what is open around a delta, or a legacy text.
+    private const int NestingOfContent = 3;
+
     private int _frames;
 
     private ReadOnlySpan<byte> ContentKey => legacy ? "\"text\""u8 : "\"delta\""u8;
@@ -23,7 +27,8 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         data = data.Trim((byte)' ');
         if (data.SequenceEqual("[DONE]"u8)) return FrameKind.End;
         if (name.SequenceEqual("error"u8)) return FrameKind.Error;
-        if (data.Length < 2 || data[0] != '{' || data[^1] != '}') return FrameKind.Other;
+        if (data.IsEmpty) return FrameKind.Other;
+        if (!NamedEvents.LooksWhole(data)) return NamedEvents.IsOtherJson(data) ? FrameKind.Other : FrameKind.Unreadable;
         return !NamesWanted() && IsPlainContent(data) ? FrameKind.Content : Walk(data);
     }
 
@@ -41,9 +46,11 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         if (at < 0) return false;
         at = JsonSkim.ValueStart(data, at + ContentKey.Length);
         if (at < 0 || HasValue(data, "\"finish_reason\""u8) || HasValue(data, "\"usage\""u8)) return false;
-        if (!legacy) return SaysSomething(data[at..]);
+        var end = JsonSkim.ValueEnd(data, at);
+        if (end <= 0 || !JsonSkim.Closes(data, end, NestingOfContent)) return false;
+        if (!legacy) return SaysSomething(data[at..end]);
         if (data[at] != '"' || data[at + 1] == '"') return false;
-        Measure(JsonSkim.StringEnd(data, at) - at - 2);
+        Measure(end - at - 2);
         return true;
     }
 
@@ -99,7 +106,7 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         }
 
         if (error) return FrameKind.Error;
-        if (!members.IsClosed) return FrameKind.Other;
+        if (!members.IsClosed) return FrameKind.Unreadable;
         if (content) return FrameKind.Content;
         return usage && !choices ? FrameKind.UsageOnly : FrameKind.Other;
     }

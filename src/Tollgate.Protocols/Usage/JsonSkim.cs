@@ -57,6 +57,34 @@ internal static class JsonSkim
         return at < text.Length ? at : -1;
     }
 
+    /// <summary>True when what follows <paramref name="at"/> closes that many objects and arrays and nothing more: the text does not break off.</summary>
+    public static bool Closes(ReadOnlySpan<byte> text, int at, int depth)
+    {
+        while (depth > 0)
+        {
+            var offset = text[at..].IndexOfAny(Structure);
+            if (offset < 0) return false;
+            at += offset;
+            switch (text[at])
+            {
+                case (byte)'"':
+                    at = StringEnd(text, at);
+                    if (at < 0) return false;
+                    continue;
+                case (byte)'{' or (byte)'[':
+                    depth++;
+                    break;
+                default:
+                    depth--;
+                    break;
+            }
+
+            at++;
+        }
+
+        return at == text.Length;
+    }
+
     /// <summary>True for a value that is there and isn't <c>null</c>.</summary>
     public static bool IsSet(ReadOnlySpan<byte> value) => !value.IsEmpty && value[0] != 'n';
 

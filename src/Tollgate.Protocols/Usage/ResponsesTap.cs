@@ -12,7 +12,7 @@ internal sealed class ResponsesTap : UsageTap
         name = NamedEvents.NameOf(name, data);
         if (name.SequenceEqual("error"u8)) return FrameKind.Error;
         if (name.SequenceEqual("[DONE]"u8)) return FrameKind.End; // not OpenAI's, but some servers that speak its dialect
-        if (!whole) return FrameKind.Other;
+        if (!whole) return data.IsEmpty ? FrameKind.Other : FrameKind.Unreadable;
         if (name.EndsWith(".delta"u8)) Measure(0);
         if (name.EndsWith(".delta"u8) || name.EndsWith(".done"u8) || name.EndsWith(".partial_image"u8)) return FrameKind.Content;
 

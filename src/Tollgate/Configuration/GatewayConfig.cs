@@ -39,6 +39,9 @@ public sealed record GatewayConfig
     /// <summary>Attempts and waiting.</summary>
     public RetryConfig Retry { get; init; } = new();
 
+    /// <summary>How the process ends.</summary>
+    public DrainConfig Drain { get; init; } = new();
+
     /// <summary>When failing providers are left alone; a provider's own wins.</summary>
     public HealthConfig Health { get; init; } = new();
 
@@ -87,6 +90,11 @@ public sealed record PrefixConfig(string OpenAI = "/v1", string Anthropic = "/an
 
 /// <summary>Attempts over all backends together, and how long they may take.</summary>
 public sealed record RetryConfig(int Attempts = 3, TimeSpan? Deadline = null, TimeSpan? MaxWait = null);
+
+/// <summary>How the process ends once it is told to.</summary>
+/// <param name="Delay">How long it goes on accepting requests while <c>/readyz</c> says that it will end; 0 by default.</param>
+/// <param name="Max">How long running requests may take from then on; 10 min by default.</param>
+public sealed record DrainConfig(TimeSpan Delay = default, TimeSpan? Max = null);
 
 /// <summary>The access log: one JSON line a request on standard output.</summary>
 /// <param name="Enabled">False switches it off.</param>
@@ -143,7 +151,8 @@ public sealed record CostConfig(string Name, CostType Type, string? Expression =
 
 /// <summary>What clients are told of costs.</summary>
 /// <param name="Header">The header <c>x-tollgate-cost</c>, on answers that come in one piece.</param>
-public sealed record CostReportConfig(bool Header = true);
+/// <param name="Usage">The member <c>cost</c> in the answer's <c>usage</c>, in streams too.</param>
+public sealed record CostReportConfig(bool Header = true, bool Usage = false);
 
 /// <summary>A caller of the gateway.</summary>
 /// <param name="Name">Appears in logs and metrics.</param>
@@ -241,6 +250,9 @@ public sealed record TimeoutConfig
     /// <summary>For a connection; 10 s.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>For the response headers, of plain answers too. Null: <see cref="FirstToken"/> for streams, <see cref="Total"/> for the others.</summary>
+    public TimeSpan? Headers { get; init; }
+
     /// <summary>For the first content of a stream; 60 s.</summary>
     public TimeSpan FirstToken { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -265,6 +277,15 @@ public sealed record ModelConfig
 
     /// <summary>Costs of its requests; they replace those of every request that have the same names.</summary>
     public ImmutableArray<CostConfig> Costs { get; init; } = [];
+
+    /// <summary>What differs from the top-level <see cref="GatewayConfig.Retry"/>.</summary>
+    public RetryOverrides? Retry { get; init; }
+
+    /// <summary>What differs from its providers' own <see cref="ProviderConfig.Timeouts"/>.</summary>
+    public TimeoutOverrides? Timeouts { get; init; }
+
+    /// <summary>True: a stream that breaks after text was sent is gone on with elsewhere.</summary>
+    public bool Resumes { get; init; }
 
     /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
     public DateTimeOffset? Created { get; init; }

@@ -127,6 +127,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
             record.ResponseBody = captured.WrittenMemory;
         }
 
+        if (record.SkippedEvents > 0) Log.EventsSkipped(logger, record.RequestId, record.Provider ?? "", record.SkippedEvents);
         if (request.Model.Config.AccessLog.Enabled) log.Write(record);
         metrics.Record(record);
         request.Trace?.End(request);

@@ -86,10 +86,30 @@ internal sealed class AccessLogLine : IDisposable
         json.WriteNumber("status"u8, record.Status);
         if (record.ProviderStatus != 0) json.WriteNumber("provider_status"u8, record.ProviderStatus);
         json.WriteNumber("attempts"u8, record.Attempts);
+        if (record.FailedAttempts is { } failed) WriteFailed(failed);
+        if (record.SkippedEvents > 0) json.WriteNumber("skipped_events"u8, record.SkippedEvents);
         Text("error"u8, record.ErrorCode);
         if (record.Dropped.Count == 0) return;
         json.WriteStartArray("dropped"u8);
         foreach (var entry in record.Dropped) json.WriteStringValue(entry.Name);
+        json.WriteEndArray();
+    }
+
+    private void WriteFailed(IReadOnlyList<AttemptRecord> attempts)
+    {
+        json.WriteStartArray("failed_attempts"u8);
+        foreach (var attempt in attempts)
+        {
+            json.WriteStartObject();
+            Text("provider"u8, attempt.Provider);
+            Text("model"u8, attempt.Model);
+            if (attempt.Status != 0) json.WriteNumber("status"u8, attempt.Status);
+            Text("error"u8, attempt.Error);
+            Milliseconds("ms"u8, attempt.Duration);
+            if (attempt.Usage.IsKnown) WriteUsage(attempt.Usage);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     }
 

@@ -10,6 +10,8 @@ namespace Tollgate.Metering;
 /// </summary>
 public sealed class RequestRecord
 {
+    private List<AttemptRecord>? failed;
+
     /// <summary>The gateway's own id of the request.</summary>
     public string RequestId { get; set; } = "";
 
@@ -67,6 +69,12 @@ public sealed class RequestRecord
     /// <summary>Number of calls made to providers.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>Calls that failed before the one that the rest tells of; null when there were none.</summary>
+    public IReadOnlyList<AttemptRecord>? FailedAttempts => failed is { Count: > 0 } ? failed : null;
+
+    /// <summary>Events of a stream that were left out because nobody could have read them.</summary>
+    public int SkippedEvents { get; set; }
+
     /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
     public string? ErrorCode { get; set; }
 
@@ -118,6 +126,10 @@ public sealed class RequestRecord
     /// <summary>True when the request failed, for the client or at the provider.</summary>
     public bool Failed => ErrorCode is not null || Status >= 400;
 
+    /// <summary>Keeps what is known of a call that failed, before another is made.</summary>
+    internal void AddFailedAttempt(string? error, TimeSpan duration) =>
+        (failed ??= []).Add(new AttemptRecord(Provider ?? "", ServedModel, ProviderStatus, error, duration, Usage));
+
     /// <summary>Makes it as new.</summary>
     public void Reset()
     {
@@ -128,6 +140,8 @@ public sealed class RequestRecord
         ResponseId = FinishReason = TraceId = null;
         Stream = false;
         Status = ProviderStatus = Attempts = 0;
+        SkippedEvents = 0;
+        failed?.Clear();
         Usage = default;
         AnswerFinished = UsageEstimated = false;
         EstimatedOutput = 0;

@@ -35,7 +35,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         }
 
         if (failed) return null;
-        var backends = new RouteCompiler(draft, costs, config, providers, names, time);
+        var backends = new RouteCompiler(draft, costs, config, providers, names, pools, time);
         var routes = new RouteTable([.. config.Models.Select(backends.Compile)]);
         draft.Commit();
         return new GatewayModel

@@ -1,3 +1,4 @@
+using Tollgate.Configuration;
 using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Pipeline.Fetching;
@@ -36,8 +37,17 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>True when the provider is asked in other words than the client's.</summary>
     internal bool IsTranslated => Translation is not null || Exchange is not null || IsPartOfExchange;
 
-    /// <summary>True: an error that another attempt may mend is not passed on but held.</summary>
+    /// <summary>True: another attempt could follow, so nothing is passed on that one may mend.</summary>
     internal bool MayRetry { get; init; }
+
+    /// <summary>True: errors come back as values, for whoever made the plan to judge and to pass on.</summary>
+    internal bool HoldsErrors { get; init; }
+
+    /// <summary>How long to wait.</summary>
+    internal TimeoutConfig Timeouts => Backend?.Timeouts ?? Provider.Timeouts;
+
+    /// <summary>What it is sent through.</summary>
+    internal HttpMessageInvoker Transport => Backend?.Transport ?? Provider.Transport;
 
     /// <summary>A status that is not passed on, because another provider may know better; 0 for none.</summary>
     internal int PassOver { get; init; }

@@ -28,8 +28,8 @@ public sealed class MessagesTapTests
     [InlineData("brand_new", """{"type":"brand_new","usage":{"output_tokens":5}}""", FrameKind.Other)]
     [InlineData("message_stop", """{"type":"message_stop"}""", FrameKind.End)]
     [InlineData("error", """{"type":"error","error":{"type":"overloaded_error","message":"m"}}""", FrameKind.Error)]
-    [InlineData("message_start", """{"type":"message_start","message":{"usage":{"input_tokens":5""", FrameKind.Other)]
-    [InlineData("content_block_delta", """{"type":"content_block_delta","index":0,"delta":{"type":"te""", FrameKind.Other)]
+    [InlineData("message_start", """{"type":"message_start","message":{"usage":{"input_tokens":5""", FrameKind.Unreadable)]
+    [InlineData("content_block_delta", """{"type":"content_block_delta","index":0,"delta":{"type":"te""", FrameKind.Unreadable)]
     [InlineData("content_block_delta", "", FrameKind.Other)]
     public void Tells_what_a_frame_is_with_and_without_its_event_line(string name, string data, FrameKind kind)
     {

@@ -13,7 +13,7 @@ public sealed class OtherTapTests
     [InlineData("response.output_item.added", """{"type":"response.output_item.added"}""", FrameKind.Other)]
     [InlineData("error", """{"type":"error","code":"x","message":"boom"}""", FrameKind.Error)]
     [InlineData("response.completed", """{"type":"response.completed","response":{}}""", FrameKind.End)]
-    [InlineData("response.output_text.delta", """{"type":"response.output_text.delta","del""", FrameKind.Other)]
+    [InlineData("response.output_text.delta", """{"type":"response.output_text.delta","del""", FrameKind.Unreadable)]
     public void Tells_what_a_frame_of_responses_is(string name, string data, FrameKind kind)
     {
         UsageTap.Create(Operations.Responses).Named(name, data).ShouldBe(kind);
