@@ -80,6 +80,7 @@ public static class ConfigDump
         Text(json, "location", provider.Location);
         Text(json, "apiVersion", provider.ApiVersion);
         Text(json, "dialect", provider.Dialect);
+        if (!provider.Betas.IsEmpty) Strings(json, "betas", provider.Betas);
         Mutation(json, "headers", provider.Headers.Set, provider.Headers.Remove);
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
         var timeouts = provider.Timeouts;

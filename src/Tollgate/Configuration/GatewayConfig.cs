@@ -67,24 +67,6 @@ public sealed record GatewayConfig
     public string Source { get; init; } = "";
 }
 
-/// <summary>An address to listen on.</summary>
-/// <param name="Host">An IP address, <c>localhost</c>, or <c>*</c> for every address.</param>
-/// <param name="Port">0 picks a free one.</param>
-public sealed record ListenAddress(string Host, int Port)
-{
-    /// <summary><c>127.0.0.1:1975</c></summary>
-    public static ListenAddress DefaultClients { get; } = new("127.0.0.1", 1975);
-
-    /// <summary><c>127.0.0.1:1064</c></summary>
-    public static ListenAddress DefaultAdmin { get; } = new("127.0.0.1", 1064);
-
-    /// <summary>Where it was written.</summary>
-    public SourcePlace Place { get; init; }
-
-    /// <inheritdoc/>
-    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
-}
-
 /// <summary>Paths below which each API is served.</summary>
 public sealed record PrefixConfig(string OpenAI = "/v1", string Anthropic = "/anthropic/v1", string Cohere = "/cohere/v2");
 
@@ -156,9 +138,12 @@ public sealed record CostReportConfig(bool Header = true, bool Usage = false);
 
 /// <summary>A caller of the gateway.</summary>
 /// <param name="Name">Appears in logs and metrics.</param>
-/// <param name="KeySha256">SHA-256 of the key that the caller sends, 32 bytes. The key itself is not kept.</param>
+/// <param name="KeySha256">SHA-256 of the key that the caller sends, 32 bytes; empty when it shows a certificate instead. The key itself is not kept.</param>
 public sealed record ClientConfig(string Name, ImmutableArray<byte> KeySha256)
 {
+    /// <summary>Common name of the certificate that the caller shows on a listener with <c>tls.clientCa</c>. Null: it sends a key.</summary>
+    public string? Certificate { get; init; }
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 }
@@ -210,6 +195,9 @@ public sealed record ProviderConfig
 
     /// <summary><c>openai.chat</c> or <c>openai.responses</c>: the only one of the two that it is asked in. Null: whichever the client speaks, where the kind has both.</summary>
     public string? Dialect { get; init; }
+
+    /// <summary>Flags of <c>anthropic-beta</c> that it takes beside those of its kind; <c>*</c> for all.</summary>
+    public ImmutableArray<string> Betas { get; init; } = [];
 
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
@@ -275,9 +263,6 @@ public sealed record ModelConfig
     /// <summary><c>owned_by</c> in model lists. Null: the first provider's kind.</summary>
     public string? OwnedBy { get; init; }
 
-    /// <summary>Costs of its requests; they replace those of every request that have the same names.</summary>
-    public ImmutableArray<CostConfig> Costs { get; init; } = [];
-
     /// <summary>What differs from the top-level <see cref="GatewayConfig.Retry"/>.</summary>
     public RetryOverrides? Retry { get; init; }
 
@@ -286,6 +271,9 @@ public sealed record ModelConfig
 
     /// <summary>True: a stream that breaks after text was sent is gone on with elsewhere.</summary>
     public bool Resumes { get; init; }
+
+    /// <summary>Costs of its requests; they replace those of every request that have the same names.</summary>
+    public ImmutableArray<CostConfig> Costs { get; init; } = [];
 
     /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
     public DateTimeOffset? Created { get; init; }

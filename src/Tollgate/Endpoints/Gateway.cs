@@ -87,7 +87,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
             return !request.Model.Config.AllowAnonymous && OpenDoor.Refuse(request.Context) is { } reason ? new Refusal(GatewayErrorKinds.Forbidden, reason) : null;
         }
 
-        if (clients.Authenticate(http.Headers) is not { } client)
+        if (clients.Authenticate(request.Context) is not { } client)
         {
             return new Refusal(GatewayErrorKinds.Unauthenticated, "the key is missing or unknown: send 'authorization: Bearer KEY' or 'x-api-key: KEY' with a key of this gateway");
         }

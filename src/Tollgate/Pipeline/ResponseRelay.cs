@@ -33,7 +33,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
-            var head = new ResponseHead(response, plan.Provider.Name) { IsDecoded = decoded, IsRewritten = aws };
+            var head = new ResponseHead(response, plan.Provider.Name) { IsDecoded = decoded, IsRewritten = aws, Unsent = plan.Dropped };
             try
             {
                 return events

@@ -25,21 +25,38 @@ internal static class ConfigShapes
         new("bodies", "Adds request and response bodies, which hold what users wrote; false by default.", Flag),
     ]);
 
-    private static readonly ObjectShape Client = new("a map with key or keySha256, such as { key: \"${TEAM_KEY}\" }",
+    private static readonly ObjectShape Client = new("a map with key, keySha256 or certificate, such as { key: \"${TEAM_KEY}\" }",
     [
         new("key", "The key that the caller sends, 16 characters or more. It is hashed when the file is read, and not kept.", SecretText),
         new("keySha256", "SHA-256 of the key, 64 hexadecimal digits, when the key itself must not be near this machine.", Sha256),
+        new("certificate", "Common name of the certificate that the caller shows instead of a key, on a listener with tls.clientCa.", Text),
     ])
     { Name = "client" };
+
+    private static readonly ObjectShape Tls = new("a map with cert and key",
+    [
+        new("cert", "Path of the certificate (PEM), followed by those between it and the root. Read again when it changes.", Text) { IsRequired = true },
+        new("key", "Path of its key (PEM, without a password).", Text) { IsRequired = true },
+        new("clientCa", "Path of the certificates (PEM) that vouch for callers; callers must then show one of theirs.", Text),
+        new("minVersion", "Oldest version of TLS that is taken; 1.2 by default.", OneOf("1.2", "1.3")),
+    ]);
+
+    private static readonly ObjectShape Listener = new("a map such as { address: \"*:443\", tls: { cert: PATH, key: PATH } }",
+    [
+        new("address", "Where to listen.", Address) { IsRequired = true },
+        new("tls", "Serves https.", Tls),
+        new("http2", "true: clear text is HTTP/2 only (h2c). With tls both versions are offered anyway.", Flag),
+    ])
+    { Name = "listener" };
+
+    private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, a map with address: and tls:, or a list of them",
+        [Address, Listener, new ListShape("a list of addresses", new FormsShape("an address such as 127.0.0.1:1975, or a map with address: and tls:", [Address, Listener]))]);
 
     private static readonly ObjectShape CostReport = new("a map such as { header: false }",
     [
         new("header", "Tells the client what its request cost in the header x-tollgate-cost, where the answer comes in one piece; true by default.", Flag),
         new("usage", "Adds the cost to the answer's usage, as cost, in streams too; false by default.", Flag),
     ]);
-
-    private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, or a list of them",
-        [Address, new ListShape("a list of addresses", Address)]);
 
     /// <summary>The whole file.</summary>
     public static readonly ObjectShape File = new("a map with providers: and models:",

@@ -88,6 +88,7 @@ internal static class TranslatedAnswer
         http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
         ResponseHeaders.Copy(request, response, plan.Provider.Name);
         Announce(request, plan.Translation, context.Log);
+        CostMeter.Tell(request);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
         CostMeter.Tell(request);
