@@ -57,6 +57,7 @@ public static class ConfigDump
         json.WriteEndObject();
         json.WriteStartObject("costReport"u8);
         json.WriteBoolean("header"u8, config.CostReport.Header);
+        json.WriteBoolean("usage"u8, config.CostReport.Usage);
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));

@@ -133,7 +133,8 @@ public sealed record CostConfig(string Name, CostType Type, string? Expression =
 
 /// <summary>What clients are told of costs.</summary>
 /// <param name="Header">The header <c>x-tollgate-cost</c>, on answers that come in one piece.</param>
-public sealed record CostReportConfig(bool Header = true);
+/// <param name="Usage">The member <c>cost</c> in the answer's <c>usage</c>, in streams too.</param>
+public sealed record CostReportConfig(bool Header = true, bool Usage = false);
 
 /// <summary>A caller of the gateway.</summary>
 /// <param name="Name">Appears in logs and metrics.</param>

@@ -55,6 +55,7 @@ internal static class ConfigShapes
     private static readonly ObjectShape CostReport = new("a map such as { header: false }",
     [
         new("header", "Tells the client what its request cost in the header x-tollgate-cost, where the answer comes in one piece; true by default.", Flag),
+        new("usage", "Adds the cost to the answer's usage, as cost, in streams too; false by default.", Flag),
     ]);
 
     /// <summary>The whole file.</summary>

@@ -33,7 +33,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
             Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
             Costs = new CostBinder(problems).Bind(root["costs"]),
-            CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true),
+            CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
         };
         ReferenceRules.Check(root, config, names, problems);
         return config;

@@ -80,6 +80,7 @@ internal static class TranslatedAnswer
 
     private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ChatResponse answer)
     {
+        if (request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
         var output = new ArrayBufferWriter<byte>(1024);
         var context = Context(request, plan);
         plan.Translation!.Client.WriteResponse(output, answer, context);
@@ -90,6 +91,7 @@ internal static class TranslatedAnswer
         CostMeter.Tell(request);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
+        CostMeter.Tell(request);
         request.Capture(output.WrittenSpan);
         await http.BodyWriter.WriteAsync(output.WrittenMemory, request.Context.RequestAborted).ConfigureAwait(false);
     }
@@ -100,7 +102,7 @@ internal static class TranslatedAnswer
         var context = Context(request, plan);
         var writer = plan.Translation!.Client.CreateEventWriter(context);
         var output = new ArrayBufferWriter<byte>(1024);
-        foreach (var step in events) writer.Write(step, output);
+        foreach (var step in events) writer.Write(CostMeter.Priced(request, step), output);
         request.Record.Dropped = plan.Translation.Dropped(context.Log);
 
         // All of it is known before the first byte goes out, so the header can tell of all.
