@@ -76,13 +76,19 @@ public sealed partial class DeployedQueryTests
     /// <summary>The page of a gateway that has answered streams and others, and refused one.</summary>
     private static async Task<ExpositionPage> PageAsync()
     {
-        await using var gateway = await TestGateway.StartAsync("providers: { sim: { kind: simulator } }\nmodels: { m: sim }\n");
-        foreach (var body in (string[])["""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""", """{"model":"other","messages":[]}"""])
+        await using var nameless = new ScriptedProvider(c => c.AnswerAsync(200, """{"id":"c","model":"nobody-knows-it","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}"""));
+        await using var gateway = await TestGateway.StartAsync(
+            $$"""
+            providers: { sim: { kind: simulator }, other: { kind: openai, url: "{{nameless.Url}}/v1", key: k } }
+            models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }] }
+            prices: { sim: { m: { input: 1, output: 2 } } }
+            """);
+        foreach (var body in (string[])["""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""", """{"model":"unpriced","messages":[]}""", """{"model":"other","messages":[]}"""])
         {
             await gateway.PostAsync("/v1/chat/completions", body);
         }
 
-        await gateway.LogLineAsync(3);
+        await gateway.LogLineAsync(4);
         return ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics"));
     }
 
