@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(304, LogLevel.Information, "{What} works again")]
     public static partial void CircuitClosed(ILogger logger, string what);
 
+    [LoggerMessage(305, LogLevel.Warning, "Request {RequestId}: {Count} unreadable events in the stream of provider {Provider} were left out")]
+    public static partial void EventsSkipped(ILogger logger, string requestId, string provider, int count);
+
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);
 
@@ -43,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(401, LogLevel.Information, "Provider {Provider} has a credential again")]
     public static partial void IdentityRecovered(ILogger logger, string provider);
+
+    [LoggerMessage(402, LogLevel.Information, "The certificate {File} has changed and is in force for new connections")]
+    public static partial void CertificateLoaded(ILogger logger, string file);
+
+    [LoggerMessage(403, LogLevel.Error, "The certificate {File} has changed and cannot be used; the one before stays in force: {Reason}")]
+    public static partial void CertificateRefused(ILogger logger, string file, string reason);
 }
