@@ -7,6 +7,7 @@ var root = new RootCommand("An AI gateway: applications call it with OpenAI's or
     ValidateCommand.Create(),
     ProvidersCommand.Create(),
     SimulateCommand.Create(),
+    TranslateCommand.Create(),
     SchemaCommand.Create(),
 };
 
