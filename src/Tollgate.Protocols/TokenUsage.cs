@@ -40,6 +40,23 @@ public record struct TokenUsage
     /// <summary>Searches billed, for reranking.</summary>
     public long? SearchUnits { get; set; }
 
+    /// <summary>Both together; what neither said stays unknown.</summary>
+    public readonly TokenUsage Plus(TokenUsage other) => new()
+    {
+        Input = Sum(Input, other.Input),
+        CachedInput = Sum(CachedInput, other.CachedInput),
+        CacheCreation = Sum(CacheCreation, other.CacheCreation),
+        Output = Sum(Output, other.Output),
+        Reasoning = Sum(Reasoning, other.Reasoning),
+        AudioInput = Sum(AudioInput, other.AudioInput),
+        AudioOutput = Sum(AudioOutput, other.AudioOutput),
+        Images = Sum(Images, other.Images),
+        AudioSeconds = AudioSeconds is null && other.AudioSeconds is null ? null : (AudioSeconds ?? 0) + (other.AudioSeconds ?? 0),
+        SearchUnits = Sum(SearchUnits, other.SearchUnits),
+    };
+
     /// <summary>True when the provider said anything at all.</summary>
     public readonly bool IsKnown => this != default;
+
+    private static long? Sum(long? a, long? b) => a is null && b is null ? null : (a ?? 0) + (b ?? 0);
 }

@@ -7,6 +7,7 @@ using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
+using Tollgate.Hosting;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -77,6 +78,7 @@ public static class TollgateServices
         services.AddSingleton<StoredResponseLane>();
         services.AddSingleton<RealtimeLane>();
         services.AddSingleton<LaneSet>();
+        services.AddSingleton<Drain>();
         services.AddSingleton<Gateway>();
         return services;
     }

@@ -29,6 +29,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> timePerOutputToken;
     private readonly Counter<long> requests;
     private readonly Counter<long> skippedEvents;
+    private readonly Counter<long> resumed;
     private long active;
     private long dropped;
     private long generation;
@@ -51,6 +52,7 @@ public sealed class GatewayMetrics : IDisposable
         timePerOutputToken = Seconds("gen_ai.server.time_per_output_token", "Time per output token of a stream, after the first.", MetricBounds.TimePerOutputToken);
         requests = meter.CreateCounter<long>("tollgate.requests", "{request}", "Requests that ended.");
         skippedEvents = meter.CreateCounter<long>("tollgate.streams.skipped_events", "{event}", "Events of providers' streams that were left out because nobody could read them.");
+        resumed = meter.CreateCounter<long>("tollgate.streams.resumed", "{stream}", "Streams that broke and were gone on with by another attempt, by result.");
         // Observed, not recorded: they are there from the first scrape on, and right whenever a listener comes.
         meter.CreateObservableUpDownCounter("tollgate.requests.active", () => Volatile.Read(ref active), "{request}", "Requests being served.");
         meter.CreateObservableCounter("tollgate.access_log.dropped", () => Volatile.Read(ref dropped), "{line}", "Access-log lines lost because the sink did not take them.");
@@ -84,6 +86,7 @@ public sealed class GatewayMetrics : IDisposable
     public void Record(RequestRecord record)
     {
         CountRequest(record);
+        if (record.Resumed is { } result) resumed.Add(1, new KeyValuePair<string, object?>("result", result));
         if (record.SkippedEvents > 0) skippedEvents.Add(record.SkippedEvents, new KeyValuePair<string, object?>("tollgate.provider", Bounded(record.Provider)));
         // A path that names no operation is no generative-AI call: 404s by scanners stay out of the latency figures.
         if (record.Operation is not { } operation) return;

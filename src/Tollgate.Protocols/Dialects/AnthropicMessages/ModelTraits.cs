@@ -64,6 +64,9 @@ internal sealed class ModelTraits
     /// <summary>temperature and top_p in one request.</summary>
     public bool TakesTopPBesideTemperature => _version is not >= 401;
 
+    /// <summary>A last turn of the assistant's; refused from 4.6 on, and a name that tells no version is taken for a current one.</summary>
+    public bool TakesPrefill => _version is < 406;
+
     /// <summary><c>thinking.display</c>.</summary>
     public bool HasDisplay => Since(400);
 

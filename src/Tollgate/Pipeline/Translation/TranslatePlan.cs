@@ -13,19 +13,24 @@ internal static class TranslatePlan
 {
     internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend)
     {
-        var provider = backend.Provider;
-        var upstream = provider.Upstream!;
-        var client = DialectSet.Client(request.Operation)!;
         try
         {
-            request.Chat ??= client.ReadRequest(request.Body);
+            request.Chat ??= DialectSet.Client(request.Operation)!.ReadRequest(request.Body);
         }
         catch (ChatFormatException e)
         {
             return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
         }
 
-        if (HostRules.Refuses(provider.Kind, request.Chat) is { } what)
+        return Write(request, backend, request.Chat);
+    }
+
+    /// <summary>Asks for what <paramref name="chat"/> says: what the client asked, or something that follows from it.</summary>
+    internal static (TransferPlan? Plan, Refusal? Refusal) Write(GatewayRequest request, Backend backend, ChatRequest chat)
+    {
+        var provider = backend.Provider;
+        var upstream = provider.Upstream!;
+        if (HostRules.Refuses(provider.Kind, chat) is { } what)
         {
             return (null, new Refusal(GatewayErrorKinds.Unsupported, $"provider '{provider.Name}' cannot be asked for {what}", "messages"));
         }
@@ -33,13 +38,13 @@ internal static class TranslatePlan
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
         var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);
-        foreach (var (rule, pointer) in request.Chat.Unsayable) log.Apply(rule, pointer);
+        foreach (var (rule, pointer) in chat.Unsayable) log.Apply(rule, pointer);
         if (log.Refusal is { } unsayable) return (null, Refuse(unsayable, provider.Name));
-        upstream.WriteRequest(output, request.Chat, model, log);
+        upstream.WriteRequest(output, chat, model, log);
         if (log.Refusal is { } refused) return (null, Refuse(refused, provider.Name));
 
         request.UseTranslated(output.WrittenMemory, model);
-        var plan = JsonPlan.Build(request, backend, DialectSet.OperationOf(upstream)) with { Translation = new Translation(client, upstream, request.Chat, log) };
+        var plan = JsonPlan.Build(request, backend, DialectSet.OperationOf(upstream)) with { Translation = new Translation(DialectSet.Client(request.Operation)!, upstream, chat, log) };
         return (plan, null);
     }
 
