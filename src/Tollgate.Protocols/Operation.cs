@@ -108,12 +108,15 @@ public static class Operations
     /// <summary><c>GET /anthropic/v1/models</c> and <c>/anthropic/v1/models/{id}</c>, answered from the configuration.</summary>
     public static readonly Operation AnthropicModels = new(20, "messages.models", "models", ApiFamily.Anthropic, "/models", BodyKind.Opaque);
 
+    /// <summary><c>POST /tokenize</c>, vLLM's: a count, and the tokens where the provider tells them.</summary>
+    public static readonly Operation Tokenize = new(21, "tokenize", "tokenize", ApiFamily.OpenAI, "/tokenize", BodyKind.Json);
+
     /// <summary>Every operation, in order of <see cref="Operation.Index"/>.</summary>
     public static IReadOnlyList<Operation> All { get; } =
     [
         Chat, Completions, Embeddings, ImageGenerations, ImageEdits, ImageVariations, Responses, ResponsesInputTokens,
         ResponsesStored, Speech, Transcriptions, Translations, Moderations, Realtime, Forward, Messages, CountTokens,
-        AnthropicForward, Rerank, Models, AnthropicModels,
+        AnthropicForward, Rerank, Models, AnthropicModels, Tokenize,
     ];
 
     /// <summary>The operation of that catalogue name, or null.</summary>

@@ -5,15 +5,18 @@ using Microsoft.Extensions.Logging;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
+using Tollgate.Credentials;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Pipeline.Fetching;
 using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
 using Tollgate.Telemetry;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate;
 
@@ -46,7 +49,8 @@ public static class TollgateServices
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
         services.TryAddSingleton<IBackendCost, WrittenCost>();
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
-        services.AddSingleton<ModelCompiler>(p => new ModelCompiler(p.GetRequiredService<Catalogue>(), p.GetRequiredService<ConnectionPools>(), p.GetRequiredService<StateShelf>(), p.GetRequiredService<IBackendCost>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Renewals>();
+        services.AddSingleton<ModelCompiler>();
         services.AddSingleton(Load);
         services.AddSingleton<Reloader>();
         services.AddHostedService(p => p.GetRequiredService<Reloader>());
@@ -65,10 +69,15 @@ public static class TollgateServices
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
+        services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
+        services.AddSingleton<Tracer>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());
         services.AddSingleton<ResponseRelay>();
+        services.TryAddSingleton<IOutsideNetwork, SocketNetwork>();
+        services.AddSingleton(p => new MediaFetcher(p.GetRequiredService<IOutsideNetwork>()));
+        services.AddSingleton<FetchStep>();
         services.AddSingleton<AttemptExecutor>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<AttemptLoop>();
@@ -86,6 +95,8 @@ public static class TollgateServices
     private static ModelStore Load(IServiceProvider services)
     {
         var store = new ModelStore(services.GetRequiredService<ModelCompiler>());
+        var renewals = services.GetRequiredService<Renewals>();
+        store.Changed += model => renewals.Adopt(model.Identities);
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Configuration");
         var loaded = services.GetRequiredService<ConfigSource>().Load();
         var problems = loaded.Problems.ToList();

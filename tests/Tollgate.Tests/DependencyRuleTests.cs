@@ -2,12 +2,20 @@ using Mono.Cecil;
 
 namespace Tollgate.Tests;
 
-/// <summary>Protocols &lt;- Tollgate &lt;- Simulator &lt;- Cli, read from the assemblies.</summary>
+/// <summary>Protocols &lt;- Tollgate &lt;- {Cloud, Simulator} &lt;- Cli, read from the assemblies.</summary>
 public sealed class DependencyRuleTests
 {
-    private static readonly string[] Order = ["Tollgate.Protocols", "Tollgate", "Tollgate.Simulator", "Tollgate.Cli"];
+    // Each with what it may refer to. Those beside Tollgate do not know each other.
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Tollgate.Protocols"] = [],
+        ["Tollgate"] = ["Tollgate.Protocols"],
+        ["Tollgate.Cloud"] = ["Tollgate.Protocols", "Tollgate"],
+        ["Tollgate.Simulator"] = ["Tollgate.Protocols", "Tollgate"],
+        ["Tollgate.Cli"] = ["Tollgate.Protocols", "Tollgate", "Tollgate.Cloud", "Tollgate.Simulator"],
+    };
 
-    public static TheoryData<string> Assemblies => [.. Order];
+    public static TheoryData<string> Assemblies => [.. Allowed.Keys];
 
     [Theory]
     [MemberData(nameof(Assemblies))]
@@ -15,7 +23,17 @@ public sealed class DependencyRuleTests
     {
         using var assembly = Read(name);
         var own = assembly.MainModule.AssemblyReferences.Select(r => r.Name).Where(r => r.StartsWith("Tollgate", StringComparison.Ordinal));
-        own.ShouldBeSubsetOf(Order.TakeWhile(n => n != name));
+        own.ShouldBeSubsetOf(Allowed[name]);
+    }
+
+    [Fact]
+    public void Only_Cloud_knows_the_vendors_SDKs()
+    {
+        foreach (var name in Allowed.Keys.Where(name => name != "Tollgate.Cloud"))
+        {
+            using var assembly = Read(name);
+            assembly.MainModule.AssemblyReferences.Select(r => r.Name).Where(r => r.StartsWith("AWSSDK", StringComparison.Ordinal) || r.StartsWith("Azure.", StringComparison.Ordinal) || r.StartsWith("Google.", StringComparison.Ordinal)).ShouldBeEmpty();
+        }
     }
 
     [Fact]

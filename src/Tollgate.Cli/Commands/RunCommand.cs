@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
 using Tollgate.Simulator;
@@ -46,6 +47,7 @@ internal static class RunCommand
     private static void AddGateway(IServiceCollection services, string? file)
     {
         services.AddTollgateSimulator();
+        services.AddTollgateCloud();
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }

@@ -39,6 +39,12 @@ public enum ChatEventKind
     /// <summary>What was used so far; the last one counts, whole.</summary>
     Usage,
 
+    /// <summary>Something beside the answer, such as the service tier: <see cref="ChatEvent.Json"/>, the member <see cref="ChatEvent.Name"/> of dialect <see cref="ChatEvent.Id"/>. Anywhere behind the start; of several with one name the last counts.</summary>
+    AnswerExtra,
+
+    /// <summary>The same of one choice: a filter's findings, or a block that the form has no words for, such as what a tool of the provider's found.</summary>
+    ChoiceExtra,
+
     /// <summary>The provider failed: <see cref="ChatEvent.Name"/> its type of error, <see cref="ChatEvent.Text"/> its message, <see cref="ChatEvent.Index"/> a fitting HTTP status. Nothing follows.</summary>
     Error,
 
@@ -86,10 +92,10 @@ public readonly record struct ChatEvent(ChatEventKind Kind)
     /// <summary>Text of a delta; never null for deltas.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Id of the answer or of a call.</summary>
+    /// <summary>Id of the answer or of a call; the dialect of an extra.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Name of a tool, model, type of error or dialect.</summary>
+    /// <summary>Name of a tool, model, type of error, dialect or extra.</summary>
     public string? Name { get; init; }
 
     /// <summary>See <see cref="ChatEventKind.ReasoningToken"/>.</summary>

@@ -6,6 +6,7 @@ namespace Tollgate.Protocols.Chat;
 public sealed class ChatResponse
 {
     private readonly SortedDictionary<int, ChatChoice> _choices = [];
+    private readonly SortedDictionary<string, AnswerExtra> _extras = new(StringComparer.Ordinal);
 
     /// <summary>Id that the provider gave; null when it gives none.</summary>
     public string? Id { get; private set; }
@@ -18,6 +19,9 @@ public sealed class ChatResponse
 
     /// <summary>What was used.</summary>
     public TokenUsage Usage { get; private set; }
+
+    /// <summary>What came beside the answer, by name, in order.</summary>
+    public IReadOnlyCollection<AnswerExtra> Extras => _extras.Values;
 
     /// <summary>The error event, when there was one.</summary>
     public ChatEvent? Error { get; private set; }
@@ -39,6 +43,9 @@ public sealed class ChatResponse
                 break;
             case ChatEventKind.Usage:
                 Usage = step.Usage ?? Usage;
+                break;
+            case ChatEventKind.AnswerExtra:
+                _extras[step.Name!] = AnswerExtra.Of(step);
                 break;
             case ChatEventKind.Error:
                 Error = step;
@@ -63,6 +70,7 @@ public sealed class ChatResponse
 public sealed class ChatChoice(int index)
 {
     private readonly List<Part> _parts = [];
+    private readonly SortedDictionary<string, AnswerExtra> _extras = new(StringComparer.Ordinal);
     private readonly StringBuilder _text = new();
     private ChatEvent _open;
     private bool _isOpen;
@@ -88,6 +96,9 @@ public sealed class ChatChoice(int index)
     /// <summary>OpenAI's <c>logprobs.content</c> arrays, in order.</summary>
     public List<RawJson> Logprobs { get; } = [];
 
+    /// <summary>What came beside it, by name.</summary>
+    public IReadOnlyCollection<AnswerExtra> Extras => _extras.Values;
+
     internal void Add(in ChatEvent step)
     {
         switch (step.Kind)
@@ -98,6 +109,9 @@ public sealed class ChatChoice(int index)
                 break;
             case ChatEventKind.Logprobs:
                 Logprobs.Add(step.Json);
+                break;
+            case ChatEventKind.ChoiceExtra:
+                _extras[step.Name!] = AnswerExtra.Of(step);
                 break;
             case ChatEventKind.BlockEnd:
                 Close();

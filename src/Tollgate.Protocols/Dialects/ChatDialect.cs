@@ -12,6 +12,9 @@ public abstract class ClientDialect
     /// <summary>What requests of this dialect can ask and no other dialect can say, whoever is asked; see <see cref="ChatRequest.Unsayable"/>.</summary>
     public virtual IReadOnlyList<FidelityRule> RequestRules => [];
 
+    /// <summary>What of an answer this dialect cannot say.</summary>
+    public virtual IReadOnlyList<FidelityRule> AnswerRules => [];
+
     /// <summary>Reads a request body, which is known to be a JSON object without duplicate names at the top.</summary>
     /// <exception cref="ChatFormatException">It breaks the dialect's rules.</exception>
     public abstract ChatRequest ReadRequest(ReadOnlyMemory<byte> body);
@@ -28,7 +31,11 @@ public abstract class ClientDialect
 /// <param name="Model">Model as the provider was asked for it, when it names none.</param>
 /// <param name="Now">Unix seconds, when the provider gives no time.</param>
 /// <param name="Request">The request that is answered.</param>
-public sealed record AnswerContext(string RequestId, string Model, long Now, ChatRequest Request);
+public sealed record AnswerContext(string RequestId, string Model, long Now, ChatRequest Request)
+{
+    /// <summary>Receives what of the answer could not be said, with one of the client dialect's <see cref="ClientDialect.AnswerRules"/>.</summary>
+    public FidelityLog Log { get; init; } = new();
+}
 
 /// <summary>Writes the frames of one stream in the client's dialect.</summary>
 public abstract class EventWriter
@@ -45,6 +52,9 @@ public abstract class UpstreamDialect
 
     /// <summary>What this dialect cannot say.</summary>
     public abstract IReadOnlyList<FidelityRule> Rules { get; }
+
+    /// <summary>True when a medium or document can be said as the http(s) address that it is at. What cannot may be given inline instead.</summary>
+    public virtual bool TakesAddress(Part part) => false;
 
     /// <summary>Writes a request body. Whatever cannot be said goes to the log, with one of <see cref="Rules"/>; with a refusal in the log the output is not used.</summary>
     /// <param name="output">Receives one JSON object.</param>

@@ -32,6 +32,23 @@ internal static class JsonTail
         return default;
     }
 
+    /// <summary>The value of the last member of that name at whatever depth, or empty: for names that only one thing has.</summary>
+    public static ReadOnlySpan<byte> FindAny(ReadOnlySpan<byte> tail, ReadOnlySpan<byte> quotedKey)
+    {
+        var searched = tail;
+        for (var candidate = 0; candidate < MaxCandidates; candidate++)
+        {
+            var at = searched.LastIndexOf(quotedKey);
+            if (at < 0) return default;
+            searched = searched[..at];
+            var start = at > 0 && tail[at - 1] == '\\' ? -1 : JsonSkim.ValueStart(tail, at + quotedKey.Length);
+            var end = start < 0 ? -1 : JsonSkim.ValueEnd(tail, start);
+            if (end > 0) return tail[start..end];
+        }
+
+        return default;
+    }
+
     /// <summary>True when members and exactly <paramref name="depth"/> closing braces lead to the end.</summary>
     private static bool OnlyMembersFollow(ReadOnlySpan<byte> text, int at, int depth)
     {

@@ -25,7 +25,7 @@ internal sealed class EmbeddingsTap : UnaryTap
     private protected override void Read(UnaryWindow body) => ReadOpenAIBody(body);
 }
 
-/// <summary>Anthropic's <c>count_tokens</c> and OpenAI's <c>responses/input_tokens</c>: <c>{"input_tokens":N}</c>.</summary>
+/// <summary>Anthropic's <c>count_tokens</c> and OpenAI's <c>responses/input_tokens</c>: <c>{"input_tokens":N}</c>; vLLM's <c>tokenize</c>: <c>{"count":N}</c>.</summary>
 internal sealed class CountTokensTap : UnaryTap
 {
     private protected override void Read(UnaryWindow body)
@@ -33,7 +33,7 @@ internal sealed class CountTokensTap : UnaryTap
         var head = new JsonMembers(body.Head);
         while (head.Next())
         {
-            if (head.Name.SequenceEqual("input_tokens"u8)) Tally.Input = JsonSkim.Count(head.Value);
+            if (head.Name.SequenceEqual("input_tokens"u8) || head.Name.SequenceEqual("count"u8)) Tally.Input = JsonSkim.Count(head.Value);
         }
     }
 }

@@ -11,6 +11,9 @@ public abstract class UsageTap
 {
     private TokenUsage _usage;
     private string? _lastModel;
+    private long _pieces;
+    private long _contentBytes;
+    private string? _lastReason;
 
     private protected UsageTap()
     {
@@ -25,6 +28,12 @@ public abstract class UsageTap
     /// <summary>The provider's id of the answer.</summary>
     public string? ResponseId { get; private set; }
 
+    /// <summary>Why the answer ended, in the provider's own word, such as <c>stop</c> or <c>end_turn</c>. Of unary answers only when <see cref="WantsReason"/> is set.</summary>
+    public string? FinishReason { get; private set; }
+
+    /// <summary>True: <see cref="FinishReason"/> is worth a search in a unary answer.</summary>
+    public bool WantsReason { get; set; }
+
     /// <summary>A frame with content was seen.</summary>
     public bool SawContent { get; private protected set; }
 
@@ -37,6 +46,12 @@ public abstract class UsageTap
     /// <summary>The provider reported an error within a successful answer.</summary>
     public bool SawError { get; private protected set; }
 
+    /// <summary>
+    /// Tokens of the content seen so far, as far as its size tells: one for every four bytes of text, and at least one for every frame that
+    /// held some. What is billed when a stream breaks off before the provider has said what it used.
+    /// </summary>
+    public long EstimatedOutput => Math.Max(_pieces, (_contentBytes + 3) / 4);
+
     private protected ref TokenUsage Tally => ref _usage;
 
     /// <summary>A tap for the answers of that operation, as its client format shapes them.</summary>
@@ -47,7 +62,7 @@ public abstract class UsageTap
         if (operation == Operations.Completions) return new ChatTap(legacy: true);
         if (operation == Operations.Responses) return new ResponsesTap();
         if (operation == Operations.Messages) return new MessagesTap();
-        if (operation == Operations.CountTokens || operation == Operations.ResponsesInputTokens) return new CountTokensTap();
+        if (operation == Operations.CountTokens || operation == Operations.ResponsesInputTokens || operation == Operations.Tokenize) return new CountTokensTap();
         if (operation == Operations.Embeddings || operation == Operations.Moderations) return new EmbeddingsTap();
         if (operation == Operations.Rerank) return new RerankTap();
         if (operation == Operations.ImageGenerations || operation == Operations.ImageEdits || operation == Operations.ImageVariations)
@@ -83,16 +98,27 @@ public abstract class UsageTap
     {
         _usage = default;
         _lastModel = ResponseModel ?? _lastModel;
+        _lastReason = FinishReason ?? _lastReason;
         ResponseModel = null;
+        FinishReason = null;
+        WantsReason = false;
         ResponseId = null;
         SawContent = SawFinish = SawEnd = SawError = false;
+        _pieces = _contentBytes = 0;
     }
 
     private protected abstract FrameKind Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
 
     private protected abstract void Read(UnaryWindow body);
 
-    /// <summary>Keeps id or model from a member of that name; the first that isn't empty counts. Gives false for other members.</summary>
+    /// <summary>Counts content, for <see cref="EstimatedOutput"/>.</summary>
+    private protected void Measure(int bytes)
+    {
+        _pieces++;
+        _contentBytes += Math.Max(0, bytes);
+    }
+
+    /// <summary>Keeps id, model or service tier from a member of that name; the first id and model that aren't empty count. Gives false for other members.</summary>
     private protected bool TakeName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (name.SequenceEqual("id"u8))
@@ -101,11 +127,25 @@ public abstract class UsageTap
             return true;
         }
 
+        if (name.SequenceEqual("service_tier"u8))
+        {
+            _usage.ServiceTier = ServiceTiers.Read(value) ?? _usage.ServiceTier;
+            return true;
+        }
+
         if (!name.SequenceEqual("model"u8)) return false;
 
         // Few models answer very many requests: a pooled tap hands out the string it made before.
         ResponseModel ??= JsonSkim.Text(value, _lastModel);
         return true;
+    }
+
+    /// <summary>Takes note of a finish or stop reason; null and empty ones say that the answer goes on.</summary>
+    private protected void TakeReason(ReadOnlySpan<byte> value)
+    {
+        if (!JsonSkim.HoldsAnything(value)) return;
+        SawFinish = true;
+        FinishReason ??= JsonSkim.Text(value, _lastReason);
     }
 
     /// <summary>
@@ -125,6 +165,8 @@ public abstract class UsageTap
         if (!_usage.IsKnown) OpenAIUsage.Read(JsonTail.Find(body.Tail, "\"usage\""u8), ref _usage);
         if (ResponseModel is null) TakeName("model"u8, JsonTail.Find(body.Tail, "\"model\""u8));
         if (ResponseId is null) TakeName("id"u8, JsonTail.Find(body.Tail, "\"id\""u8));
+        if (_usage.ServiceTier is null && !body.IsWhole) TakeName("service_tier"u8, JsonTail.Find(body.Tail, "\"service_tier\""u8));
+        if (WantsReason) TakeReason(JsonTail.FindAny(body.Tail, "\"finish_reason\""u8));
     }
 
     private FrameKind ReadJoined(in SseFrame frame)

@@ -63,6 +63,11 @@ internal static class Messages
         var model = body.Text("model") ?? "";
         await call.BeginAsync(model);
         RequireVersion(call, body, hosted);
+        foreach (var name in (string[])["max_tokens", "stream", "temperature", "stop_sequences", "metadata"])
+        {
+            if (body.ContainsKey(name)) throw new Refusal(400, $"{name}: Extra inputs are not permitted");
+        }
+
         if (model.Length == 0) throw new Refusal(400, "model: Field required");
         await call.SendAsync(new JsonObject { ["input_tokens"] = MessagesPrompt.Read(body, model, null).Tokens });
     }

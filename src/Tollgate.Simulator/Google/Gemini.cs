@@ -22,7 +22,7 @@ internal static class Gemini
             case "generateContent": await WholeAsync(call, body, model); break;
             case "streamGenerateContent": await StreamAsync(call, body, model, sse); break;
             case "countTokens": await CountAsync(call, body, model); break;
-            case "predict": await GeminiEmbeddings.PredictAsync(call, body); break;
+            case "predict": await GeminiEmbeddings.PredictAsync(call, body, model); break;
             case "embedContent": await GeminiEmbeddings.EmbedAsync(call, body); break;
             case "batchEmbedContents": await GeminiEmbeddings.EmbedManyAsync(call, body); break;
             default: throw new Refusal(404, $"Method not found: {method}");
@@ -82,6 +82,11 @@ internal static class Gemini
     private static Task CountAsync(Call call, JsonObject body, string model)
     {
         var counted = body.Object("generateContentRequest") ?? body;
+        foreach (var (name, _) in counted)
+        {
+            if (name is not ("contents" or "systemInstruction" or "system_instruction" or "tools" or "generationConfig" or "model" or "instances")) throw new Refusal(400, $"Invalid JSON payload received. Unknown name \"{name}\": Cannot find field.");
+        }
+
         var tokens = GeminiPrompt.Read(counted, model).Tokens;
         return call.SendAsync(new JsonObject { ["totalTokens"] = tokens, ["promptTokensDetails"] = Details(tokens) });
     }

@@ -9,11 +9,15 @@ internal static class GeminiEmbeddings
 {
     private const int Dimensions = 768;
     private const int MaxDimensions = 3072;
+    private const int MostInstances = 250;
 
     /// <summary>https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api</summary>
-    public static Task PredictAsync(Call call, JsonObject body)
+    public static Task PredictAsync(Call call, JsonObject body, string model)
     {
         if (body.List("instances") is not { Count: > 0 } instances) throw new Refusal(400, "Missing or empty field: instances.");
+        // This one takes a text at a time; the others as many as the limit of all text models says.
+        var most = model.Contains("gemini-embedding-001", StringComparison.Ordinal) ? 1 : MostInstances;
+        if (instances.Count > most) throw new Refusal(400, $"{instances.Count} instance(s) is provided, while the maximum number of instances is {most}.");
         var dimensions = Size(body.Object("parameters"));
         var predictions = instances.Select(instance =>
         {

@@ -16,7 +16,9 @@ internal sealed class ResponseWriter(Call call, JsonObject request, string model
         var items = new List<JsonObject>();
         if (!answer.Thinking.IsEmpty)
         {
-            items.Add(new JsonObject { ["id"] = call.Simulator.Ids.Next("rs_", 48), ["type"] = "reasoning", ["summary"] = Summary(answer) });
+            var thoughts = new JsonObject { ["id"] = call.Simulator.Ids.Next("rs_", 48), ["type"] = "reasoning", ["summary"] = Summary(answer) };
+            if (request.Member("include").Strings().Contains("reasoning.encrypted_content", StringComparer.Ordinal)) thoughts["encrypted_content"] = EncryptedThoughts.Of(answer.ThinkingText);
+            items.Add(thoughts);
         }
 
         items.AddRange(answer.Calls.Select(c => new JsonObject

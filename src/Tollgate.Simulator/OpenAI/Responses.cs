@@ -17,6 +17,7 @@ internal static class Responses
         await call.BeginAsync(model, stream ? "text/event-stream" : "application/json");
         if (body.Member("input") is null && body.Member("prompt") is null) throw Refusal.Missing("input");
         var earlier = Earlier(call, body.Text("previous_response_id"));
+        ResponsesRules.Check(body, [.. earlier, .. Known(call, body)]);
         var prompt = ResponsesPrompt.Read(body, model, earlier);
         var answer = Author.Write(prompt, 0, call.Faults.NeedsTokens);
         var writer = new ResponseWriter(call, body, model);
@@ -85,6 +86,18 @@ internal static class Responses
             ?? throw new Refusal(400, $"Previous response with id '{previous}' not found.", "previous_response_id", "previous_response_not_found");
         return new JsonArray([.. stored.Hidden!.AsArray().Concat(stored.Shown.List("output")!).Select(static i => i?.DeepClone())]);
     }
+
+    /// <summary>The input, with what it only names in its place.</summary>
+    private static IEnumerable<JsonNode?> Known(Call call, JsonObject body)
+    {
+        foreach (var item in ResponsesPrompt.Items(body))
+        {
+            yield return item.Text("type") == "item_reference" && item.Text("id") is { } id ? Kept(call, id) ?? item : item;
+        }
+    }
+
+    private static JsonNode? Kept(Call call, string id) => call.Simulator.Store(Kind).All()
+        .SelectMany(static stored => stored.Hidden!.AsArray().Concat(stored.Shown.List("output")!)).FirstOrDefault(item => item.Text("id") == id);
 
     private static void Keep(Call call, JsonObject whole, JsonArray earlier, JsonObject body)
     {

@@ -12,16 +12,11 @@ internal static class ResponsesPrompt
         var text = new PromptText();
         if (body.Text("instructions") is { } instructions) text.Say("system", instructions);
         foreach (var item in earlier.Concat(Items(body))) Item(text, item);
-        var tools = new List<ToolOffer>();
-        foreach (var tool in body.List("tools") ?? [])
-        {
-            if (tool.Text("type") != "function" || tool.Text("name") is not { } name) continue;
-            text.Say("offer", name + " " + tool.Text("description"));
-            tools.Add(new ToolOffer(name, tool.Member("parameters")));
-        }
-
         var format = body.Object("text").Object("format");
         var choice = body.Member("tool_choice");
+        var allowed = choice.Text("type") == "allowed_tools" ? choice.List("tools")?.Select(t => t.Text("name")).ToHashSet() : null;
+        var mode = choice.AsText() ?? choice.Text("mode");
+        var tools = Tools(text, body).Where(t => allowed?.Contains(t.Name) != false);
         return new Prompt
         {
             Model = model,
@@ -30,7 +25,7 @@ internal static class ResponsesPrompt
             LastUserText = text.LastUserText,
             ToolResult = text.ToolResult,
             Tools = [.. tools],
-            Demand = choice.AsText() switch { "none" => ToolDemand.None, "required" => ToolDemand.Any, _ => choice.Text("name") is null ? ToolDemand.Auto : ToolDemand.Named },
+            Demand = mode switch { "none" => ToolDemand.None, "required" => ToolDemand.Any, _ => choice.Text("name") is null ? ToolDemand.Auto : ToolDemand.Named },
             DemandedTool = choice.Text("name"),
             ParallelCalls = body.Flag("parallel_tool_calls", true),
             MaxTokens = ChatPrompt.Limit(body, "max_output_tokens"),
@@ -38,6 +33,19 @@ internal static class ResponsesPrompt
             Schema = format.Member("schema"),
             Thinks = ChatPrompt.Thinks(body.Object("reasoning").Text("effort")),
         };
+    }
+
+    private static List<ToolOffer> Tools(PromptText text, JsonObject body)
+    {
+        var tools = new List<ToolOffer>();
+        foreach (var tool in body.List("tools") ?? [])
+        {
+            if (tool.Text("type") != "function" || tool.Text("name") is not { } name) continue;
+            text.Say("offer", name + " " + tool.Text("description"));
+            tools.Add(new ToolOffer(name, tool.Member("parameters")));
+        }
+
+        return tools;
     }
 
     /// <summary>The input as items; a bare text is one user message.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Simulator.Anthropic;
 using Tollgate.Simulator.Bedrock;
-using Tollgate.Simulator.Cohere;
 using Tollgate.Simulator.Google;
 using Tollgate.Simulator.OpenAI;
 
@@ -26,7 +25,7 @@ internal static class Router
     {
         var path = call.Path;
         if (path.Length == 0) return null;
-        return Bedrock(path) ?? Google(path) ?? Azure(call, path) ?? Anthropic(call, path) ?? Cohere(path) ?? OpenAi(call, path, Compatible, ErrorShape.OpenAI, null);
+        return Bedrock(path) ?? Google(path) ?? Azure(call, path) ?? Anthropic(call, path) ?? Reranker(path) ?? OpenAi(call, path, Compatible, ErrorShape.OpenAI, null);
     }
 
     private static Route? Bedrock(string[] path)
@@ -37,7 +36,7 @@ internal static class Router
         if (operation is not ("converse" or "converse-stream" or "invoke" or "invoke-with-response-stream" or "count-tokens")) return null;
         // An ARN may come with its slash unescaped.
         var model = string.Join('/', path[(at + 1)..^1]);
-        var kind = operation.StartsWith("invoke", StringComparison.Ordinal) && !model.Contains("embed", StringComparison.Ordinal) ? "aws-anthropic" : "aws-bedrock";
+        var kind = operation.StartsWith("invoke", StringComparison.Ordinal) && InvokedModels.Find(model) is null ? "aws-anthropic" : "aws-bedrock";
         return new Route(kind, ErrorShape.Aws, call => BedrockRuntime.HandleAsync(call, model, operation));
     }
 
@@ -92,8 +91,13 @@ internal static class Router
         return answer is null ? null : new Route("anthropic", ErrorShape.Anthropic, answer);
     }
 
-    private static Route? Cohere(string[] path) =>
-        path is [.., "rerank"] ? new Route("cohere", ErrorShape.Cohere, Rerank.HandleAsync) : null;
+    private static Route? Reranker(string[] path) =>
+        path switch
+        {
+            [.., "v2", "rerank"] => new Route("cohere", ErrorShape.Cohere, Cohere.Rerank.HandleAsync),
+            [.., "rerank"] => new Route(Compatible, ErrorShape.OpenAI, Jina.Rerank.HandleAsync),
+            _ => null,
+        };
 
     private static Route? OpenAi(Call call, string[] path, string kind, ErrorShape errors, string? deployment)
     {
@@ -112,6 +116,7 @@ internal static class Router
             [.., "images", "generations" or "edits" or "variations"] => c => Images.HandleAsync(c, path[^1], deployment),
             [.., "audio", "speech"] => c => Audio.SpeakAsync(c, deployment),
             [.., "audio", "transcriptions" or "translations"] => c => Audio.ListenAsync(c, path[^1] == "translations", deployment),
+            [.., "tokenize"] => Tokenize.HandleAsync,
             [.., "moderations"] => Moderations.HandleAsync,
             [.., "responses"] => Responses.CreateAsync,
             [.., "responses", "input_tokens"] => Responses.CountAsync,

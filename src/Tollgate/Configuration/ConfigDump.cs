@@ -49,10 +49,17 @@ public static class ConfigDump
         Duration(json, "max", config.Drain.Max);
         json.WriteEndObject();
         RoutingDump.Health(json, config.Health);
+        Fetch(json, config.Fetch);
+        json.WriteString("fidelity"u8, Word(config.Fidelity));
         json.WriteStartObject("accessLog"u8);
         json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
         json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
         json.WriteEndObject();
+        json.WriteStartObject("costReport"u8);
+        json.WriteBoolean("header"u8, config.CostReport.Header);
+        json.WriteEndObject();
+        Strings(json, "costs", config.Costs.Select(cost => cost.Name));
+        Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
     }
 
     private static void Provider(Utf8JsonWriter json, ProviderConfig provider)
@@ -65,11 +72,14 @@ public static class ConfigDump
         if (!provider.Keys.IsEmpty) Strings(json, "keys", provider.Keys.Select(key => key.File ?? Redacted));
         Secret(json, "token", provider.Token);
         Text(json, "aws", provider.Aws is null ? null : Redacted);
+        Text(json, "azure", provider.Azure is null ? null : Redacted);
+        Text(json, "gcp", provider.Gcp is null ? null : Redacted);
         Text(json, "region", provider.Region);
         Text(json, "project", provider.Project);
         Text(json, "location", provider.Location);
         Text(json, "apiVersion", provider.ApiVersion);
         Text(json, "dialect", provider.Dialect);
+        if (!provider.Betas.IsEmpty) Strings(json, "betas", provider.Betas);
         Mutation(json, "headers", provider.Headers.Set, provider.Headers.Remove);
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
         var timeouts = provider.Timeouts;
@@ -121,6 +131,22 @@ public static class ConfigDump
 
         json.WriteEndArray();
         RoutingDump.Balance(json, model.Balance);
+        if (model.Fetch is { } fetch) Fetch(json, fetch);
+        Text(json, "fidelity", model.Fidelity is { } mode ? Word(mode) : null);
+        json.WriteEndObject();
+    }
+
+    private static string Word(FidelityMode mode) => mode == FidelityMode.Strict ? "strict" : "announce";
+
+    private static void Fetch(Utf8JsonWriter json, FetchConfig fetch)
+    {
+        json.WriteStartObject("fetch"u8);
+        json.WriteBoolean("images"u8, fetch.Images);
+        json.WriteBoolean("documents"u8, fetch.Documents);
+        json.WriteBoolean("http"u8, fetch.Http);
+        Strings(json, "hosts", fetch.Hosts);
+        json.WriteNumber("maxBytes"u8, fetch.MaxBytes);
+        json.WriteString("timeout"u8, DurationText.Write(fetch.Timeout));
         json.WriteEndObject();
     }
 

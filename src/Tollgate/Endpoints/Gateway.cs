@@ -11,6 +11,7 @@ using Tollgate.Pipeline;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
 using Tollgate.Telemetry;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate.Endpoints;
 
@@ -18,7 +19,7 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, TimeProvider time, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, TimeProvider time, ILogger<Gateway> logger)
 {
     private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(drain), 1024);
 
@@ -31,6 +32,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         {
             // :: Step 1: one generation for the whole request.
             request.Begin(context, models.Current, operation, time, ids.Next());
+            request.Trace = tracer.Begin(request);
             if (request.Model.Config.AccessLog.Bodies) request.Captured = new System.Buffers.ArrayBufferWriter<byte>();
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
             await RunAsync(request, methods, lane).ConfigureAwait(false);
@@ -93,7 +95,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
             return !request.Model.Config.AllowAnonymous && OpenDoor.Refuse(request.Context) is { } reason ? new Refusal(GatewayErrorKinds.Forbidden, reason) : null;
         }
 
-        if (clients.Authenticate(http.Headers) is not { } client)
+        if (clients.Authenticate(request.Context) is not { } client)
         {
             return new Refusal(GatewayErrorKinds.Unauthenticated, "the key is missing or unknown: send 'authorization: Bearer KEY' or 'x-api-key: KEY' with a key of this gateway");
         }
@@ -124,6 +126,9 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         record.Duration = request.Elapsed;
         if (record.Status == 0) record.Status = request.Context.Response.StatusCode;
         if (record.BytesIn == 0) record.BytesIn = request.Body.Length;
+        UsageSettlement.Complete(record, request.Body.Span);
+        CostMeter.Price(record, request.Model);
+        request.Model.Costs.Apply(record);
         if (request.Captured is { } captured)
         {
             record.RequestBody = request.Body;
@@ -133,6 +138,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         if (record.SkippedEvents > 0) Log.EventsSkipped(logger, record.RequestId, record.Provider ?? "", record.SkippedEvents);
         if (request.Model.Config.AccessLog.Enabled) log.Write(record);
         metrics.Record(record);
+        request.Trace?.End(request);
     }
 
     private sealed class Policy(Drain drain) : PooledObjectPolicy<GatewayRequest>

@@ -61,6 +61,7 @@ public static class TollgateEndpoints
                 if (operation.Family == ApiFamily.OpenAI && operation.Body != BodyKind.Opaque) Add(prefix + operation.Path, operation, Post, lanes.Of(operation));
             }
 
+            if (prefix.Length > 0) Add(Operations.Tokenize.Path, Operations.Tokenize, Post, lanes.Json.RunAsync); // vLLM has it beside /v1
             Add(prefix + "/responses/{**rest}", Operations.ResponsesStored, Any, r => Below(r, prefix + "/responses", lanes.Stored.RunAsync));
             Add(prefix + "/realtime", Operations.Realtime, Get, lanes.Realtime.RunAsync);
             Models(prefix, Operations.Models);

@@ -1,4 +1,6 @@
+using Tollgate.Metering.Costs;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Metering;
 
@@ -46,6 +48,15 @@ public sealed class RequestRecord
     /// <summary>Model that the provider named in its answer.</summary>
     public string? ResponseModel { get; set; }
 
+    /// <summary>The provider's id of its answer.</summary>
+    public string? ResponseId { get; set; }
+
+    /// <summary>Why the provider ended its answer, in its own word.</summary>
+    public string? FinishReason { get; set; }
+
+    /// <summary>Id of the trace that the request belongs to, 32 hexadecimal digits; null when it is not traced.</summary>
+    public string? TraceId { get; set; }
+
     /// <summary>True when the answer was a stream.</summary>
     public bool Stream { get; set; }
 
@@ -70,8 +81,29 @@ public sealed class RequestRecord
     /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
     public string? ErrorCode { get; set; }
 
+    /// <summary>What a translation left out of the request or of the answer.</summary>
+    public IReadOnlyList<FidelityEntry> Dropped { get; set; } = [];
+
     /// <summary>Tokens and the like.</summary>
     public TokenUsage Usage { get; set; }
+
+    /// <summary>The provider said why its answer ends: what it told of usage is final.</summary>
+    public bool AnswerFinished { get; set; }
+
+    /// <summary>Output tokens as far as the size of what came tells; used when the provider never said.</summary>
+    public long EstimatedOutput { get; set; }
+
+    /// <summary>True when a stream ended before its usage was told, so that some of <see cref="Usage"/> is an estimate.</summary>
+    public bool UsageEstimated { get; set; }
+
+    /// <summary>What it cost, in US dollars; null when that is not known.</summary>
+    public decimal? Cost { get; set; }
+
+    /// <summary>The operator's costs, worked out when it ends.</summary>
+    public IList<RequestCost> Costs { get; } = [];
+
+    /// <summary>True when something was used that has no known price.</summary>
+    public bool IsUnpriced { get; set; }
 
     /// <summary>From arrival to the first content that went to the client; null when there was none.</summary>
     public TimeSpan? TimeToFirstToken { get; set; }
@@ -108,11 +140,18 @@ public sealed class RequestRecord
         Start = default;
         Operation = null;
         Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
+        ResponseId = FinishReason = TraceId = null;
         Stream = false;
         Status = ProviderStatus = Attempts = 0;
         SkippedEvents = 0;
         failed?.Clear();
         Usage = default;
+        AnswerFinished = UsageEstimated = false;
+        EstimatedOutput = 0;
+        Cost = null;
+        Costs.Clear();
+        IsUnpriced = false;
+        Dropped = [];
         TimeToFirstToken = ProviderHeaders = null;
         Duration = default;
         BytesIn = BytesOut = 0;

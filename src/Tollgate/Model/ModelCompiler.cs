@@ -5,7 +5,10 @@ using System.Text.Json;
 using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Credentials;
+using Tollgate.Metering.Costs;
 using Tollgate.Pipeline;
+using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
@@ -14,14 +17,15 @@ using Tollgate.Routing.LoadBalancing;
 namespace Tollgate.Model;
 
 /// <summary>Turns what the operator wrote into one generation, or into problems.</summary>
-internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, StateShelf shelf, IBackendCost costs, TimeProvider time)
+internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, IBackendCost costs, TimeProvider time)
 {
     /// <summary>Null when a problem is an error. The configuration has been validated by whoever read it.</summary>
     internal GatewayModel? Compile(GatewayConfig config, int generation, ICollection<ConfigProblem> problems)
     {
         var names = new JsonNames([.. BodyNames.All, .. OperatorsNames(config)]);
         var draft = shelf.Begin();
-        var compiler = new ProviderCompiler(catalogue, pools, time, names, new KeyShelf(draft, config.Health));
+        var identities = renewals.Begin();
+        var compiler = new ProviderCompiler(catalogue, pools, new CredentialCompiler(identities, time), names, new KeyShelf(draft, config.Health));
         var providers = new Dictionary<string, Provider>(StringComparer.Ordinal);
         var failed = false;
         foreach (var provider in config.Providers)
@@ -43,6 +47,9 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Providers = providers.ToFrozenDictionary(StringComparer.Ordinal),
             Clients = new ClientDirectory(config.Clients),
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
+            Prices = new PriceBook(PriceList.Default, config.Prices),
+            Costs = new CostRules(config),
+            Identities = identities,
             Models = new ModelList(routes),
         };
     }

@@ -6,6 +6,7 @@ using Tollgate.Pipeline.Envelopes;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Dialects;
+using Tollgate.Protocols.Translators;
 using Tollgate.Routing.Health;
 
 namespace Tollgate.Model;
@@ -14,6 +15,7 @@ namespace Tollgate.Model;
 internal sealed class Provider
 {
     private readonly string?[] _paths = new string?[Operations.All.Count];
+    private readonly OperationTranslator?[] _translators = new OperationTranslator?[Operations.All.Count];
 
     internal Provider(ProviderConfig config, ProviderKind kind, string baseUrl, ProviderKey[] keys, ProviderState state, HttpMessageInvoker transport, BodyMember[] setMembers, int[] removedMembers)
     {
@@ -30,6 +32,8 @@ internal sealed class Provider
             if (!IsOfOtherDialect(operation, config.Dialect)) _paths[operation.Index] = path;
         }
 
+        foreach (var operation in Operations.All) _translators[operation.Index] = Speaks(operation) ? null : TranslatorSet.Find(kind, operation);
+        Betas = BetaFlags.Of(kind, config);
         Envelope = Envelope.Create(this);
         Upstream = DialectSet.Upstream(config.Dialect ?? kind.Chat);
     }
@@ -54,6 +58,9 @@ internal sealed class Provider
 
     internal Envelope Envelope { get; }
 
+    /// <summary>Which flags of <c>anthropic-beta</c> it takes; null: all.</summary>
+    internal BetaFlags? Betas { get; }
+
     /// <summary>Members of the body that the operator sets.</summary>
     internal BodyMember[] SetMembers { get; }
 
@@ -66,7 +73,10 @@ internal sealed class Provider
     internal UpstreamDialect? Upstream { get; }
 
     /// <summary>True when it can be asked, in its own words or in translation.</summary>
-    internal bool Serves(Operation operation) => Speaks(operation) || (Upstream is not null && DialectSet.Client(operation) is not null) || EmbeddingsPlan.Serves(Kind, operation);
+    internal bool Serves(Operation operation) => Speaks(operation) || (Upstream is not null && DialectSet.Client(operation) is not null) || Translator(operation) is not null;
+
+    /// <summary>How it is asked for an operation other than chat that it does not speak; null when it cannot be.</summary>
+    internal OperationTranslator? Translator(Operation operation) => _translators[operation.Index];
 
     internal bool Speaks(Operation operation) => _paths[operation.Index] is not null;
 

@@ -2,14 +2,13 @@ using System.Text;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
-using Tollgate.Credentials.Aws;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Json;
 
 namespace Tollgate.Model;
 
 /// <summary>Works out one provider: its kind, its address, its credential and its connections.</summary>
-internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, TimeProvider time, JsonNames names, KeyShelf keys)
+internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, CredentialCompiler credentials, JsonNames names, KeyShelf shelf)
 {
     internal Provider? Compile(ProviderConfig config, ICollection<ConfigProblem> problems)
     {
@@ -28,12 +27,13 @@ internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pool
         }
 
         if (kind.InProcess && config.As is { } disguise) kind = Disguised(kind, catalogue.Find(disguise)!);
+        if (shelf.Keys(config, each => credentials.Compile(each, kind, problems)) is not { } keys) return null;
         return new Provider(
             config,
             kind,
             BaseUrl(config, kind),
-            keys.Keys(config, each => Credential(each, kind)),
-            keys.Provider(config),
+            keys,
+            shelf.Provider(config),
             transport,
             [.. config.Body.Set.Select(s => SetMember(s.Key, s.Value))],
             [.. config.Body.Remove.Select(names.IndexOf)]);
@@ -64,23 +64,5 @@ internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pool
     {
         var url = config.Url ?? CloudHosts.Expand(kind, config.Region, config.Project, config.Location);
         return url?.AbsoluteUri.TrimEnd('/') ?? throw new InvalidOperationException($"provider '{config.Name}' has no url");
-    }
-
-    private ProviderCredential Credential(ProviderConfig config, ProviderKind kind)
-    {
-        if (config.Token is { } token) return new HeaderCredential("Authorization", "Bearer ", new SecretReader(token, time));
-        if (config.Aws is { } aws && kind.Credential == CredentialForm.AwsSigV4)
-        {
-            return new SigV4Credential(new AwsKeys(aws.AccessKeyId.Reveal(), aws.SecretAccessKey.Reveal(), aws.SessionToken?.Reveal()), config.Region!, time);
-        }
-
-        if (config.Key is not { } key) return ProviderCredential.None;
-        var secret = new SecretReader(key, time);
-        return kind.Credential switch
-        {
-            CredentialForm.XApiKey => new HeaderCredential("x-api-key", "", secret),
-            CredentialForm.ApiKey => new HeaderCredential("api-key", "", secret),
-            _ => new HeaderCredential("Authorization", "Bearer ", secret),
-        };
     }
 }

@@ -35,6 +35,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
         var provider = providers[backend.Provider];
         var policy = new ModelPolicy(model.Retry?.Over(config.Retry) ?? config.Retry, model.Resumes);
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
+        var fetch = model.Fetch ?? config.Fetch;
         var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Kind.Name, backend.Model ?? model.Name);
         foreach (var key in provider.Keys)
         {
@@ -42,6 +43,8 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
             yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state)
             {
                 Cost = cost,
+                Fetch = fetch is { Images: false, Documents: false } ? null : fetch,
+                IsStrict = (model.Fidelity ?? config.Fidelity) == FidelityMode.Strict,
                 Policy = policy,
                 Timeouts = model.Timeouts?.Over(provider.Timeouts) ?? provider.Timeouts,
                 Transport = model.Timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect) : provider.Transport,

@@ -1,34 +1,43 @@
 using System.Runtime.CompilerServices;
-using Tollgate.Credentials;
-using Tollgate.Protocols.Errors;
+using Tollgate.Pipeline.Fetching;
+using Tollgate.Pipeline.Translation;
 
 namespace Tollgate.Pipeline;
 
 /// <summary>Carries out one attempt.</summary>
 /// <remarks>
 /// <code>
+///   addresses in the body ──► :: 0 fetch ─┐   (rare)
 ///   client ── headers, body ──► :: 1 message ──► :: 2 sign ──► :: 3 send ──► provider
 ///   client ◄── :: 4 relay (or the provider's error, in the client's dialect) ◄── provider
 /// </code>
 /// </remarks>
-internal sealed class AttemptExecutor(ResponseRelay relay)
+internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
 {
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> ExecuteAsync(GatewayRequest request, TransferPlan plan)
     {
         var record = request.Record;
-        record.Attempts++;
+
+        // :: Step 0: what the provider wants inline and the client has only named.
+        if (plan.Pending is not null)
+        {
+            (plan, var unfetched) = await fetch.CompleteAsync(request, plan).ConfigureAwait(false);
+            if (unfetched is { } failed) return failed;
+        }
+
+        if (plan.Exchange is not { Calls.Count: 0 }) record.Attempts++;
         record.Provider = plan.Provider.Name;
         record.ProviderMetricName = plan.Provider.Kind.MetricName;
 
-        // :: Step 1: the message. Disposing it would dispose the content, whose memory is this request's.
-        var message = new HttpRequestMessage(plan.Method, plan.Target) { Content = plan.Content };
-        request.Sending = plan.Content as BufferContent;
-        RequestHeaders.Copy(request, message, plan);
+        // :: Step 1: the message.
         request.Clock.Start(plan.Timeouts);
+        if (plan.Exchange is not null) return await new ExchangeRunner(request, plan).RunAsync().ConfigureAwait(false);
+        var message = Message(request, plan);
+        request.Sending = plan.Content as BufferContent;
 
         // :: Step 2: the credential, last, because a signature covers the rest.
-        if (await SignAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
+        if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
 
         // :: Step 3: out.
         HttpResponseMessage response;
@@ -67,16 +76,11 @@ internal sealed class AttemptExecutor(ResponseRelay relay)
         return ErrorRelay.HoldAsync(request, response, plan);
     }
 
-    private static async ValueTask<AttemptOutcome?> SignAsync(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)
+    /// <summary>Not to be disposed: that would dispose the content, whose memory is the request's.</summary>
+    internal static HttpRequestMessage Message(GatewayRequest request, TransferPlan plan)
     {
-        try
-        {
-            await plan.Credential.ApplyAsync(message, plan.Body, request.Clock.Token).ConfigureAwait(false);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return AttemptOutcome.Provider(GatewayErrorKinds.ProviderCredentials, $"the credential of provider '{plan.Provider.Name}' cannot be read: check its key or token file");
-        }
+        var message = new HttpRequestMessage(plan.Method, plan.Target) { Content = plan.Content };
+        RequestHeaders.Copy(request, message, plan);
+        return message;
     }
 }

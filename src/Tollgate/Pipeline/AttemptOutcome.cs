@@ -23,12 +23,18 @@ internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string
     /// <summary>True when somebody else may be asked, as far as the failure is concerned.</summary>
     internal bool MayBeMended => Class != FailureClass.Final;
 
+    /// <summary>The field at fault, in OpenAI's errors.</summary>
+    internal string? Param { get; init; }
+
     internal static AttemptOutcome Done { get; } = new(null, null, Culprit.Nobody);
 
     internal static AttemptOutcome ClientLeft { get; } = new(null, null, Culprit.Client);
 
     /// <summary>The provider answered with the status that the plan passes over. Nothing went to the client.</summary>
     internal static AttemptOutcome PassedOver { get; } = new(null, null, Culprit.Provider);
+
+    /// <summary>The provider was not asked: it cannot be given what the request wants it to have.</summary>
+    internal static AttemptOutcome Unaskable(Refusal refusal) => new(refusal.Kind, refusal.Message, Culprit.Client) { Class = FailureClass.Unaskable, Param = refusal.Param };
 
     internal static AttemptOutcome Provider(GatewayErrorKind kind, string detail) => new(kind, detail, Culprit.Provider)
     {

@@ -18,6 +18,9 @@ internal enum FailureClass
     /// <summary>It refuses the credential (401, 402, 403, a used-up quota): never the same one again.</summary>
     Credential,
 
+    /// <summary>It cannot be asked this: the next provider, never the same one again.</summary>
+    Unaskable,
+
     /// <summary>The request is longer than the model takes: only another model could do better.</summary>
     ContextLength,
 }

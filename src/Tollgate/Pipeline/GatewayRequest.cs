@@ -53,6 +53,12 @@ internal sealed class GatewayRequest
     /// <summary>The request between two dialects, read when the first backend needs it.</summary>
     internal Protocols.Chat.ChatRequest? Chat { get; set; }
 
+    /// <summary>What was fetched for it, by kind and address; null when nothing was.</summary>
+    internal Dictionary<(bool IsDocument, string Address), Protocols.Chat.InlineSource>? Fetched { get; set; }
+
+    /// <summary>The request of another operation as its translators read it, once.</summary>
+    internal object? Asked { get; set; }
+
     /// <summary>Changes to <see cref="Outgoing"/> for the attempt at hand.</summary>
     internal BodyEdits Edits { get; } = new();
 
@@ -67,6 +73,9 @@ internal sealed class GatewayRequest
 
     /// <summary>Start of the response body, when the access log keeps bodies.</summary>
     internal ArrayBufferWriter<byte>? Captured { get; set; }
+
+    /// <summary>Its spans; null when nobody listens.</summary>
+    internal Telemetry.Tracing.RequestTrace? Trace { get; set; }
 
     /// <summary>What is kept of a unary answer.</summary>
     internal UnaryWindow Window { get; } = new();
@@ -136,6 +145,7 @@ internal sealed class GatewayRequest
         ref var tap = ref _taps[Operation.Index];
         if (tap is null) tap = UsageTap.Create(Operation);
         else tap.Reset();
+        tap.WantsReason = Trace is not null;
         return tap;
     }
 
@@ -164,6 +174,9 @@ internal sealed class GatewayRequest
         Record.ProviderStatus = Record.SkippedEvents = 0;
         Record.ResponseModel = null;
         Record.Usage = default;
+        Record.AnswerFinished = false;
+        Record.EstimatedOutput = 0;
+        Record.Dropped = [];
     }
 
     /// <summary>Keeps what routing chose until it is asked. What was chosen before and not asked gives its permit back.</summary>
@@ -267,6 +280,8 @@ internal sealed class GatewayRequest
         Body = Outgoing = default;
         OutgoingModel = null;
         Chat = null;
+        Fetched = null;
+        Asked = null;
         Array.Clear(_members);
         BeginEdits();
         Record.Reset();
@@ -274,6 +289,7 @@ internal sealed class GatewayRequest
         BodyModel = null;
         WantsStream = false;
         Captured = null;
+        Trace = null;
         Clock.Stop();
         Context = null!;
         Model = null!;

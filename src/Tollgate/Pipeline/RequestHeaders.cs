@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Tollgate.Configuration;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate.Pipeline;
 
@@ -18,7 +19,8 @@ internal static class RequestHeaders
         }
 
         if (plan.ContentType is not null) message.Content!.Headers.TryAddWithoutValidation("Content-Type", plan.ContentType);
-        if (plan.Translation?.Upstream.Name == "anthropic.messages") Add(message, "anthropic-version", "2023-06-01");
+        if (plan.IsAskedAsAnthropic || plan.Translation?.Upstream.Name == "anthropic.messages") Add(message, "anthropic-version", "2023-06-01");
+        if (request.Trace is { } trace) TraceHeaders.Write(message, trace.Outgoing);
         plan.Provider.Envelope.EditHeaders(message, request);
         Mutate(message, plan.Provider.Config.Headers);
     }

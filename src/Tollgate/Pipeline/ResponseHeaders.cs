@@ -9,11 +9,18 @@ namespace Tollgate.Pipeline;
 /// <summary>A provider's headers on their way to the client, and the gateway's own.</summary>
 internal static class ResponseHeaders
 {
-    internal static void Copy(GatewayRequest request, HttpResponseMessage from, string provider)
+    /// <param name="request">Whose answer it is.</param>
+    /// <param name="from">The provider's answer; null when nobody was asked.</param>
+    /// <param name="provider">The operator's name of who was asked.</param>
+    internal static void Copy(GatewayRequest request, HttpResponseMessage? from, string provider)
     {
         var to = request.Context.Response.Headers;
-        Copy(from.Headers.NonValidated, to);
-        Copy(from.Content.Headers.NonValidated, to);
+        if (from is not null)
+        {
+            Copy(from.Headers.NonValidated, to);
+            Copy(from.Content.Headers.NonValidated, to);
+        }
+
         AddOwn(request);
         ErrorWriter.AddRequestId(request.Context, request.Family, request.Record);
         to["x-tollgate-provider"] = provider;

@@ -25,8 +25,6 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         if (plan.Continues is not null) return await ContinuedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
         if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
 
-        if (plan.Embeddings is not null) return await EmbeddingsPlan.RelayAsync(request, response, plan).ConfigureAwait(false);
-
         if (IsPage(media, request.Operation))
         {
             response.Dispose();
@@ -37,7 +35,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
-            var head = new ResponseHead(response, plan.Provider.Name) { IsDecoded = decoded, IsRewritten = aws };
+            var head = new ResponseHead(response, plan.Provider.Name) { IsDecoded = decoded, IsRewritten = aws, Unsent = plan.Dropped };
             try
             {
                 return events
@@ -47,7 +45,10 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             finally
             {
                 record.Usage = tap.Usage;
+                record.AnswerFinished = tap.SawFinish || tap.SawEnd;
+                record.EstimatedOutput = tap.EstimatedOutput;
                 record.ResponseModel = tap.ResponseModel;
+                (record.ResponseId, record.FinishReason) = (tap.ResponseId, tap.FinishReason);
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";
             }
         }

@@ -1,7 +1,9 @@
 using Tollgate.Configuration;
 using Tollgate.Credentials;
 using Tollgate.Model;
-using Tollgate.Protocols.Embeddings;
+using Tollgate.Pipeline.Fetching;
+using Tollgate.Pipeline.Translation;
+using Tollgate.Protocols.Chat;
 using Tollgate.Routing;
 
 namespace Tollgate.Pipeline;
@@ -24,11 +26,17 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>True: the usage chunk was asked for by the gateway, and the client should not see it.</summary>
     internal bool WithholdUsage { get; init; }
 
-    /// <summary>Set when embeddings are asked for in the provider's own grammar.</summary>
-    internal EmbeddingsRequest? Embeddings { get; init; }
+    /// <summary>Set when an operation other than chat is asked for in the provider's own grammar, with one call or several.</summary>
+    internal ExchangePlan? Exchange { get; init; }
+
+    /// <summary>True for one call of an exchange.</summary>
+    internal bool IsPartOfExchange { get; init; }
+
+    /// <summary>True when a client of another API is served in Anthropic's, whose version then is the gateway's to name.</summary>
+    internal bool IsAskedAsAnthropic { get; init; }
 
     /// <summary>True when the provider is asked in other words than the client's.</summary>
-    internal bool IsTranslated => Translation is not null || Embeddings is not null;
+    internal bool IsTranslated => Translation is not null || Exchange is not null || IsPartOfExchange;
 
     /// <summary>True: another attempt could follow, so nothing is passed on that one may mend.</summary>
     internal bool MayRetry { get; init; }
@@ -50,6 +58,12 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
 
     /// <summary>Set when the provider speaks another dialect than the client.</summary>
     internal Translation.Translation? Translation { get; init; }
+
+    /// <summary>What of the client's headers the provider is not sent; null or empty when nothing is missing.</summary>
+    internal IReadOnlyList<FidelityEntry>? Dropped { get; init; }
+
+    /// <summary>Set when something must be fetched before the plan is whole.</summary>
+    internal PendingFetch? Pending { get; init; }
 
     /// <summary>True: a streamed answer is an AWS event stream.</summary>
     internal bool AwsEventStream { get; init; }

@@ -64,6 +64,12 @@ internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJso
     /// <summary>US dollars for a million tokens in and out together; null: not known.</summary>
     internal decimal? Cost { get; init; }
 
+    /// <summary>What may be fetched for it; null: nothing.</summary>
+    internal FetchConfig? Fetch { get; init; }
+
+    /// <summary>True: it is passed over when it cannot be told everything that shapes the answer.</summary>
+    internal bool IsStrict { get; init; }
+
     /// <summary>The same in every process as long as provider, model and place of the key are the same: for hashing.</summary>
     internal ulong Identity { get; } = StableHash.Of($"{State.Provider}\n{State.Model}\n{State.Key.Name}");
 

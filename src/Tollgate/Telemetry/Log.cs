@@ -4,7 +4,7 @@ namespace Tollgate.Telemetry;
 
 /// <summary>
 /// Every log event of the gateway. Ids are stable: alerts are built on them; a retired id is not used again.
-/// 1xx configuration, 2xx life of the process, 3xx requests. No event may take a secret, a header or a body.
+/// 1xx configuration, 2xx life of the process, 3xx requests, 4xx credentials. No event may take a secret, a header or a body.
 /// </summary>
 internal static partial class Log
 {
@@ -43,4 +43,16 @@ internal static partial class Log
 
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);
+
+    [LoggerMessage(400, LogLevel.Warning, "Provider {Provider} has no new credential ({Consequence}): {Reason}. Mend: {Mend}")]
+    public static partial void IdentityFailed(ILogger logger, string provider, string consequence, string reason, string mend);
+
+    [LoggerMessage(401, LogLevel.Information, "Provider {Provider} has a credential again")]
+    public static partial void IdentityRecovered(ILogger logger, string provider);
+
+    [LoggerMessage(402, LogLevel.Information, "The certificate {File} has changed and is in force for new connections")]
+    public static partial void CertificateLoaded(ILogger logger, string file);
+
+    [LoggerMessage(403, LogLevel.Error, "The certificate {File} has changed and cannot be used; the one before stays in force: {Reason}")]
+    public static partial void CertificateRefused(ILogger logger, string file, string reason);
 }

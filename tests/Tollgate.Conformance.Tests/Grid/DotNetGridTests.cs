@@ -3,6 +3,7 @@ using System.Text.Json;
 using Anthropic;
 using Anthropic.Models.Messages;
 using OpenAI.Chat;
+using OpenAI.Responses;
 using Tollgate.Conformance.Tests.DotNet;
 
 namespace Tollgate.Conformance.Tests.Grid;
@@ -65,6 +66,48 @@ public sealed class DotNetGridTests(GridGateway gateway) : IClassFixture<GridGat
         var options = new ChatCompletionOptions { ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("sign", BinaryData.FromString(Schema), jsonSchemaIsStrict: true) };
         ChatCompletion answer = await OpenAiClients.At(gateway.Address).GetChatClient(kind).CompleteChatAsync([new UserChatMessage(Question)], options);
         JsonDocument.Parse(answer.Content[0].Text).RootElement.GetProperty("colour").GetString().ShouldBe("red");
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task OpenAIs_client_asks_for_responses(string kind)
+    {
+        var responses = OpenAiClients.At(gateway.Address).GetResponsesClient();
+        ResponseResult whole = await responses.CreateResponseAsync(kind, Question);
+        whole.GetOutputText().ShouldContain(Question);
+        (whole.Status, whole.Error, whole.Usage.TotalTokenCount).ShouldBe((ResponseStatus.Completed, null, whole.Usage.InputTokenCount + whole.Usage.OutputTokenCount));
+
+        var text = new StringBuilder();
+        ResponseResult? last = null;
+        await foreach (var update in await responses.CreateResponseStreamingAsync(kind, Question))
+        {
+            if (update is StreamingResponseOutputTextDeltaUpdate delta) text.Append(delta.Delta);
+            if (update is StreamingResponseCompletedUpdate completed) last = completed.Response;
+        }
+
+        text.ToString().ShouldBe(whole.GetOutputText());
+        last.ShouldNotBeNull().GetOutputText().ShouldBe(whole.GetOutputText());
+        (last.Usage.InputTokenCount, last.Usage.OutputTokenCount).ShouldBe((whole.Usage.InputTokenCount, whole.Usage.OutputTokenCount));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task OpenAIs_client_calls_tools_in_responses(string kind)
+    {
+        var responses = OpenAiClients.At(gateway.Address).GetResponsesClient();
+        var options = new CreateResponseOptions { Model = kind, Instructions = "Be brief." };
+        options.Tools.Add(ResponseTool.CreateFunctionTool("toll_price", BinaryData.FromString("""{"type":"object","properties":{"axles":{"type":"integer","minimum":2}},"required":["axles"]}"""), strictModeEnabled: false, "The price of a crossing"));
+        options.Tools.Add(ResponseTool.CreateFunctionTool("ring_bell", BinaryData.FromString("""{"type":"object","properties":{}}"""), strictModeEnabled: false));
+        options.InputItems.Add(ResponseItem.CreateUserMessageItem("toll_price and ring_bell"));
+        ResponseResult called = await responses.CreateResponseAsync(options);
+        var calls = called.OutputItems.OfType<FunctionCallResponseItem>().ToArray();
+        calls.Select(c => c.FunctionName).ShouldBe(["toll_price", "ring_bell"]);
+        calls.Select(c => c.CallId).ShouldBeUnique();
+        called.Tools.Count.ShouldBe(2);
+
+        foreach (var item in called.OutputItems) options.InputItems.Add(item);
+        options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(calls[0].CallId, "nine crowns"));
+        options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(calls[1].CallId, "it rang"));
+        ResponseResult after = await responses.CreateResponseAsync(options);
+        after.GetOutputText().ShouldContain("it rang");
     }
 
     [Theory, MemberData(nameof(Kinds))]

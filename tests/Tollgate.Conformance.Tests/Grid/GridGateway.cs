@@ -3,9 +3,12 @@ namespace Tollgate.Conformance.Tests.Grid;
 /// <summary>A gateway whose models are named after the kind of provider that serves them; each is the simulator in disguise.</summary>
 public sealed class GridGateway : IAsyncLifetime
 {
+    /// <summary>The kinds, and OpenAI held to one of its two chat APIs.</summary>
     private static readonly (string Kind, string Model)[] Providers =
     [
         ("openai", "gpt-4o"),
+        ("chat-only", "gpt-4o"),
+        ("responses-only", "gpt-5"),
         ("azure-openai", "gpt-4o"),
         ("anthropic", "claude-sonnet-4-5"),
         ("gcp-anthropic", "claude-sonnet-4-5@20250929"),
@@ -24,10 +27,17 @@ public sealed class GridGateway : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var providers = Providers.Select(p => $"  {p.Kind}: {{ kind: simulator, as: {p.Kind} }}");
+        var providers = Providers.Select(p => $"  {p.Kind}: {{ kind: simulator, as: {As(p.Kind)} }}");
         var models = Providers.Select(p => $"  {p.Kind}: [{{ provider: {p.Kind}, model: '{p.Model}' }}]");
         _gateway = await TestGateway.StartAsync($"providers:\n{string.Join('\n', providers)}\nmodels:\n{string.Join('\n', models)}\n");
     }
+
+    private static string As(string kind) => kind switch
+    {
+        "chat-only" => "openai, dialect: openai.chat",
+        "responses-only" => "openai, dialect: openai.responses",
+        _ => kind,
+    };
 
     public ValueTask DisposeAsync() => Gateway.DisposeAsync();
 }

@@ -14,6 +14,7 @@ public sealed class ConfigDumpTests
           bedrock: { kind: aws-anthropic, region: us-east-1, aws: { accessKeyId: geheim, secretAccessKey: geheim, sessionToken: geheim } }
         models:
           m: [openai, { provider: claude, model: x, weight: 2, priority: 1 }, bedrock]
+          n: { backends: openai, fetch: { images: true, hosts: [a.org] }, fidelity: strict }
         """;
 
     private static string Dump()
@@ -42,6 +43,10 @@ public sealed class ConfigDumpTests
         root.GetProperty("providers").GetProperty("bedrock").GetProperty("aws").GetString().ShouldBe("[redacted]");
         root.GetProperty("models").GetProperty("m").GetProperty("backends")[1].GetRawText()
             .ShouldBe("""{"provider":"claude","model":"x","weight":2,"priority":1}""");
+        root.GetProperty("fidelity").GetString().ShouldBe("announce");
+        root.GetProperty("models").GetProperty("n").GetProperty("fidelity").GetString().ShouldBe("strict");
+        root.GetProperty("models").GetProperty("n").GetProperty("fetch").GetRawText()
+            .ShouldBe("""{"images":true,"documents":false,"http":false,"hosts":["a.org"],"maxBytes":10485760,"timeout":"10s"}""");
         root.GetProperty("clients")[0].GetString().ShouldBe("team");
         root.GetProperty("listen")[0].GetString().ShouldBe("127.0.0.1:1975");
         root.GetProperty("maxRequestBody").GetInt64().ShouldBe(64L << 20);

@@ -102,7 +102,7 @@ public sealed class EnvironmentTests
     {
         var config = Config(("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_SESSION_TOKEN", "t"), (region, "eu-west-1"));
         var provider = config.Providers.ShouldHaveSingleItem();
-        (provider.Kind, provider.Region, provider.Aws!.SessionToken!.Reveal()).ShouldBe(("aws-anthropic", "eu-west-1", "t"));
+        (provider.Kind, provider.Region, provider.Aws!.Keys!.SessionToken!.Reveal()).ShouldBe(("aws-anthropic", "eu-west-1", "t"));
         config.Models.Select(model => model.Name).ShouldBe(["anthropic.claude-*", "*.anthropic.claude-*"]);
     }
 

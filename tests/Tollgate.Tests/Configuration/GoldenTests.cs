@@ -31,6 +31,15 @@ public sealed class GoldenTests
     }
 
     [Fact]
+    public void The_checked_in_page_of_operations_is_that_of_the_catalogue_and_the_translators()
+    {
+        using var writer = new StringWriter();
+        OperationsDocument.Write(writer, Catalogue.Default);
+
+        Repository.ShouldHold("docs/operations.md", writer.ToString());
+    }
+
+    [Fact]
     public void Every_reference_of_the_schema_leads_to_a_definition()
     {
         using var schema = JsonDocument.Parse(Schema());

@@ -28,6 +28,41 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public void Fetching_and_fidelity_stand_at_the_top_and_in_models()
+    {
+        var config = Loading.Config($$"""
+            {{Providers}}fetch: { images: true }
+            fidelity: strict
+            models:
+              a: { backends: simulator, fetch: { documents: true, http: true, hosts: [cdn.my.org, "*.other.net"], maxBytes: 1MB, timeout: 2s }, fidelity: announce }
+              b: simulator
+            """);
+        config.Fetch.ShouldBe(new FetchConfig { Images = true });
+        config.Fidelity.ShouldBe(FidelityMode.Strict);
+        var fetch = config.Models[0].Fetch.ShouldNotBeNull();
+        (fetch with { Hosts = [] }).ShouldBe(new FetchConfig { Documents = true, Http = true, MaxBytes = 1 << 20, Timeout = TimeSpan.FromSeconds(2) });
+        fetch.Hosts.ShouldBe(["cdn.my.org", "*.other.net"]);
+        config.Models[0].Fidelity.ShouldBe(FidelityMode.Announce);
+        (config.Models[1].Fetch, config.Models[1].Fidelity).ShouldBe((null, null));
+    }
+
+    [Fact]
+    public void Nothing_is_fetched_and_losses_are_announced_unless_the_file_says_otherwise()
+    {
+        var config = Loading.Config(Providers + "models: { m: simulator }\n");
+        (config.Fetch.Images, config.Fetch.Documents, config.Fetch.Http, config.Fidelity).ShouldBe((false, false, false, FidelityMode.Announce));
+    }
+
+    [Theory]
+    [InlineData("{ backends: ollama, fetch: true }", "models.m.fetch must be a map such as { images: true }")]
+    [InlineData("{ backends: ollama, fetch: { hosts: [localhost] } }", "models.m.fetch.hosts must be a host name such as cdn.my.org, or *.my.org, not 'localhost'")]
+    [InlineData("{ backends: ollama, fetch: { hosts: ['*'] } }", "must be a host name")]
+    [InlineData("{ backends: ollama, fetch: { hosts: ['https://a.org'] } }", "must be a host name")]
+    [InlineData("{ backends: ollama, fetch: { size: 1 } }", "unknown key 'size' in models.m.fetch")]
+    [InlineData("{ backends: ollama, fidelity: exact }", "models.m.fidelity must be one of announce, strict, not 'exact'")]
+    public void What_fetching_and_fidelity_cannot_mean_is_said(string value, string words) => Problems(value).ShouldHaveSingleItem().ShouldContain(words);
+
+    [Fact]
     public void Models_keep_their_order_and_globs_know_that_they_are()
     {
         var models = Loading.Config(Providers + "models: { b: simulator, 'a*': simulator, a: simulator }\n").Models;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Catalog;
+using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
 using Tollgate.Metering;
@@ -37,6 +38,7 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             services?.Invoke(s);
             s.AddTollgateSimulator();
+            s.AddTollgateCloud();
             s.AddTollgate(config);
             s.AddSingleton(p => new AccessLog(log, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
         });

@@ -83,7 +83,7 @@ public sealed class ProviderErrorTests
               claude: { kind: anthropic, url: {{provider.Url}}/v1, key: k }
             models: { o: plain, b: bedrock, a: claude }
             """);
-        foreach (var (path, model, name) in new[] { ("/anthropic/v1/messages/count_tokens", "o", "plain"), ("/v1/completions", "b", "bedrock"), (ErrorShape.Cohere, "o", "plain"), ("/v1/embeddings", "a", "claude") })
+        foreach (var (path, model, name) in new[] { ("/v1/moderations", "b", "bedrock"), ("/v1/images/generations", "a", "claude"), (ErrorShape.Cohere, "o", "plain"), ("/v1/embeddings", "a", "claude") })
         {
             var (status, error) = await ErrorShape.PostAsync(gateway, path, $"{{\"model\":\"{model}\"}}");
             status.ShouldBe(400);

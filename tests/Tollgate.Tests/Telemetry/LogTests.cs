@@ -17,6 +17,10 @@ public sealed class LogTests
         Log.ProviderFailed(logger, "r-1", "openai", "provider_timeout", "no headers within 60 s");
         Log.AttemptFailed(logger, "r-1", "openai", 503);
         Log.RequestFailed(logger, "r-1", new InvalidOperationException("bug"));
+        Log.IdentityFailed(logger, "bedrock", "it cannot be called", "no role", "write aws: { profile: NAME }");
+        Log.IdentityRecovered(logger, "bedrock");
+        Log.CertificateLoaded(logger, "tls.pem");
+        Log.CertificateRefused(logger, "tls.pem", "the key is another's");
 
         logger.Lines.ShouldBe([
             "100 ConfigLoaded Information: Configuration from tollgate.yaml is in force: 2 providers, 3 models, generation 4",
@@ -27,6 +31,10 @@ public sealed class LogTests
             "300 ProviderFailed Warning: Request r-1: provider openai failed: provider_timeout: no headers within 60 s",
             "301 AttemptFailed Warning: Request r-1: provider openai answered 503; another attempt is made",
             "302 RequestFailed Error: Request r-1 failed unexpectedly InvalidOperationException",
+            "400 IdentityFailed Warning: Provider bedrock has no new credential (it cannot be called): no role. Mend: write aws: { profile: NAME }",
+            "401 IdentityRecovered Information: Provider bedrock has a credential again",
+            "402 CertificateLoaded Information: The certificate tls.pem has changed and is in force for new connections",
+            "403 CertificateRefused Error: The certificate tls.pem has changed and cannot be used; the one before stays in force: the key is another's",
         ]);
     }
 

@@ -113,6 +113,18 @@ public sealed class RefusalTests
         }
     }
 
+    [Theory]
+    [InlineData(",\"verbosity\":\"low\"", "verbosity")]
+    [InlineData(",\"x y\\n\":1", "members that Converse does not know")]
+    [InlineData(",\"überall\":1", "members that Converse does not know")]
+    public async Task An_unknown_member_is_announced_by_its_own_name_where_a_header_can_hold_it(string more, string announced)
+    {
+        await using var rig = await TranslationRig.AnsweringAsync(Cell.Of("aws-bedrock"));
+        var (status, body, response) = await rig.AskAsync(Cell.OpenAI, more: more);
+        status.ShouldBe(200, body);
+        response.Headers.GetValues("x-tollgate-dropped").ShouldBe([announced]);
+    }
+
     [Fact]
     public async Task Nothing_is_announced_when_nothing_was_left_out()
     {

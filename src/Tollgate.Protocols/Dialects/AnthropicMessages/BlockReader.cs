@@ -38,6 +38,11 @@ internal sealed class BlockReader(ToolNames names)
                 Add(events, new ChatEvent(ChatEventKind.ReasoningToken) { Token = Token(OpaqueTokenKind.Redacted, Wire.Text(block, "data") ?? "") });
                 break;
             case "tool_use": Call(block, events); break;
+            case "": break;
+            default:
+                // What a tool of Anthropic's own was asked and found, for one.
+                events.Add(new AnswerExtra(Wire.Dialect, _type, Wire.Raw(block)).OfChoice(0));
+                break;
         }
     }
 

@@ -7,6 +7,7 @@ internal sealed class ContentReader
 {
     // Results know their call by its id only; some providers want the tool's name with them.
     private readonly Dictionary<string, string> _tools = new(StringComparer.Ordinal);
+    private OpaqueToken? _callToken;
 
     public static List<TextPart> System(Node content)
     {
@@ -35,20 +36,20 @@ internal sealed class ContentReader
         var parts = new List<Part>();
         foreach (var block in content.Items())
         {
-            var part = Block(block.Object());
+            if (Block(block.Object()) is not { } part) continue;
             parts.Add(part with { Pointer = block.Pointer, Cache = part is OpaquePart ? null : block.Cache() });
         }
 
         return parts;
     }
 
-    private Part Block(Node block) => block["type"].RequiredText() switch
+    private Part? Block(Node block) => block["type"].RequiredText() switch
     {
         "text" => Text(block),
         "image" => Image(block),
         "document" => Document(block),
         "thinking" => Thinking(block),
-        "redacted_thinking" => new ReasoningPart(null, new OpaqueToken(Wire.Minter, OpaqueTokenKind.Redacted, block["data"].RequiredText())),
+        "redacted_thinking" => Redacted(block["data"].RequiredText()),
         "tool_use" => Call(block),
         "tool_result" => Result(block),
         _ => Opaque(block),
@@ -111,9 +112,19 @@ internal sealed class ContentReader
     {
         // A gateway gives thoughts without a signature an empty one, which nobody can verify.
         var signature = block["signature"].Text();
-        return new ReasoningPart(
-            block["thinking"].RequiredText(),
-            string.IsNullOrEmpty(signature) ? null : new OpaqueToken(Wire.Minter, OpaqueTokenKind.Signature, signature));
+        var token = string.IsNullOrEmpty(signature) ? null
+            : TokenText.TryRead(signature, out var foreign, out _) ? foreign
+            : new OpaqueToken(Wire.Minter, OpaqueTokenKind.Signature, signature);
+        return new ReasoningPart(block["thinking"].RequiredText(), token);
+    }
+
+    /// <summary>What another provider gave a client of this dialect; null for the token of the call that follows.</summary>
+    private ReasoningPart? Redacted(string data)
+    {
+        if (!TokenText.TryRead(data, out var token, out var ofCall)) return new ReasoningPart(null, new OpaqueToken(Wire.Minter, OpaqueTokenKind.Redacted, data));
+        if (!ofCall) return new ReasoningPart(token.Kind == OpaqueTokenKind.Signature ? "" : null, token);
+        _callToken = token;
+        return null;
     }
 
     private ToolCallPart Call(Node block)
@@ -122,7 +133,9 @@ internal sealed class ContentReader
         if (id.Length == 0) throw block["id"].Fault("String should match pattern '^[a-zA-Z0-9_-]+$'");
         _tools[id] = name;
         var input = block["input"];
-        return new ToolCallPart(id, name, input.IsMissing ? "{}" : input.Object().Raw.ToString());
+        var call = new ToolCallPart(id, name, input.IsMissing ? "{}" : input.Object().Raw.ToString()) { Token = _callToken };
+        _callToken = null;
+        return call;
     }
 
     private ToolResultPart Result(Node block)

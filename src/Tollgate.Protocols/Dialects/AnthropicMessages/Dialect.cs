@@ -13,7 +13,14 @@ public sealed class AnthropicMessagesClient : ClientDialect
     public override string Name => Wire.Dialect;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FidelityRule> AnswerRules => AnthropicMessages.AnswerRules.All;
+
+    /// <inheritdoc/>
     public override ChatRequest ReadRequest(ReadOnlyMemory<byte> body) => RequestReader.Read(body);
+
+    /// <summary>Reads a request of <c>count_tokens</c>, which is one without a limit.</summary>
+    /// <exception cref="ChatFormatException">It breaks the dialect's rules.</exception>
+    public static ChatRequest ReadCountRequest(ReadOnlyMemory<byte> body) => RequestReader.Read(body, needsLimit: false);
 
     /// <inheritdoc/>
     public override void WriteResponse(IBufferWriter<byte> output, ChatResponse response, AnswerContext context)
@@ -41,6 +48,9 @@ public sealed class AnthropicMessagesUpstream : UpstreamDialect
     public override IReadOnlyList<FidelityRule> Rules => Fidelity.All;
 
     /// <inheritdoc/>
+    public override bool TakesAddress(Part part) => part is MediaPart { Kind: MediaKind.Image } or DocumentPart;
+
+    /// <inheritdoc/>
     public override void WriteRequest(IBufferWriter<byte> output, ChatRequest request, string model, FidelityLog log)
         => new RequestWriter(request, model, log).Write(output);
 
@@ -52,5 +62,5 @@ public sealed class AnthropicMessagesUpstream : UpstreamDialect
     public override EventReader CreateEventReader(ChatRequest request) => new MessageEventReader(request);
 
     /// <inheritdoc/>
-    public override bool TakesPrefill(string model) => new ModelTraits(model).TakesPrefill;
+    public override bool TakesPrefill(string model) => new ModelTraits(model).IsKnownToTakePrefill;
 }

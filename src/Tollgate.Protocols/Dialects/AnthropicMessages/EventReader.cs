@@ -75,6 +75,7 @@ internal sealed class MessageEventReader(ChatRequest request) : EventReader
             Name = Wire.Text(message, "model"),
             Usage = knows ? _usage : null,
         });
+        ExtraReader.Read(message, events);
     }
 
     private void Delta(JsonElement frame, ICollection<ChatEvent> events)

@@ -31,6 +31,7 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
     private int _index = -1;
     private string? _signature;
     private TokenUsage _usage;
+    private string? _tier;
     private ChatEvent? _finish;
     private bool _started;
     private bool _done;
@@ -41,12 +42,24 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
 
     public override void Write(in ChatEvent step, IBufferWriter<byte> output)
     {
-        if (_done || step.Choice != 0) return;
+        if (_done) return;
+        if (step.Choice != 0)
+        {
+            context.Log.Apply(AnswerRules.Choices);
+            return;
+        }
+
         switch (step.Kind)
         {
             case ChatEventKind.Error: Fail(output, step); return;
             case ChatEventKind.Start: _usage = step.Usage ?? _usage; break;
             case ChatEventKind.Usage: _usage = step.Usage ?? _usage; return;
+            case ChatEventKind.AnswerExtra or ChatEventKind.ChoiceExtra:
+                _tier = AnswerRules.Judge(AnswerExtra.Of(step), context.Log) ?? _tier;
+                return;
+            case ChatEventKind.Logprobs:
+                context.Log.Apply(AnswerRules.Logprobs);
+                return;
         }
 
         if (!_started) Start(output, step);
@@ -65,10 +78,12 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
             case ChatEventKind.ReasoningToken: Token(output, step); break;
             case ChatEventKind.ToolCall:
                 _called = true;
+                if (ForeignTokens.OfCall(context.Request, step.Token) is { } data) Open(Block.Redacted, step with { Token = new OpaqueToken(Wire.Minter, OpaqueTokenKind.Redacted, data) }, output);
+                else AnswerRules.Judge(step.Token, context.Log);
                 Open(Block.Call, step, output);
                 break;
             case ChatEventKind.Arguments when _open == Block.Call: Delta(output, "input_json_delta"u8, "partial_json"u8, step.Text); break;
-            case ChatEventKind.Annotations when step.Name == Wire.Dialect: Cite(output, step); break;
+            case ChatEventKind.Annotations: Cite(output, step); break;
             case ChatEventKind.BlockEnd: Close(output); break;
             case ChatEventKind.Finish:
                 Close(output);
@@ -134,18 +149,25 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         }
     }
 
-    /// <summary>Tokens of other minters are nothing that a client of Anthropic could send back to any good.</summary>
     private void Token(IBufferWriter<byte> output, in ChatEvent step)
     {
-        if (step.Token is not { Minter: Wire.Minter } token) return;
-        Open(token.Kind == OpaqueTokenKind.Redacted ? Block.Redacted : Block.Thinking, step, output);
+        var hasText = _open == Block.Thinking && _source == step.Index;
+        if (ForeignTokens.AsOwn(context.Request, step.Token, hasText) is not { } token)
+        {
+            AnswerRules.Judge(step.Token, context.Log);
+            return;
+        }
+
+        Open(token.Kind == OpaqueTokenKind.Redacted ? Block.Redacted : Block.Thinking, step with { Token = token }, output);
         if (token.Kind != OpaqueTokenKind.Redacted) _signature = token.Data;
     }
 
     private void Cite(IBufferWriter<byte> output, in ChatEvent step)
     {
+        var said = WebCitations.From(step.Json, step.Name, context.Log);
+        if (said.IsEmpty) return;
         Open(Block.Text, step, output);
-        using var citations = JsonDocument.Parse(step.Json.Utf8, DeepJson.Document);
+        using var citations = JsonDocument.Parse(said.Utf8, DeepJson.Document);
         foreach (var citation in citations.RootElement.EnumerateArray())
         {
             var writer = BeginDelta(output, "citations_delta"u8);
@@ -204,7 +226,7 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         writer.WriteString("stop_reason"u8, reason);
         writer.WriteString("stop_sequence"u8, reason == "stop_sequence" ? finish.Text : null);
         writer.WriteEndObject();
-        Usage.Write(writer, _usage);
+        Usage.Write(writer, _usage, _tier);
         Send(output);
         Begin(output, "message_stop"u8);
         Send(output);

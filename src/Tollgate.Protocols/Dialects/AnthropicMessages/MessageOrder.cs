@@ -6,7 +6,7 @@ namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 /// The turns as the API wants them: roles take turns, a user begins, results of calls come first in the turn after the calls, and
 /// nothing is empty.
 /// </summary>
-internal sealed class MessageOrder(FidelityLog log)
+internal sealed class MessageOrder(ModelTraits model, FidelityLog log)
 {
     // Says as little as a turn can.
     private static readonly TextPart Opening = new(".");
@@ -30,7 +30,12 @@ internal sealed class MessageOrder(FidelityLog log)
             arranged.Insert(0, (Role.User, [Opening]));
         }
 
-        if (arranged is [.., { Role: Role.Assistant } end]) TrimEnd(end.Parts);
+        if (arranged is [.., { Role: Role.Assistant } end])
+        {
+            if (!model.TakesPrefill) log.Apply(Fidelity.PrefillRefused, end.Parts[^1].Pointer);
+            TrimEnd(end.Parts);
+        }
+
         return [.. arranged.Select(static turn => new Turn(turn.Role, turn.Role == Role.User ? ResultsFirst(turn.Parts) : turn.Parts))];
     }
 

@@ -64,8 +64,11 @@ internal sealed class ModelTraits
     /// <summary>temperature and top_p in one request.</summary>
     public bool TakesTopPBesideTemperature => _version is not >= 401;
 
-    /// <summary>A last turn of the assistant's; refused from 4.6 on, and a name that tells no version is taken for a current one.</summary>
-    public bool TakesPrefill => _version is < 406;
+    /// <summary>A conversation that the model's own words end.</summary>
+    public bool TakesPrefill => _version is not >= 406 && !IsPreview;
+
+    /// <summary>The same, of a model whose name tells it.</summary>
+    public bool IsKnownToTakePrefill => _version is < 406;
 
     /// <summary><c>thinking.display</c>.</summary>
     public bool HasDisplay => Since(400);

@@ -7,7 +7,7 @@ namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 /// <summary>Reads a Messages request.</summary>
 internal static class RequestReader
 {
-    public static ChatRequest Read(ReadOnlyMemory<byte> body)
+    public static ChatRequest Read(ReadOnlyMemory<byte> body, bool needsLimit = true)
     {
         JsonDocument document;
         try
@@ -23,7 +23,7 @@ internal static class RequestReader
         {
             try
             {
-                return Read(new Node(document.RootElement, "", null).Object());
+                return Read(new Node(document.RootElement, "", null).Object(), needsLimit);
             }
             catch (InvalidOperationException)
             {
@@ -32,7 +32,7 @@ internal static class RequestReader
         }
     }
 
-    private static ChatRequest Read(Node body)
+    private static ChatRequest Read(Node body, bool needsLimit)
     {
         var extras = new List<KeyValuePair<string, RawJson>>();
         CollectExtras(body, extras);
@@ -49,7 +49,7 @@ internal static class RequestReader
             Tools = Tools(body["tools"], extras),
             ToolChoice = choice,
             ParallelToolCalls = choice is null || body["tool_choice"]["disable_parallel_tool_use"].Flag() != true ? null : false,
-            MaxTokens = body["max_tokens"].Integer() ?? throw body["max_tokens"].Missing(),
+            MaxTokens = body["max_tokens"].Integer() ?? (needsLimit ? throw body["max_tokens"].Missing() : null),
             Temperature = body["temperature"].Number(),
             TopP = body["top_p"].Number(),
             TopK = body["top_k"].Integer(),

@@ -41,13 +41,13 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
 
     private void Refuse()
     {
-        if (request.Count > 1) log.Apply(Fidelity.Count, "/n");
-        if (request.Logprobs == true || request.TopLogprobs > 0) log.Apply(Fidelity.Logprobs, "/logprobs");
+        if (request.Count > 1) log.Apply(Fidelity.Count, request.PlaceOf(RequestMember.Count));
+        if (request.Logprobs == true || request.TopLogprobs > 0) log.Apply(Fidelity.Logprobs, request.PlaceOf(RequestMember.Logprobs));
     }
 
     private void WriteConversation(Utf8JsonWriter writer)
     {
-        var order = new MessageOrder(log);
+        var order = new MessageOrder(_model, log);
         var blocks = new BlockWriter(writer, request, _names, order, _marks, log);
         WriteSystem(writer, order, blocks);
         writer.WriteStartArray("messages"u8);
@@ -69,7 +69,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
         var texts = request.System.Where(text => order.Keep(text, Role.User)).ToList();
         if (request.Output is { Schema.IsEmpty: true })
         {
-            log.Apply(Fidelity.JsonObject, "/response_format");
+            log.Apply(Fidelity.JsonObject, request.PlaceOf(RequestMember.Output));
             texts.Add(new TextPart("Answer with a single JSON object and nothing else: no prose, no code fence."));
         }
 
@@ -81,9 +81,9 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
 
     private void WriteOutput(Utf8JsonWriter writer, ThinkingPlan plan)
     {
-        var format = request.Output is { Schema.IsEmpty: false } output ? output : null;
-        if (format is not null && !_model.HasSchemas) log.Apply(Fidelity.Schema, "/response_format");
-        if (format?.Description is not null) log.Apply(Fidelity.OutputDescription, "/response_format/json_schema/description");
+        var format = Format();
+        if (format is not null && !_model.HasSchemas) log.Apply(Fidelity.Schema, request.PlaceOf(RequestMember.Output));
+        if (format?.Description is not null) log.Apply(Fidelity.OutputDescription, request.PlaceOf(RequestMember.OutputDescription));
         if (format is null && plan.Effort is null) return;
         writer.WriteStartObject("output_config"u8);
         if (plan.Effort is { } effort) writer.WriteString("effort"u8, effort);
@@ -92,11 +92,19 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
             writer.WriteStartObject("format"u8);
             writer.WriteString("type"u8, "json_schema"u8);
             writer.WritePropertyName("schema"u8);
-            if (new ClosedSchema(writer).Write(format.Schema)) log.Apply(Fidelity.OpenSchema, "/response_format");
+            if (new ClosedSchema(writer).Write(format.Schema)) log.Apply(Fidelity.OpenSchema, request.PlaceOf(RequestMember.Output));
             writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>The schema that the answer must satisfy; vLLM's clients call it guided_json.</summary>
+    private OutputFormat? Format()
+    {
+        if (request.Output is { Schema.IsEmpty: false } output) return output;
+        var guided = request.Output is null ? request.Extras.FirstOrDefault(static e => e.Key == "guided_json").Value : default;
+        return Wire.IsObject(guided.Utf8.Span) ? new OutputFormat(guided) : null;
     }
 
     private void WriteExtras(Utf8JsonWriter writer)
@@ -112,9 +120,22 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
                 continue;
             }
 
-            log.Apply(name switch { "logit_bias" => Fidelity.LogitBias, "service_tier" => Fidelity.ServiceTier, _ => Fidelity.Extra }, "/" + name.Replace('.', '/'));
+            if (RuleOf(name, json) is { } rule) log.Apply(rule, "/" + name.Replace('.', '/'));
         }
     }
+
+    private FidelityRule? RuleOf(string name, RawJson json) => name switch
+    {
+        "logit_bias" => Fidelity.LogitBias,
+        "service_tier" => Fidelity.ServiceTier,
+        "guided_json" when request.Output is null && Wire.IsObject(json.Utf8.Span) => null, // it is the schema of the answer
+        "guided_json" or "guided_choice" or "guided_regex" or "guided_grammar" => Fidelity.Guided,
+        "web_search_options" => Fidelity.WebSearch,
+        "modalities" when json.Utf8.Span.IndexOf("\"audio\""u8) < 0 => null,
+        "modalities" or "audio" => Fidelity.Audio,
+        "prediction" or "prompt_cache_key" or "prompt_cache_retention" or "metadata" or "store" or "safety_identifier" or "stream_options" => Fidelity.Hint,
+        _ => Fidelity.Extra,
+    };
 
     private bool Knows(string name, RawJson json)
     {

@@ -25,6 +25,7 @@ internal static class ResponseReader
         }
 
         events.Add(new ChatEvent(ChatEventKind.Start) { Id = Wire.Text(message, "id"), Name = Wire.Text(message, "model") });
+        ExtraReader.Read(message, events);
         var blocks = new BlockReader(Wire.Names(request));
         foreach (var block in content.EnumerateArray()) blocks.Start(block, events);
         blocks.Stop(events);

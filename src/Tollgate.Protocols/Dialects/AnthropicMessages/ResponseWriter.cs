@@ -15,11 +15,21 @@ internal static class ResponseWriter
         writer.WriteStartObject();
         WriteHead(writer, response.Id, response.Model, context);
         writer.WriteStartArray("content"u8);
-        foreach (var part in choice?.Parts ?? []) WriteBlock(writer, part);
+        foreach (var part in choice?.Parts ?? []) WriteBlock(writer, part, context);
         writer.WriteEndArray();
         WriteStop(writer, choice);
-        Usage.Write(writer, response.Usage);
+        Usage.Write(writer, response.Usage, Judge(response, choice, context.Log));
         writer.WriteEndObject();
+    }
+
+    /// <summary>Says what a message cannot; returns the service tier.</summary>
+    private static string? Judge(ChatResponse response, ChatChoice? choice, FidelityLog log)
+    {
+        if (response.Choices.Count > 1) log.Apply(AnswerRules.Choices);
+        if (choice?.Logprobs.Count > 0) log.Apply(AnswerRules.Logprobs);
+        string? tier = null;
+        foreach (var extra in response.Extras.Concat(choice?.Extras ?? [])) tier = AnswerRules.Judge(extra, log) ?? tier;
+        return tier;
     }
 
     /// <summary>What every message begins with, whole or streamed.</summary>
@@ -31,34 +41,41 @@ internal static class ResponseWriter
         writer.WriteString("model"u8, string.IsNullOrEmpty(model) ? context.Model : model);
     }
 
-    private static void WriteBlock(Utf8JsonWriter writer, Part part)
+    private static void WriteBlock(Utf8JsonWriter writer, Part part, AnswerContext context)
     {
         switch (part)
         {
-            case TextPart text: WriteText(writer, text); break;
-            case RefusalPart refusal: WriteText(writer, new TextPart(refusal.Text)); break;
-            case ReasoningPart reasoning: WriteThinking(writer, reasoning); break;
-            case ToolCallPart call: WriteCall(writer, call); break;
+            case TextPart text: WriteText(writer, text, context.Log); break;
+            case RefusalPart refusal: WriteText(writer, new TextPart(refusal.Text), context.Log); break;
+            case ReasoningPart reasoning:
+                var token = ForeignTokens.AsOwn(context.Request, reasoning.Token, hasText: !string.IsNullOrEmpty(reasoning.Text));
+                if (token is null) AnswerRules.Judge(reasoning.Token, context.Log);
+                WriteThinking(writer, reasoning.Text, token);
+                break;
+            case ToolCallPart call:
+                if (ForeignTokens.OfCall(context.Request, call.Token) is { } data) WriteThinking(writer, null, new OpaqueToken(Wire.Minter, OpaqueTokenKind.Redacted, data));
+                else AnswerRules.Judge(call.Token, context.Log);
+                WriteCall(writer, call);
+                break;
         }
     }
 
-    private static void WriteText(Utf8JsonWriter writer, TextPart part)
+    private static void WriteText(Utf8JsonWriter writer, TextPart part, FidelityLog log)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "text"u8);
         writer.WriteString("text"u8, part.Text);
-        if (part.AnnotationsDialect == Wire.Dialect && !part.Annotations.IsEmpty)
+        if (WebCitations.From(part.Annotations, part.AnnotationsDialect, log) is { IsEmpty: false } citations)
         {
             writer.WritePropertyName("citations"u8);
-            Wire.WriteRaw(writer, part.Annotations);
+            Wire.WriteRaw(writer, citations);
         }
 
         writer.WriteEndObject();
     }
 
-    private static void WriteThinking(Utf8JsonWriter writer, ReasoningPart part)
+    private static void WriteThinking(Utf8JsonWriter writer, string? text, OpaqueToken? token)
     {
-        var token = part.Token?.Minter == Wire.Minter ? part.Token : null;
         if (token?.Kind == OpaqueTokenKind.Redacted)
         {
             writer.WriteStartObject();
@@ -69,10 +86,10 @@ internal static class ResponseWriter
         }
 
         // Reasoning that only another provider can read has nothing to show here.
-        if (token is null && string.IsNullOrEmpty(part.Text)) return;
+        if (token is null && string.IsNullOrEmpty(text)) return;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "thinking"u8);
-        writer.WriteString("thinking"u8, part.Text ?? "");
+        writer.WriteString("thinking"u8, text ?? "");
         writer.WriteString("signature"u8, token?.Data ?? "");
         writer.WriteEndObject();
     }

@@ -19,7 +19,7 @@ internal sealed class ThinkingPlan
     public ThinkingPlan(ChatRequest request, ModelTraits model, FidelityLog log)
     {
         (_request, _model, _log) = (request, model, log);
-        if (request.MaxTokens is null && model.MaxTokens is null) log.Apply(Fidelity.MaxTokens, "/max_tokens");
+        if (request.MaxTokens is null && model.MaxTokens is null) log.Apply(Fidelity.MaxTokens, request.PlaceOf(RequestMember.MaxTokens));
         MaxTokens = request.MaxTokens ?? model.MaxTokens ?? UnknownLimit;
         Raw = request.Reasoning is null ? request.Extras.FirstOrDefault(static e => e.Key == "thinking").Value : default;
         if (!Raw.IsEmpty) IsOn = IsThinking(Raw);
@@ -60,7 +60,7 @@ internal sealed class ThinkingPlan
         // What is the default anyway need not be said to models that may not know the word.
         if (visible && _model.ShowsThinking) return;
         if (_model.HasDisplay) writer.WriteString("display"u8, visible ? "summarized"u8 : "omitted"u8);
-        else _log.Apply(Fidelity.Display, "/thinking/display");
+        else _log.Apply(Fidelity.Display, _request.PlaceOf(RequestMember.VisibleThoughts));
     }
 
     private void Plan(Reasoning reasoning)
@@ -75,7 +75,7 @@ internal sealed class ThinkingPlan
 
         if (!_model.CanThink)
         {
-            _log.Apply(Fidelity.Thinking, "/reasoning");
+            _log.Apply(Fidelity.Thinking, _request.PlaceOf(RequestMember.Reasoning));
             return;
         }
 
@@ -88,15 +88,15 @@ internal sealed class ThinkingPlan
     private void TakeBudget(long budget, bool effortIsLost)
     {
         // The budget says it more exactly than we could.
-        if (effortIsLost) _log.Apply(Fidelity.EffortToBudget, "/reasoning_effort");
+        if (effortIsLost) _log.Apply(Fidelity.EffortToBudget, _request.PlaceOf(RequestMember.Effort));
         if (!_model.TakesBudget)
         {
-            _log.Apply(Fidelity.BudgetToAdaptive, "/thinking/budget_tokens");
+            _log.Apply(Fidelity.BudgetToAdaptive, _request.PlaceOf(RequestMember.ThinkingBudget));
             (_type, IsOn) = ("adaptive", true);
             return;
         }
 
-        if (budget < LeastBudget) _log.Apply(Fidelity.Budget, "/thinking/budget_tokens");
+        if (budget < LeastBudget) _log.Apply(Fidelity.Budget, _request.PlaceOf(RequestMember.ThinkingBudget));
         (_type, IsOn, _budget) = ("enabled", true, Math.Max(budget, LeastBudget));
     }
 
@@ -109,7 +109,7 @@ internal sealed class ThinkingPlan
     /// <summary>A budget of our own choosing leaves at least half of the room to the answer, if it can.</summary>
     private void Guess(string? effort, FidelityRule rule)
     {
-        _log.Apply(rule, "/reasoning");
+        _log.Apply(rule, _request.PlaceOf(RequestMember.Reasoning));
         long wanted = effort switch { "minimal" or "low" => LeastBudget, "high" => 16_384, "xhigh" or "max" => 32_000, _ => 8_192 };
         (_type, IsOn, _budget) = ("enabled", true, Math.Max(LeastBudget, Math.Min(wanted, MaxTokens / 2)));
     }
@@ -122,7 +122,7 @@ internal sealed class ThinkingPlan
             "xhigh" or "max" when !_model.HasHighestEffort => "high",
             _ => effort,
         };
-        if (level != effort) _log.Apply(Fidelity.EffortLevel, "/reasoning_effort");
+        if (level != effort) _log.Apply(Fidelity.EffortLevel, _request.PlaceOf(RequestMember.Effort));
         return level;
     }
 
@@ -132,10 +132,13 @@ internal sealed class ThinkingPlan
         if (!IsOn) return;
         var forced = _request.ToolChoice?.Mode is ToolChoiceMode.Required or ToolChoiceMode.Named;
         var needsThoughts = _type == "enabled" || (!Raw.IsEmpty && Type(Raw) == "enabled");
-        if (!forced && !(needsThoughts && LacksThoughts())) return;
-        _log.Apply(Fidelity.ThinkingOverruled, "/thinking");
+        if (!forced && !IsPrefilled && !(needsThoughts && LacksThoughts())) return;
+        _log.Apply(Fidelity.ThinkingOverruled, _request.PlaceOf(RequestMember.Reasoning));
         (Raw, _type, IsOn) = (default, null, false);
     }
+
+    /// <summary>Words of the model's own last turn stand where its thoughts would begin.</summary>
+    private bool IsPrefilled => _request.Turns is [.., { Role: Role.Assistant }];
 
     /// <summary>
     /// With a budget, the turn whose calls are being answered must begin with its signed thoughts; clients of other dialects
@@ -155,7 +158,7 @@ internal sealed class ThinkingPlan
     private void MakeRoom()
     {
         if (MaxTokens > _budget) return;
-        _log.Apply(Fidelity.MaxTokensRaised, "/max_tokens");
+        _log.Apply(Fidelity.MaxTokensRaised, _request.PlaceOf(RequestMember.MaxTokens));
         MaxTokens = _budget + Math.Max(1, MaxTokens);
     }
 

@@ -8,15 +8,17 @@ internal sealed record Message(Role Role, List<Part> Parts);
 /// <summary>Turns as Converse wants them: roles alternate, the user first, nothing empty.</summary>
 internal sealed class Conversation(ConverseModel model, FidelityLog log)
 {
+    private string _place = "";
     private readonly List<Message> _messages = [];
 
     /// <summary>The messages of a request.</summary>
     public static List<Message> Of(ChatRequest request, ConverseModel model, FidelityLog log)
     {
-        var conversation = new Conversation(model, log);
+        var conversation = new Conversation(model, log) { _place = request.PlaceOf(RequestMember.Messages) };
         foreach (var turn in request.Turns) conversation.Add(turn);
         conversation.LetUserBegin();
         conversation.PutTextBesideDocuments();
+        conversation.CheckEnd();
         if (request.ExtraOf("cache_control") is { } all) conversation.CacheAll(all);
         return conversation._messages;
     }
@@ -80,8 +82,13 @@ internal sealed class Conversation(ConverseModel model, FidelityLog log)
     private void LetUserBegin()
     {
         if (_messages.Count > 0 && _messages[0].Role == Role.User) return;
-        log.Apply(ConverseRules.FirstIsUser);
+        log.Apply(ConverseRules.FirstIsUser, _place);
         _messages.Insert(0, new Message(Role.User, [new TextPart("Continue.")]));
+    }
+
+    private void CheckEnd()
+    {
+        if (!model.TakesPrefill && _messages[^1] is { Role: Role.Assistant } end) log.Apply(ConverseRules.Prefill, end.Parts[^1].Pointer);
     }
 
     private void PutTextBesideDocuments()

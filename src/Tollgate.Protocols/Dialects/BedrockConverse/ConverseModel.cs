@@ -47,6 +47,9 @@ internal readonly record struct ConverseModel(ModelFamily Family, int Version = 
     /// <summary>Since 4.7 it takes neither a budget nor sampling parameters.</summary>
     public bool IsAdaptiveOnly => Family == ModelFamily.Claude && Version >= 407;
 
+    /// <summary>Since 4.6 Claude refuses conversations that its own words end.</summary>
+    public bool TakesPrefill => Family != ModelFamily.Claude || Version < 406;
+
     /// <summary>Since 4.1 it refuses a temperature and a top_p together.</summary>
     public bool TakesOneOfTemperatureAndTopP => Family == ModelFamily.Claude && Version >= 401;
 

@@ -64,8 +64,13 @@ internal sealed class ConverseEventReader(ToolNames names) : EventReader
     private void ReadStart(JsonElement step, ICollection<ChatEvent> events)
     {
         if (_isFinished || !step.TryMember("start"u8, JsonValueKind.Object, out var start)) return;
-        if (!start.TryMember("toolUse"u8, JsonValueKind.Object, out var toolUse)) return;
         Start(events);
+        if (!start.TryMember("toolUse"u8, JsonValueKind.Object, out var toolUse))
+        {
+            ExtraReader.ReadBlock(start, events);
+            return;
+        }
+
         _blocks.Add(KeyOf(step), AnswerSteps.ToolCall(toolUse, names));
     }
 
@@ -89,6 +94,7 @@ internal sealed class ConverseEventReader(ToolNames names) : EventReader
         else if (delta.TryMember("citation"u8, JsonValueKind.Object, out var citation))
         {
             if (Citations.Read(citation) is { } cited) _blocks.Cite(key, cited);
+            else events.Add(new AnswerExtra(BedrockConverseUpstream.DialectName, "citation", citation.Raw()).OfChoice(0));
         }
     }
 
@@ -115,6 +121,7 @@ internal sealed class ConverseEventReader(ToolNames names) : EventReader
             events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = usage });
         }
 
+        if (_hasStarted) ExtraReader.ReadAnswer(step, events);
         if (_isFinished) End(events);
     }
 

@@ -76,6 +76,10 @@ internal sealed class ExtraFields(Utf8JsonWriter json, ChatRequest request, Conv
             "modalities" when value.ToString().Contains("\"audio\"", StringComparison.Ordinal) => ConverseRules.AudioAnswer,
             "guided_json" => request.Output is null ? null : ConverseRules.Extra, // otherwise it is the schema of the answer
             "service_tier" => TierOf(value) is null ? ConverseRules.ServiceTier : null,
+            "modalities" => null, // text goes without saying
+            "audio" => ConverseRules.AudioAnswer,
+            "web_search_options" => ConverseRules.WebSearch,
+            "prediction" or "prompt_cache_key" or "prompt_cache_retention" or "metadata" or "store" or "safety_identifier" => ConverseRules.Hint,
             _ => Array.IndexOf(Grammars, name) >= 0 ? ConverseRules.Grammar : ConverseRules.Extra,
         };
         if (rule is not null) log.Apply(rule, "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));

@@ -23,6 +23,19 @@ internal static class JsonReading
         }
     }
 
+    /// <summary>The name of a member; null when it is no valid Unicode.</summary>
+    public static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The text of a member; null when it has none.</summary>
     public static string? TextOf(this JsonElement parent, ReadOnlySpan<byte> name) =>
         parent.TryMember(name, JsonValueKind.String, out var value) ? value.Text() : null;

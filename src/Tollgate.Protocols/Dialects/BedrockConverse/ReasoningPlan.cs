@@ -36,7 +36,7 @@ internal sealed class ReasoningPlanner(ChatRequest request, ConverseModel model,
     {
         if (request.ReasoningOf() is not { } wanted) return Nothing;
         var isOff = wanted.Enabled == false || (wanted.Enabled is null && wanted.Effort == "none");
-        if (wanted.Visible is not null && !model.MayBeClaude) log.Apply(ConverseRules.Visible);
+        if (wanted.Visible is not null && !model.MayBeClaude) log.Apply(ConverseRules.Visible, request.PlaceOf(RequestMember.VisibleThoughts));
         if (wanted is { Enabled: null, Effort: null, BudgetTokens: null, Adaptive: false }) return Nothing;
         return model.Family switch
         {
@@ -50,7 +50,7 @@ internal sealed class ReasoningPlanner(ChatRequest request, ConverseModel model,
 
     private ReasoningPlan Drop(FidelityRule rule)
     {
-        log.Apply(rule);
+        log.Apply(rule, request.PlaceOf(RequestMember.Reasoning));
         return Nothing;
     }
 
@@ -87,7 +87,7 @@ internal sealed class ReasoningPlanner(ChatRequest request, ConverseModel model,
         if (IsThinkingLost()) return Drop(ConverseRules.ReasoningLost);
         if (wanted.BudgetTokens is { } budget) return new ReasoningPlan("enabled", budget);
         if (request.MaxTokens <= SmallestBudget) return Drop(ConverseRules.ReasoningNoRoom);
-        log.Apply(ConverseRules.ReasoningBudget);
+        log.Apply(ConverseRules.ReasoningBudget, request.PlaceOf(RequestMember.Effort));
         // Half of the room is left to the answer.
         var most = request.MaxTokens is { } room ? Math.Max(SmallestBudget, room / 2) : long.MaxValue;
         return new ReasoningPlan("enabled", Math.Min(BudgetOf(wanted.Effort), most));
@@ -97,7 +97,7 @@ internal sealed class ReasoningPlanner(ChatRequest request, ConverseModel model,
     {
         if (wanted.BudgetTokens is { } budget && wanted.Effort is null)
         {
-            log.Apply(ConverseRules.ReasoningEffort);
+            log.Apply(ConverseRules.ReasoningEffort, request.PlaceOf(RequestMember.Reasoning));
             return EffortOf(budget);
         }
 
@@ -112,7 +112,7 @@ internal sealed class ReasoningPlanner(ChatRequest request, ConverseModel model,
             "xhigh" when model.Version is > 0 and < 407 => "high",
             var other => other,
         };
-        if (nearest != wanted.Effort) log.Apply(ConverseRules.ReasoningEffort);
+        if (nearest != wanted.Effort) log.Apply(ConverseRules.ReasoningEffort, request.PlaceOf(RequestMember.Reasoning));
         return nearest;
     }
 
@@ -141,7 +141,7 @@ internal sealed class ReasoningPlanner(ChatRequest request, ConverseModel model,
         // Nova 2 refuses these beside a high effort.
         var isBound = request.MaxTokens is not null || request.Temperature is not null || request.TopP is not null || request.TopK is not null;
         if (effort != "high" || !isBound) return effort;
-        log.Apply(ConverseRules.ReasoningEffort);
+        log.Apply(ConverseRules.ReasoningEffort, request.PlaceOf(RequestMember.Reasoning));
         return "medium";
     }
 
@@ -149,7 +149,7 @@ internal sealed class ReasoningPlanner(ChatRequest request, ConverseModel model,
     private string Nearest(Reasoning wanted)
     {
         if (wanted.Effort is "low" or "medium" or "high") return wanted.Effort;
-        log.Apply(ConverseRules.ReasoningEffort);
+        log.Apply(ConverseRules.ReasoningEffort, request.PlaceOf(RequestMember.Reasoning));
         return wanted.Effort switch
         {
             "minimal" => "low",

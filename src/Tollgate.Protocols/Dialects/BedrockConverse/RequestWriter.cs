@@ -38,17 +38,18 @@ internal sealed class RequestWriter(ChatRequest request, ConverseModel model, To
 
     private void RefuseUnsayable()
     {
-        if (request.Count > 1) log.Apply(ConverseRules.Count, "/n");
-        if (request.Logprobs == true || request.TopLogprobs > 0) log.Apply(ConverseRules.Logprobs, "/logprobs");
-        if (request.PresencePenalty is not (null or 0) || request.FrequencyPenalty is not (null or 0)) log.Apply(ConverseRules.Penalties);
-        if (request.Seed is not null) log.Apply(ConverseRules.Seed, "/seed");
-        if (request.User is not null) log.Apply(ConverseRules.User, "/user");
+        if (request.Count > 1) log.Apply(ConverseRules.Count, request.PlaceOf(RequestMember.Count));
+        if (request.Logprobs == true || request.TopLogprobs > 0) log.Apply(ConverseRules.Logprobs, request.PlaceOf(RequestMember.Logprobs));
+        if (request.PresencePenalty is not (null or 0)) log.Apply(ConverseRules.Penalties, request.PlaceOf(RequestMember.PresencePenalty));
+        if (request.FrequencyPenalty is not (null or 0)) log.Apply(ConverseRules.Penalties, request.PlaceOf(RequestMember.FrequencyPenalty));
+        if (request.Seed is not null) log.Apply(ConverseRules.Seed, request.PlaceOf(RequestMember.Seed));
+        if (request.User is not null) log.Apply(ConverseRules.User, request.PlaceOf(RequestMember.User));
     }
 
     private void WriteSystem(Utf8JsonWriter json, BlockWriter blocks)
     {
         var wantsJson = Schema() is null && request.Output is not null;
-        if (wantsJson) log.Apply(ConverseRules.JsonObject, "/response_format");
+        if (wantsJson) log.Apply(ConverseRules.JsonObject, request.PlaceOf(RequestMember.Output));
         var isOpen = false;
         foreach (var part in request.System)
         {

@@ -25,6 +25,7 @@ internal sealed class ResponseReader(ToolNames names, ICollection<ChatEvent> eve
         if (hasMessage) ReadContent(output.GetProperty("message"u8));
         events.Add(finish);
         if (Usage.Read(answer) is { } usage) events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = usage });
+        ExtraReader.ReadAnswer(answer, events);
         events.Add(new ChatEvent(ChatEventKind.End));
     }
 
@@ -45,6 +46,7 @@ internal sealed class ResponseReader(ToolNames names, ICollection<ChatEvent> eve
         else if (block.TryMember("toolUse"u8, JsonValueKind.Object, out var toolUse)) ReadToolUse(number, toolUse);
         else if (block.TryMember("reasoningContent"u8, JsonValueKind.Object, out var reasoning)) ReadReasoning(number, reasoning);
         else if (block.TryMember("citationsContent"u8, JsonValueKind.Object, out var citations)) ReadCitations(number, citations);
+        else ExtraReader.ReadBlock(block, events);
     }
 
     private void ReadToolUse(int number, JsonElement toolUse)
@@ -79,6 +81,7 @@ internal sealed class ResponseReader(ToolNames names, ICollection<ChatEvent> eve
         foreach (var citation in citations.EnumerateArray())
         {
             if (Citations.Read(citation) is { } one) _blocks.Cite(number, one);
+            else events.Add(new AnswerExtra(BedrockConverseUpstream.DialectName, "citation", citation.Raw()).OfChoice(0));
         }
     }
 

@@ -9,6 +9,8 @@ namespace Tollgate.Protocols.Dialects.BedrockConverse;
 /// </summary>
 internal sealed class Sampling
 {
+    private readonly ChatRequest _request;
+    private readonly FidelityLog _log;
     private readonly long? _maxTokens;
     private readonly string[] _stop;
     private double? _temperature;
@@ -16,15 +18,17 @@ internal sealed class Sampling
 
     public Sampling(ChatRequest request, ConverseModel model, ReasoningPlan plan, FidelityLog log)
     {
+        (_request, _log) = (request, log);
         _maxTokens = request.MaxTokens;
         _stop = [.. request.Stop.Where(s => s.Length > 0)];
+        CheckStop(model);
         (_temperature, _topP, TopK) = (request.Temperature, request.TopP, request.TopK);
-        if (TopK is not null && !TakesTopK(model)) Leave(ConverseRules.TopK, log, topK: true);
-        if (model.IsAdaptiveOnly) LeaveAll(log);
-        else if (plan.ClaudeThinks) LeaveForThinking(log);
-        if (_temperature is not null && _topP is not null && model.TakesOneOfTemperatureAndTopP) Leave(ConverseRules.TopPBesideTemperature, log, topP: true);
+        if (TopK is not null && !TakesTopK(model)) Leave(ConverseRules.TopK, RequestMember.TopK);
+        if (model.IsAdaptiveOnly) LeaveAll();
+        else if (plan.ClaudeThinks) LeaveForThinking();
+        if (_temperature is not null && _topP is not null && model.TakesOneOfTemperatureAndTopP) Leave(ConverseRules.TopPBesideTemperature, RequestMember.TopP);
         if (_temperature is not > 1) return;
-        log.Apply(ConverseRules.Temperature, "/temperature");
+        log.Apply(ConverseRules.Temperature, request.PlaceOf(RequestMember.Temperature));
         _temperature = 1;
     }
 
@@ -51,25 +55,34 @@ internal sealed class Sampling
     private static bool TakesTopK(ConverseModel model) => model.Family
         is ModelFamily.Unknown or ModelFamily.Claude or ModelFamily.Nova or ModelFamily.Nova2 or ModelFamily.Mistral;
 
-    /// <summary>What these models refuse, and miss only when it is not what they do anyway.</summary>
-    private void LeaveAll(FidelityLog log)
+    private void CheckStop(ConverseModel model)
     {
-        if (_temperature is not (null or 1) || _topP is not (null or 1) || TopK is not null) log.Apply(ConverseRules.Sampling);
+        if (_stop.Length < _request.Stop.Count) _log.Apply(ConverseRules.EmptyStop, _request.PlaceOf(RequestMember.Stop));
+        if (model.Family == ModelFamily.Claude && Array.Exists(_stop, string.IsNullOrWhiteSpace)) _log.Apply(ConverseRules.BlankStop, _request.PlaceOf(RequestMember.Stop));
+    }
+
+    /// <summary>What these models refuse, and miss only when it is not what they do anyway.</summary>
+    private void LeaveAll()
+    {
+        if (_temperature is not (null or 1)) Leave(ConverseRules.Sampling, RequestMember.Temperature);
+        if (_topP is not (null or 1)) Leave(ConverseRules.Sampling, RequestMember.TopP);
+        if (TopK is not null) Leave(ConverseRules.Sampling, RequestMember.TopK);
         (_temperature, _topP, TopK) = (null, null, null);
     }
 
     /// <summary>While it thinks, Claude takes a temperature of 1 and a top_p of 0.95 or more.</summary>
-    private void LeaveForThinking(FidelityLog log)
+    private void LeaveForThinking()
     {
-        if (_temperature is null or 1 && _topP is null or >= 0.95 && TopK is null) return;
-        Leave(ConverseRules.SamplingBesideThinking, log, topK: true, topP: _topP < 0.95, temperature: _temperature != 1);
+        if (_temperature is not (null or 1)) Leave(ConverseRules.SamplingBesideThinking, RequestMember.Temperature);
+        if (_topP is < 0.95) Leave(ConverseRules.SamplingBesideThinking, RequestMember.TopP);
+        if (TopK is not null) Leave(ConverseRules.SamplingBesideThinking, RequestMember.TopK);
     }
 
-    private void Leave(FidelityRule rule, FidelityLog log, bool topK = false, bool topP = false, bool temperature = false)
+    private void Leave(FidelityRule rule, RequestMember member)
     {
-        log.Apply(rule);
-        if (topK) TopK = null;
-        if (topP) _topP = null;
-        if (temperature) _temperature = null;
+        _log.Apply(rule, _request.PlaceOf(member));
+        if (member == RequestMember.TopK) TopK = null;
+        else if (member == RequestMember.TopP) _topP = null;
+        else _temperature = null;
     }
 }

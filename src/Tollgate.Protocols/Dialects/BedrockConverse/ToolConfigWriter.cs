@@ -17,15 +17,15 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
         var history = History();
         var choice = request.ToolChoice;
         CheckChoice(tools, choice);
-        if (request.ParallelToolCalls == false && tools.Count > 0) log.Apply(ConverseRules.Parallel);
+        if (request.ParallelToolCalls == false && tools.Count > 0) log.Apply(ConverseRules.Parallel, request.PlaceOf(RequestMember.ParallelToolCalls));
         if (choice?.Mode == ToolChoiceMode.None)
         {
-            if (tools.Count > 0) log.Apply(history.Length == 0 ? ConverseRules.NoTools : ConverseRules.NoToolsWithHistory);
+            if (tools.Count > 0) log.Apply(history.Length == 0 ? ConverseRules.NoTools : ConverseRules.NoToolsWithHistory, request.PlaceOf(RequestMember.ToolChoice));
             if (history.Length == 0) return;
         }
 
         if (tools.Count == 0 && history.Length == 0) return;
-        if (!names.IsIdentity) log.Apply(ConverseRules.ToolName);
+        if (!names.IsIdentity) log.Apply(ConverseRules.ToolName, request.PlaceOf(RequestMember.Tools));
         json.WriteStartObject("toolConfig"u8);
         json.WriteStartArray("tools"u8);
         foreach (var tool in tools) WriteTool(tool);
@@ -65,7 +65,7 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
             ToolChoiceMode.Named => tools.Exists(t => t.Name == choice.Name),
             _ => true,
         };
-        if (!canBeMet) log.Apply(ConverseRules.ForcedForeignTool, "/tool_choice");
+        if (!canBeMet) log.Apply(ConverseRules.ForcedForeignTool, request.PlaceOf(RequestMember.ToolChoice));
     }
 
     private void WriteTool(Tool tool)
@@ -94,7 +94,7 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
 
     private void WriteHistory(string[] history)
     {
-        log.Apply(ConverseRules.ToolsOfHistory);
+        log.Apply(ConverseRules.ToolsOfHistory, request.PlaceOf(RequestMember.Tools));
         foreach (var name in history) WriteTool(new Tool(name, null, default));
     }
 

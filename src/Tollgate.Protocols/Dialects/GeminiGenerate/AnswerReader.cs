@@ -12,6 +12,7 @@ internal sealed class AnswerReader(ChatRequest request)
     private readonly CallIds _ids = new(request.Turns.Count);
     private readonly ToolNames _names = Names.For(request);
     private TokenUsage _usage;
+    private ChatEvent? _traffic;
     private bool _isStarted;
     private bool _isOver;
     private bool _isBlocked;
@@ -55,6 +56,7 @@ internal sealed class AnswerReader(ChatRequest request)
         if (_isOver) return;
         _isOver = true;
         foreach (var candidate in _candidates.Values) candidate.Complete(_isBlocked, events);
+        if (_traffic is { } traffic) events.Add(traffic);
         if (_usage.IsKnown) events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = _usage });
         events.Add(new ChatEvent(ChatEventKind.End));
     }
@@ -64,6 +66,7 @@ internal sealed class AnswerReader(ChatRequest request)
         var usage = chunk.TryObject("usageMetadata"u8, out var metadata) ? Usage.From(metadata) : default;
         var isNews = usage.IsKnown && usage != _usage;
         if (isNews) _usage = usage;
+        _traffic = ExtraReader.Traffic(metadata) ?? _traffic;
         if (!_isStarted) Start(chunk, events);
         else if (isNews) events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = usage });
 

@@ -11,6 +11,7 @@ namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
 {
     private readonly StringBuilder _text = new();
+    private readonly ExtraReader _extras = new();
     private ChatEventKind? _open;
     private int _index = -1;
     private bool _hasCalls;
@@ -36,6 +37,7 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
             events.Add(new ChatEvent(ChatEventKind.Logprobs) { Choice = choice, Index = Math.Max(_index, 0), Json = logprobs });
         }
 
+        _extras.Read(candidate);
         _finish = candidate.Text("finishReason"u8) ?? _finish;
     }
 
@@ -47,6 +49,7 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
     {
         if (_open != ChatEventKind.Text && HasSources && Annotations("") is { IsEmpty: false }) Open(ChatEventKind.Text, events); // Sources of a text that is closed already.
         Close(events);
+        _extras.Tell(choice, events);
         var finish = isBlocked ? FinishReason.ContentFilter : Finish.From(_finish, _hasCalls);
         events.Add(new ChatEvent(ChatEventKind.Finish) { Choice = choice, Finish = finish, NativeFinish = _finish });
     }

@@ -25,6 +25,9 @@ public sealed class GeminiGenerateUpstream : UpstreamDialect
     public override IReadOnlyList<FidelityRule> Rules => Fidelity.All;
 
     /// <inheritdoc/>
+    public override bool TakesAddress(Part part) => part is MediaPart or DocumentPart;
+
+    /// <inheritdoc/>
     public override void WriteRequest(IBufferWriter<byte> output, ChatRequest request, string model, FidelityLog log) =>
         new RequestWriter(request, model, log).Write(output);
 

@@ -10,28 +10,30 @@ internal static class Fidelity
     public static readonly FidelityRule Count = new("n", Refused, "Gemini makes up to eight answers.");
     public static readonly FidelityRule Seed = new("seed", Approximated, "Gemini's seed has 32 bits: the lower ones are sent.");
     public static readonly FidelityRule LogitBias = new("logit_bias", Dropped, "Gemini has no bias per token.");
-    public static readonly FidelityRule User = new("user", Dropped, "Gemini has no member for the end user.");
-    public static readonly FidelityRule Cache = new("cache_control", Dropped, "Gemini caches prompts by itself; a cache of one's own is named by cachedContent.");
-    public static readonly FidelityRule OtherMember = new("other members", Dropped, "Gemini does not know the member.");
+    public static readonly FidelityRule User = new("user", Dropped, "Gemini has no member for the end user.") { IsHarmless = true };
+    public static readonly FidelityRule Cache = new("cache_control", Dropped, "Gemini caches prompts by itself; a cache of one's own is named by cachedContent.") { IsHarmless = true };
+    public static readonly FidelityRule OtherMember = new("other members", Dropped, "Gemini does not know the member.") { IsGeneric = true };
+    public static readonly FidelityRule Hint = new("hints to caches, logs and speculation", Dropped, "Gemini has none of OpenAI's.") { IsHarmless = true, IsGeneric = true };
+    public static readonly FidelityRule EmptyStop = new("empty stop sequence", Approximated, "Left out: nothing meets it.") { IsHarmless = true };
     public static readonly FidelityRule Modalities = new("modalities", Refused, "Answers of Gemini are translated as text only.");
     public static readonly FidelityRule WebSearch = new("web_search_options", Refused, "Search with Gemini is the tool google_search.");
     public static readonly FidelityRule StoredState = new("stored state", Refused, "Vertex AI stores no conversations, prompts or containers: send the whole conversation.");
     public static readonly FidelityRule Guided = new("guided decoding", Refused, "Gemini follows guided_choice and guided_json, one of them and no response_format beside it; no expressions or grammars.");
     public static readonly FidelityRule ConfigMember = new("generationConfig", Dropped, "The member is said already by the client's own parameters, or is no member of generationConfig.");
 
-    public static readonly FidelityRule OnlySystem = new("system alone", Approximated, "Gemini needs a user's turn: the instructions are sent as one.");
-    public static readonly FidelityRule EmptyTurn = new("empty turn", Dropped, "Gemini refuses turns without content.");
-    public static readonly FidelityRule Annotations = new("annotations", Dropped, "Gemini takes no citations back.");
-    public static readonly FidelityRule Refusal = new("refusal", Approximated, "Sent as text.");
+    public static readonly FidelityRule OnlySystem = new("system alone", Approximated, "Gemini needs a user's turn: the instructions are sent as one.") { IsHarmless = true };
+    public static readonly FidelityRule EmptyTurn = new("empty turn", Dropped, "Gemini refuses turns without content.") { IsHarmless = true };
+    public static readonly FidelityRule Annotations = new("annotations", Dropped, "Gemini takes no citations back.") { IsHarmless = true };
+    public static readonly FidelityRule Refusal = new("refusal", Approximated, "Sent as text.") { IsHarmless = true };
     public static readonly FidelityRule OpaquePart = new("foreign block", Dropped, "Only the provider that made it understands it.");
-    public static readonly FidelityRule ReasoningText = new("reasoning", Dropped, "Gemini takes back only thoughts that it signed.");
-    public static readonly FidelityRule ForeignToken = new("signature", Dropped, "It was signed by another provider.");
-    public static readonly FidelityRule MissingSignature = new("thought signature", Approximated, "Gemini 3 wants the first call of each step signed: the documented value that skips the check stands in.");
+    public static readonly FidelityRule ReasoningText = new("reasoning", Dropped, "Gemini takes back only thoughts that it signed.") { IsHarmless = true };
+    public static readonly FidelityRule ForeignToken = new("signature", Dropped, "It was signed by another provider.") { IsHarmless = true };
+    public static readonly FidelityRule MissingSignature = new("thought signature", Approximated, "Gemini 3 wants the first call of each step signed: the documented value that skips the check stands in.") { IsHarmless = true };
     public static readonly FidelityRule Arguments = new("tool call arguments", Approximated, "They are no JSON object: sent as the text of a member named arguments.");
     public static readonly FidelityRule UnknownCall = new("tool result", Refused, "Gemini names the function in a result, and the call is not in the conversation.");
-    public static readonly FidelityRule ResultMedia = new("media in a tool result", Approximated, "Sent as parts behind the results of the turn.");
+    public static readonly FidelityRule ResultMedia = new("media in a tool result", Approximated, "Sent as parts behind the results of the turn.") { IsHarmless = true };
 
-    public static readonly FidelityRule MediaType = new("media type of a URL", Approximated, "Gemini needs one and the URL tells none: image/jpeg, audio/mpeg, video/mp4 or application/pdf is assumed.");
+    public static readonly FidelityRule MediaType = new("media type of a URL", Approximated, "Gemini needs one and the URL tells none: image/jpeg, audio/mpeg, video/mp4 or application/pdf is assumed.") { IsHarmless = true };
     public static readonly FidelityRule Address = new("media by URL", Refused, "Gemini reads http, https and gs addresses only.");
     public static readonly FidelityRule UploadedFile = new("uploaded file", Refused, "The file lies with another provider.");
     public static readonly FidelityRule Detail = new("image detail", Dropped, "Models before Gemini 3 have one resolution for all media: generationConfig.media_resolution.");
@@ -51,13 +53,10 @@ internal static class Fidelity
     public static readonly FidelityRule SchemaLost = new("schema keyword", Approximated, "Schemas of models before Gemini 2.5 are a subset: the keyword is left out or said less strictly.");
     public static readonly FidelityRule SchemaEndless = new("recursive schema", Refused, "Schemas of models before Gemini 2.5 know no references, and this one cannot be written out.");
 
-    /// <summary>Where OpenAI's chat completions have a parameter. Where other dialects have it the form does not tell: no place is better than a wrong one.</summary>
-    public static string Place(this ChatRequest request, string pointer) => request.Dialect == "openai.chat" ? pointer : "";
-
     /// <summary>All of them.</summary>
     public static readonly FidelityRule[] All =
     [
-        StopCount, Count, Seed, LogitBias, User, Cache, OtherMember, Modalities, WebSearch, StoredState, Guided, ConfigMember,
+        StopCount, EmptyStop, Count, Seed, LogitBias, User, Cache, OtherMember, Hint, Modalities, WebSearch, StoredState, Guided, ConfigMember,
         OnlySystem, EmptyTurn, Annotations, Refusal, OpaquePart, ReasoningText, ForeignToken, MissingSignature, Arguments, UnknownCall, ResultMedia,
         MediaType, Address, UploadedFile, Detail, DocumentNote, Citations,
         NoThinking, AlwaysThinks, Effort, UnknownEffort, Budget,

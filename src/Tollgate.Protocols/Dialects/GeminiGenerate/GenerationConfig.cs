@@ -37,7 +37,7 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
         if (request.PresencePenalty is { } presence) json.WriteNumber("presencePenalty"u8, presence);
         if (request.FrequencyPenalty is { } frequency) json.WriteNumber("frequencyPenalty"u8, frequency);
         if (request.Seed is not { } seed) return;
-        if (seed is < int.MinValue or > int.MaxValue) log.Apply(Fidelity.Seed, request.Place("/seed"));
+        if (seed is < int.MinValue or > int.MaxValue) log.Apply(Fidelity.Seed, request.PlaceOf(RequestMember.Seed));
         json.WriteNumber("seed"u8, unchecked((int)seed));
     }
 
@@ -46,21 +46,25 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
         if (request.MaxTokens is { } most) json.WriteNumber("maxOutputTokens"u8, most);
         if (request.Count is { } count)
         {
-            if (count > MostAnswers) log.Apply(Fidelity.Count, request.Place("/n"));
+            if (count > MostAnswers) log.Apply(Fidelity.Count, request.PlaceOf(RequestMember.Count));
             json.WriteNumber("candidateCount"u8, count);
         }
 
-        if (request.Stop.Count > MostStops) log.Apply(Fidelity.StopCount, request.Place("/stop"));
-        if (request.Stop.Count > 0)
-        {
-            json.WriteStartArray("stopSequences"u8);
-            foreach (var stop in request.Stop) json.WriteStringValue(stop);
-            json.WriteEndArray();
-        }
-
+        WriteStop(json);
         if (request.Logprobs != true) return;
         json.WriteBoolean("responseLogprobs"u8, value: true);
         if (request.TopLogprobs is { } top) json.WriteNumber("logprobs"u8, top);
+    }
+
+    private void WriteStop(Utf8JsonWriter json)
+    {
+        string[] stops = [.. request.Stop.Where(stop => stop.Length > 0)];
+        if (stops.Length < request.Stop.Count) log.Apply(Fidelity.EmptyStop, request.PlaceOf(RequestMember.Stop));
+        if (stops.Length > MostStops) log.Apply(Fidelity.StopCount, request.PlaceOf(RequestMember.Stop));
+        if (stops.Length == 0) return;
+        json.WriteStartArray("stopSequences"u8);
+        foreach (var stop in stops) json.WriteStringValue(stop);
+        json.WriteEndArray();
     }
 
     private static HashSet<string> Written(ReadOnlySpan<byte> open)

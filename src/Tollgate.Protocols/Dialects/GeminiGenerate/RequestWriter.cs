@@ -36,7 +36,7 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
         new ToolsWriter(request, _model, _names, log).Write(json);
         new GenerationConfig(request, _model, log).Write(json);
         WriteExtras(json);
-        if (request.User is not null) log.Apply(Fidelity.User, request.Place("/user"));
+        if (request.User is not null) log.Apply(Fidelity.User, request.PlaceOf(RequestMember.User));
         json.WriteEndObject();
     }
 
@@ -104,6 +104,7 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
             "web_search_options" => Fidelity.WebSearch,
             "previous_response_id" or "conversation" or "prompt" or "background" or "container" => Fidelity.StoredState,
             "mcp_servers" => Fidelity.ProviderTool,
+            "prediction" or "prompt_cache_key" or "prompt_cache_retention" or "metadata" or "store" or "safety_identifier" or "stream_options" => Fidelity.Hint,
             _ => Fidelity.OtherMember,
         };
         log.Apply(rule, "/" + name); // Readers name members of members by their path.

@@ -17,7 +17,7 @@ internal sealed class ResponseShape(ChatRequest request, GeminiModel model, Fide
         }
 
         if (request.Output is not { } output) return;
-        if (output.Description is not null) log.Apply(Fidelity.SchemaNote, request.Place("/response_format")); // A name alone says nothing to the model.
+        if (output.Description is not null) log.Apply(Fidelity.SchemaNote, request.PlaceOf(RequestMember.Output)); // A name alone says nothing to the model.
         json.WriteString("responseMimeType"u8, "application/json"u8);
         if (!output.Schema.IsEmpty) WriteSchema(json, output.Schema);
     }
@@ -58,7 +58,7 @@ internal sealed class ResponseShape(ChatRequest request, GeminiModel model, Fide
         }
 
         json.WritePropertyName("responseSchema"u8);
-        SchemaReduction.Write(json, schema, log, request.Place("/response_format"));
+        SchemaReduction.Write(json, schema, log, request.PlaceOf(RequestMember.Output));
     }
 
     private static JsonValueKind Kind(RawJson value)

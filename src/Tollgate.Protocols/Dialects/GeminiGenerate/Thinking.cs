@@ -17,13 +17,13 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
         var isOff = reasoning.Enabled == false || (reasoning.Effort == "none" && reasoning.BudgetTokens is null);
         if (!model.IsModern)
         {
-            if (!isOff) log.Apply(Fidelity.NoThinking, request.Place("/thinking"));
+            if (!isOff) log.Apply(Fidelity.NoThinking, request.PlaceOf(RequestMember.Reasoning));
             return;
         }
 
         var level = model.Is3 ? Level(reasoning, isOff) : null;
         var budget = level is null ? Budget(reasoning, isOff) : null;
-        var isShown = isOff ? null : Shown(reasoning);
+        var isShown = isOff || budget == 0 ? null : Shown(reasoning); // Gemini refuses to show thoughts that it is told not to have
         if (level is null && budget is null && isShown is null) return;
         json.WriteStartObject("thinkingConfig"u8);
         if (isShown is { } shown) json.WriteBoolean("includeThoughts"u8, shown);
@@ -32,15 +32,22 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
         json.WriteEndObject();
     }
 
-    /// <summary>Anthropic shows the thoughts that are asked for unless told otherwise; Gemini and OpenAI do not.</summary>
-    private bool? Shown(Reasoning reasoning) =>
-        reasoning.Visible ?? (request.Dialect == "anthropic.messages" && (reasoning.Enabled == true || reasoning.Adaptive) ? true : null);
+    /// <summary>
+    /// Thoughts that are asked for are shown unless told otherwise, as Anthropic has it: Gemini hides them by default. Clients of chat
+    /// completions, who can only ask for effort, read them in <c>reasoning_content</c>; those of responses ask for a summary or want none.
+    /// </summary>
+    private bool? Shown(Reasoning reasoning) => reasoning.Visible ?? request.Dialect switch
+    {
+        "anthropic.messages" => reasoning.Enabled == true || reasoning.Adaptive ? true : null,
+        "openai.chat" => reasoning.Enabled == true || reasoning.BudgetTokens > 0 || reasoning.Effort is not null ? true : null,
+        _ => null,
+    };
 
     private string? Level(Reasoning reasoning, bool isOff)
     {
         if (isOff)
         {
-            log.Apply(Fidelity.AlwaysThinks, request.Place("/thinking"));
+            log.Apply(Fidelity.AlwaysThinks, request.PlaceOf(RequestMember.Reasoning));
             return Least;
         }
 
@@ -63,13 +70,13 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
 
     private string Near(string level)
     {
-        log.Apply(Fidelity.Effort, request.Place("/reasoning_effort"));
+        log.Apply(Fidelity.Effort, request.PlaceOf(RequestMember.Effort));
         return level;
     }
 
     private T? Unknown<T>()
     {
-        log.Apply(Fidelity.UnknownEffort, request.Place("/reasoning_effort"));
+        log.Apply(Fidelity.UnknownEffort, request.PlaceOf(RequestMember.Effort));
         return default;
     }
 
@@ -78,7 +85,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
         if (isOff && model.IsFlash) return 0;
         if (isOff)
         {
-            log.Apply(Fidelity.AlwaysThinks, request.Place("/thinking"));
+            log.Apply(Fidelity.AlwaysThinks, request.PlaceOf(RequestMember.Reasoning));
             return Range.Least;
         }
 
@@ -96,7 +103,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
             "high" or "xhigh" or "max" => 24576,
             _ => Unknown<long?>(),
         };
-        if (tokens is not null) log.Apply(Fidelity.Effort, request.Place("/reasoning_effort"));
+        if (tokens is not null) log.Apply(Fidelity.Effort, request.PlaceOf(RequestMember.Effort));
         return tokens;
     }
 
@@ -110,7 +117,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
     private long Clamp(long tokens)
     {
         var nearest = Math.Clamp(tokens, Range.Least, Range.Most);
-        if (nearest != tokens) log.Apply(Fidelity.Budget, request.Place("/thinking/budget_tokens"));
+        if (nearest != tokens) log.Apply(Fidelity.Budget, request.PlaceOf(RequestMember.ThinkingBudget));
         return nearest;
     }
 }

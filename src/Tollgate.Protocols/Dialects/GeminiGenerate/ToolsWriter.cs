@@ -10,7 +10,7 @@ internal sealed class ToolsWriter(ChatRequest request, GeminiModel model, ToolNa
 {
     public void Write(Utf8JsonWriter json)
     {
-        if (request.ParallelToolCalls == false) log.Apply(Fidelity.Parallel, request.Place("/parallel_tool_calls"));
+        if (request.ParallelToolCalls == false) log.Apply(Fidelity.Parallel, request.PlaceOf(RequestMember.ParallelToolCalls));
         var hasFunctions = request.Tools.Any(t => t.OpaqueDialect is null);
         if (request.Tools.Count > 0)
         {

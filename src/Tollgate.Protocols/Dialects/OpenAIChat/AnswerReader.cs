@@ -8,6 +8,8 @@ internal sealed class AnswerReader(ChatRequest request)
 {
     private readonly SortedDictionary<int, ChoiceReader> _choices = [];
     private readonly ToolNames _names = RequestWriter.NamesOf(request);
+    private readonly ExtraReader _extras = new();
+    private readonly List<ChatEvent> _early = [];
     private TokenUsage _usage;
     private bool _started;
 
@@ -31,6 +33,7 @@ internal sealed class AnswerReader(ChatRequest request)
         var hasChoices = WireText.Member(chunk, "choices"u8) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0;
         // Azure opens with a chunk about its filters that names neither the answer nor the model.
         if (hasChoices || WireText.OrNull(chunk, "id"u8) is { Length: > 0 }) Start(chunk, events);
+        ReadExtras(chunk, events);
         if (hasChoices)
         {
             foreach (var choice in chunk.GetProperty("choices"u8).EnumerateArray()) ReadChoice(choice, events);
@@ -68,6 +71,15 @@ internal sealed class AnswerReader(ChatRequest request)
         });
     }
 
+    /// <summary>Azure's opening chunk comes before the start: what it says beside the answer waits for it.</summary>
+    private void ReadExtras(JsonElement chunk, ICollection<ChatEvent> events)
+    {
+        _extras.ReadAnswer(chunk, _started ? events : _early);
+        if (!_started || _early.Count == 0) return;
+        foreach (var extra in _early) events.Add(extra);
+        _early.Clear();
+    }
+
     private void ReadChoice(JsonElement choice, ICollection<ChatEvent> events)
     {
         if (choice.ValueKind != JsonValueKind.Object) return;
@@ -76,6 +88,7 @@ internal sealed class AnswerReader(ChatRequest request)
         // Several servers answer a stream with one chunk that holds the whole message.
         if ((WireText.Member(choice, "delta"u8) ?? WireText.Member(choice, "message"u8)) is { } delta) reader.Read(delta, events);
         ReadLogprobs(choice, number, events);
+        ExtraReader.ReadChoice(choice, number, events);
         if (WireText.OrNull(choice, "finish_reason"u8) is { Length: > 0 } finish)
         {
             reader.End(finish, WireText.OrNull(choice, "stop_reason"u8), events);

@@ -11,6 +11,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
     private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(1), WireJson.Options); // reset to the real output for each event
     private readonly Dictionary<int, Choice> _choices = [];
     private AnswerHead _head = AnswerHead.Of(null, null, 0, context);
+    private readonly List<(string Name, RawJson Json)> _members = [];
     private TokenUsage _usage;
     private bool _isOver;
 
@@ -26,6 +27,9 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
                 ChoiceOf(0, output);
                 break;
             case ChatEventKind.Usage:
+                break;
+            case ChatEventKind.AnswerExtra:
+                Keep(step);
                 break;
             case ChatEventKind.Error:
                 _isOver = true;
@@ -45,6 +49,14 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
     /// <summary>Nothing is held that must be given back: the writer has no stream of its own.</summary>
     public void Dispose() => _json.Dispose();
 
+    /// <summary>From now on in every chunk, as OpenAI has it.</summary>
+    private void Keep(in ChatEvent step)
+    {
+        if (AnswerExtras.OfAnswer(AnswerExtra.Of(step), context.Log) is not { } member) return;
+        _members.RemoveAll(m => m.Name == member.Name);
+        _members.Add(member);
+    }
+
     private Choice ChoiceOf(int index, IBufferWriter<byte> output)
     {
         if (_choices.TryGetValue(index, out var choice)) return choice;
@@ -61,6 +73,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         switch (step.Kind)
         {
             case ChatEventKind.Text:
+                choice.Length += step.Text?.Length ?? 0;
                 WriteDelta(step, "content"u8, output);
                 break;
             case ChatEventKind.Refusal:
@@ -84,29 +97,56 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
                 EndBlock(step, choice, output);
                 break;
             default:
-                WriteRest(step, output);
+                WriteRest(step, choice, output);
                 break;
         }
     }
 
-    private void WriteRest(in ChatEvent step, IBufferWriter<byte> output)
+    private void WriteRest(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
     {
         switch (step.Kind)
         {
-            case ChatEventKind.Annotations when step.Name == OpenAIChatClient.DialectName:
-                Begin(output, step.Choice);
-                _json.WriteRaw("annotations"u8, step.Json);
-                End(output, null);
+            case ChatEventKind.Annotations:
+                WriteAnnotations(step, choice, output);
+                break;
+            case ChatEventKind.ChoiceExtra:
+                WriteExtra(step, output);
                 break;
             case ChatEventKind.Logprobs:
                 Begin(output, step.Choice);
                 End(output, null, step.Json);
                 break;
             case ChatEventKind.Finish:
+                AnswerRules.Judge(step.Finish, context.Log);
                 Begin(output, step.Choice);
                 End(output, step.Finish);
                 break;
         }
+    }
+
+    private void WriteAnnotations(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    {
+        var annotations = AnswerExtras.Annotations(step.Json, step.Name, choice.BlockStart, choice.Length, context.Log);
+        if (annotations.IsEmpty) return;
+        Begin(output, step.Choice);
+        _json.WriteRaw("annotations"u8, annotations);
+        End(output, null);
+    }
+
+    private void WriteExtra(in ChatEvent step, IBufferWriter<byte> output)
+    {
+        if (AnswerExtras.OfChoice(AnswerExtra.Of(step), context.Log) is not { } extra) return;
+        Begin(output, step.Choice);
+        if (extra.OfMessage) WriteMember(extra.Name, extra.Json);
+        _json.WriteEndObject();
+        if (!extra.OfMessage) WriteMember(extra.Name, extra.Json);
+        EndChoice(output, null);
+    }
+
+    private void WriteMember(string name, RawJson json)
+    {
+        _json.WritePropertyName(name);
+        _json.WriteRaw(json);
     }
 
     private void WriteDelta(in ChatEvent step, ReadOnlySpan<byte> member, IBufferWriter<byte> output)
@@ -166,6 +206,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         // Clients parse the arguments, and nothing is no JSON.
         if (choice.InCall && !choice.HasArguments) WriteArguments(step.Choice, choice, "{}", output);
         choice.InCall = false;
+        choice.BlockStart = choice.Length;
         choice.Thought.Clear();
     }
 
@@ -199,6 +240,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         _json.Reset(output);
         _json.WriteStartObject();
         _head.Write(_json, "chat.completion.chunk"u8);
+        foreach (var (name, json) in _members) WriteMember(name, json);
     }
 
     private void EndChunk(IBufferWriter<byte> output)
@@ -229,6 +271,11 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
             _json.WriteEndObject();
         }
 
+        EndChoice(output, finish);
+    }
+
+    private void EndChoice(IBufferWriter<byte> output, FinishReason? finish)
+    {
         if (finish is { } reason) _json.WriteString("finish_reason"u8, Finish.Write(reason));
         else _json.WriteNull("finish_reason"u8);
         _json.WriteEndObject();
@@ -244,6 +291,11 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         public bool InCall { get; set; }
 
         public bool HasArguments { get; set; }
+
+        /// <summary>Characters of content so far, and before the block at hand.</summary>
+        public int Length { get; set; }
+
+        public int BlockStart { get; set; }
 
         public StringBuilder Thought { get; } = new();
     }

@@ -18,6 +18,9 @@ public sealed class OpenAIChatClient : ClientDialect
     public override string Name => DialectName;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FidelityRule> AnswerRules => OpenAIChat.AnswerRules.All;
+
+    /// <inheritdoc/>
     public override ChatRequest ReadRequest(ReadOnlyMemory<byte> body) => RequestReader.Read(body);
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ public sealed class OpenAIChatUpstream : UpstreamDialect
     public override IReadOnlyList<FidelityRule> Rules => OpenAIChat.Rules.All;
 
     /// <inheritdoc/>
+    public override bool TakesAddress(Part part) => part is MediaPart { Kind: MediaKind.Image };
+
+    /// <inheritdoc/>
     public override void WriteRequest(IBufferWriter<byte> output, ChatRequest request, string model, FidelityLog log)
         => new RequestWriter(request, model, log).Write(output);
 

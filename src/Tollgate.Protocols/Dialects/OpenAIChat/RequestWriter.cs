@@ -62,7 +62,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
     {
         if (request.Temperature is { } temperature) json.WriteNumber("temperature"u8, temperature);
         if (request.TopP is { } topP) json.WriteNumber("top_p"u8, topP);
-        if (request.TopK is not null) log.Apply(Rules.TopK, "/top_k");
+        if (request.TopK is not null) log.Apply(Rules.TopK, request.PlaceOf(RequestMember.TopK));
         if (request.PresencePenalty is { } presence) json.WriteNumber("presence_penalty"u8, presence);
         if (request.FrequencyPenalty is { } frequency) json.WriteNumber("frequency_penalty"u8, frequency);
         if (request.Seed is { } seed) json.WriteNumber("seed"u8, seed);
@@ -70,7 +70,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
         if (request.Logprobs is { } logprobs) json.WriteBoolean("logprobs"u8, logprobs);
         if (request.TopLogprobs is { } top) json.WriteNumber("top_logprobs"u8, top);
         if (request.Stop.Count == 0) return;
-        if (request.Stop.Count > MostStops) log.Apply(Rules.Stop, "/stop");
+        if (request.Stop.Count > MostStops) log.Apply(Rules.Stop, request.PlaceOf(RequestMember.Stop));
         json.WriteStartArray("stop"u8);
         foreach (var stop in request.Stop) json.WriteStringValue(WireText.WellFormed(stop));
         json.WriteEndArray();
@@ -79,10 +79,10 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
     private void WriteReasoning(Utf8JsonWriter json)
     {
         if (request.Reasoning is not { } reasoning) return;
-        if (reasoning.Visible == true) log.Apply(Rules.VisibleThoughts);
+        if (reasoning.Visible == true) log.Apply(Rules.VisibleThoughts, request.PlaceOf(RequestMember.VisibleThoughts));
         var effort = EffortOf(reasoning);
         if (effort is null) return;
-        if (_traits.RefusesEffort) log.Apply(Rules.NoReasoning);
+        if (_traits.RefusesEffort) log.Apply(Rules.NoReasoning, request.PlaceOf(RequestMember.Reasoning));
         else json.WriteText("reasoning_effort"u8, effort);
     }
 
@@ -92,14 +92,14 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
         {
             // Every reasoning model knows high; what lies above has a name of its own in each.
             if (effort != "max") return effort;
-            log.Apply(Rules.EffortMax);
+            log.Apply(Rules.EffortMax, request.PlaceOf(RequestMember.Effort));
             return "high";
         }
 
         // A model that cannot reason is off already.
-        if (reasoning.Enabled == false && !_traits.RefusesEffort) log.Apply(Rules.ThinkingOff);
+        if (reasoning.Enabled == false && !_traits.RefusesEffort) log.Apply(Rules.ThinkingOff, request.PlaceOf(RequestMember.Reasoning));
         if (reasoning.Enabled == false || reasoning.BudgetTokens is not { } budget) return null;
-        if (!_traits.RefusesEffort) log.Apply(Rules.Budget);
+        if (!_traits.RefusesEffort) log.Apply(Rules.Budget, request.PlaceOf(RequestMember.ThinkingBudget));
         return budget <= LowBudget ? "low" : budget <= MediumBudget ? "medium" : "high";
     }
 

@@ -13,14 +13,27 @@ internal static class ResponseWriter
         json.WriteStartObject();
         AnswerHead.Of(response.Id, response.Model, response.Created, context).Write(json, "chat.completion"u8);
         json.WriteStartArray("choices"u8);
-        foreach (var choice in response.Choices) WriteChoice(json, choice);
+        foreach (var choice in response.Choices) WriteChoice(json, choice, context.Log);
         json.WriteEndArray();
         if (response.Usage.IsKnown) Usage.Write(json, response.Usage);
+        foreach (var extra in response.Extras)
+        {
+            if (AnswerExtras.OfAnswer(extra, context.Log) is { } member) WriteMember(json, member.Name, member.Json);
+        }
+
         json.WriteEndObject();
     }
 
-    private static void WriteChoice(Utf8JsonWriter json, ChatChoice choice)
+    private static void WriteMember(Utf8JsonWriter json, string name, RawJson value)
     {
+        json.WritePropertyName(name);
+        json.WriteRaw(value);
+    }
+
+    private static void WriteChoice(Utf8JsonWriter json, ChatChoice choice, FidelityLog log)
+    {
+        var extras = choice.Extras.Select(extra => AnswerExtras.OfChoice(extra, log)).OfType<(string Name, bool OfMessage, RawJson Json)>().ToArray();
+        AnswerRules.Judge(choice.Finish, log);
         json.WriteStartObject();
         json.WriteNumber("index"u8, choice.Index);
         json.WriteStartObject("message"u8);
@@ -29,10 +42,12 @@ internal static class ResponseWriter
         json.WriteTextOrNull("content"u8, Joined(choice.Parts.OfType<TextPart>().Select(p => p.Text)));
         json.WriteTextOrNull("refusal"u8, Joined(choice.Parts.OfType<RefusalPart>().Select(p => p.Text)));
         WriteReasoning(json, choice);
-        WriteAnnotations(json, choice);
+        WriteAnnotations(json, choice, log);
         WriteCalls(json, choice);
+        foreach (var extra in extras.Where(e => e.OfMessage)) WriteMember(json, extra.Name, extra.Json);
         json.WriteEndObject();
         WriteLogprobs(json, choice.Logprobs);
+        foreach (var extra in extras.Where(e => !e.OfMessage)) WriteMember(json, extra.Name, extra.Json);
         json.WriteString("finish_reason"u8, Finish.Write(choice.Finish));
         json.WriteEndObject();
     }
@@ -57,12 +72,19 @@ internal static class ResponseWriter
         json.WriteEndArray();
     }
 
-    private static void WriteAnnotations(Utf8JsonWriter json, ChatChoice choice)
+    private static void WriteAnnotations(Utf8JsonWriter json, ChatChoice choice, FidelityLog log)
     {
-        var own = choice.Parts.OfType<TextPart>().Where(p => p is { AnnotationsDialect: OpenAIChatClient.DialectName, Annotations.IsEmpty: false }).ToArray();
-        if (own.Length == 0) return;
+        var (said, start) = (new List<RawJson>(), 0);
+        foreach (var part in choice.Parts.OfType<TextPart>())
+        {
+            var end = start + part.Text.Length;
+            if (!part.Annotations.IsEmpty && AnswerExtras.Annotations(part.Annotations, part.AnnotationsDialect, start, end, log) is { IsEmpty: false } annotations) said.Add(annotations);
+            start = end;
+        }
+
+        if (said.Count == 0) return;
         json.WriteStartArray("annotations"u8);
-        foreach (var part in own) json.WriteElements(part.Annotations);
+        foreach (var annotations in said) json.WriteElements(annotations);
         json.WriteEndArray();
     }
 

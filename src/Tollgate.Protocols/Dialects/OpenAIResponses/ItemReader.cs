@@ -60,12 +60,22 @@ internal sealed class ItemReader(List<FidelityEntry> unsayable)
                 AddReasoning(item, pointer);
                 break;
             case "item_reference":
-                unsayable.Add(new(ClientRules.ItemReference, pointer));
+                ReadReference(item, pointer);
                 break;
             case var other:
                 AddOpaque(item, other, pointer);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Some clients name items that they could send, because they take it that OpenAI keeps them. Thoughts can be done without, as their
+    /// ids tell; a conversation without its words cannot.
+    /// </summary>
+    private void ReadReference(JsonElement item, string pointer)
+    {
+        var isThought = Fields.RequiredText(item, "id", pointer).StartsWith("rs_", StringComparison.Ordinal);
+        unsayable.Add(new(isThought ? ClientRules.ThoughtReference : ClientRules.ItemReference, pointer));
     }
 
     /// <summary>Messages and references may leave out their type.</summary>

@@ -15,6 +15,21 @@ internal static class ModelShapes
     ])
     { Name = "retry" };
 
+    /// <summary>Fetching of what requests refer to, at the top of the file and for one model.</summary>
+    public static readonly ObjectShape Fetch = new("a map such as { images: true }",
+    [
+        new("images", "Pictures; false by default.", Flag),
+        new("documents", "PDF and plain text; false by default.", Flag),
+        new("http", "Also from addresses that begin with http://; false by default.", Flag),
+        new("hosts", "Hosts that may be fetched from, such as cdn.my.org or *.my.org; every public host by default.", new ListShape("a list of host names", HostPattern)),
+        new("maxBytes", "Largest item; 10MB by default.", Size),
+        new("timeout", "For all items of a request together; 10s by default.", Duration),
+    ])
+    { Name = "fetch" };
+
+    /// <summary>What becomes of what a provider cannot be told.</summary>
+    public static readonly ScalarShape Fidelity = OneOf("announce", "strict");
+
     private static readonly ObjectShape Backend = new("a map such as { provider: openai }",
     [
         new("provider", "Name of the provider.", Text) { IsRequired = true },
@@ -33,10 +48,13 @@ internal static class ModelShapes
         new("backends", "What serves it.", new FormsShape("a provider's name or a list of providers", [Text, Backends])) { IsRequired = true },
         new("ownedBy", "owned_by in model lists; the kind of the first provider by default.", Text),
         new("created", "created in model lists: a date, or seconds since 1970.", Time),
+        new("costs", "Costs of this model's requests; they come before those at the top with the same names.", CostShapes.Costs),
         new("balance", "How one of several backends is picked; weighted by default.", RoutingShapes.Balance),
         new("brokenStream", "What happens when a stream breaks after text was sent: it ends with an error event (the default), or another backend goes on where it stopped.", OneOf("error", "resume")),
         new("retry", "What differs from the top-level retry.", Retry),
         new("timeouts", "What differs from its providers' own timeouts.", ProviderShapes.Timeouts),
+        new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only; instead of the fetch at the top.", Fetch),
+        new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer; instead of the fidelity at the top.", Fidelity),
     ])
     {
         Name = "model",

@@ -6,31 +6,6 @@ namespace Tollgate.Configuration.Schema;
 /// <summary>What may stand below <c>providers</c>.</summary>
 internal static class ProviderShapes
 {
-    private const string AwsMend = "give aws.accessKeyId and aws.secretAccessKey";
-    private const string GoogleMend = "give token: with a ready access token, or token: { file: PATH } that another process renews";
-    private const string AzureMend = "give key: with an API key, or token: with a ready Entra ID token";
-
-    private static readonly Shape SecretOrFile = new FormsShape("a text such as \"${VAR}\", or { file: PATH }",
-    [
-        SecretText,
-        new ObjectShape("{ file: PATH }",
-        [
-            new("file", "Path of a file that holds the secret and nothing else, relative to this file. It is read again when it changes.", Text) { IsRequired = true },
-        ]),
-    ]);
-
-    private static readonly ObjectShape Aws = new("a map with accessKeyId and secretAccessKey",
-    [
-        new("accessKeyId", "Static access key.", SecretText) { IsRequired = true },
-        new("secretAccessKey", "Its secret.", SecretText) { IsRequired = true },
-        new("sessionToken", "Its session token, when it is temporary.", SecretText),
-        .. Refused(AwsMend, "profile", "roleArn", "credentialsFile", "webIdentityTokenFile", "externalId"),
-    ]);
-
-    private static readonly ObjectShape Gcp = new("a map", [.. Refused(GoogleMend, "credentialsFile", "serviceAccount", "workloadIdentity")]) { MayBeEmpty = true };
-
-    private static readonly ObjectShape Azure = new("a map", [.. Refused(AzureMend, "tenantId", "clientId", "clientSecret", "managedIdentity")]) { MayBeEmpty = true };
-
     private static readonly ObjectShape Headers = new("a map with set: and remove:",
     [
         new("set", "Headers to set, replacing what is there.", new MapShape("a map of header names to texts", HeaderValue)),
@@ -60,17 +35,18 @@ internal static class ProviderShapes
         new("kind", "Entry of the catalogue (docs/providers.md); may be left out when the provider's name is one.", Text),
         new("as", "For the simulator: the kind whose wire format it speaks.", Text),
         new("url", "Base URL instead of the catalogue's; it ends where the operation's path begins.", Url),
-        new("key", "API key, sent as the kind sends it.", SecretOrFile),
-        new("keys", "Several API keys instead of one: requests are spread over them, and one that is refused is left alone.", new ListShape("a list of keys", SecretOrFile)),
-        new("token", "Bearer token.", SecretOrFile),
-        new("aws", "Static AWS keys.", Aws),
-        new("gcp", "Google Cloud identity.", Gcp),
-        new("azure", "Azure identity.", Azure),
+        new("key", "API key, sent as the kind sends it.", IdentityShapes.SecretOrFile),
+        new("keys", "Several API keys instead of one: requests are spread over them, and one that is refused is left alone.", new ListShape("a list of keys", IdentityShapes.SecretOrFile)),
+        new("token", "Bearer token.", IdentityShapes.SecretOrFile),
+        new("aws", "AWS identity: static keys, a profile, a role or a web identity; the SDKs' default chain when it is left out.", IdentityShapes.Aws),
+        new("gcp", "Google Cloud identity; Application Default Credentials when it is left out.", IdentityShapes.Gcp),
+        new("azure", "Entra ID identity; {} is the SDK's default chain.", IdentityShapes.Azure),
         new("region", "AWS region, such as us-east-1.", Label),
         new("project", "Google Cloud project.", Label),
         new("location", "Google Cloud location, such as us-east5 or global.", Label),
         new("apiVersion", "api-version of Azure; anthropic_version of aws-anthropic and gcp-anthropic.", Text),
         new("dialect", "The only chat API of a server that could have two: requests of the other are translated.", OneOf("openai.chat", "openai.responses")),
+        new("betas", "Flags of anthropic-beta that it takes beside those of its kind (docs/providers.md); '*' for all.", new ListShape("a list of flags", Text)),
         new("headers", "Changes to the request's headers, last before signing.", Headers),
         new("body", "Changes to top-level members of a JSON request, last before signing.", Body),
         new("timeouts", "How long to wait.", Timeouts),
@@ -83,14 +59,12 @@ internal static class ProviderShapes
         Name = "provider",
         MayBeEmpty = true,
         Elsewhere = ImmutableDictionary<string, string>.Empty
-            .Add("profile", AwsMend).Add("accessKeyId", AwsMend).Add("secretAccessKey", AwsMend)
-            .Add("credentialsFile", "give aws.accessKeyId and aws.secretAccessKey, or token: { file: PATH }")
-            .Add("clientSecret", AzureMend)
+            .Add("profile", "write aws: { profile: NAME }").Add("accessKeyId", "write aws: { accessKeyId: …, secretAccessKey: … }").Add("secretAccessKey", "write aws: { accessKeyId: …, secretAccessKey: … }")
+            .Add("roleArn", "write aws: { roleArn: … }")
+            .Add("credentialsFile", "write gcp: { credentialsFile: PATH }, or aws: { credentialsFile: PATH }")
+            .Add("clientSecret", "write azure: { tenantId: …, clientId: …, clientSecret: … }")
             .Add("apiKey", "write key:")
             .Add("models", "models stand at the top of the file, write models: there")
             .Add("model", "models stand at the top of the file, write models: there"),
     };
-
-    private static IEnumerable<ConfigKey> Refused(string mend, params string[] names) =>
-        names.Select(name => new ConfigKey(name, $"Not supported by this version: {mend}.", Text) { Refusal = mend });
 }

@@ -49,6 +49,10 @@ internal static class ScalarShapes
         Of("a name of letters, digits and - such as us-east-1", "string", text => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) with
         { Pattern = "^[A-Za-z0-9_-]+$" };
 
+    /// <summary>A host, or <c>*.</c> and a domain.</summary>
+    public static readonly ScalarShape HostPattern =
+        Of("a host name such as cdn.my.org, or *.my.org", "string", text => HostText.IsPattern(text)) with { Pattern = "^(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$" };
+
     public static readonly ScalarShape HeaderValue = new("a text", "string", HeaderRules.ValueComplaint) { IsSecret = true };
 
     public static readonly ScalarShape HeaderName = new("a header name", "string", HeaderRules.NameComplaint);

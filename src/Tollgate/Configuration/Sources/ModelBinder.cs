@@ -29,12 +29,15 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         {
             Name = entry.Key,
             Backends = backends,
+            Costs = new CostBinder(problems).Bind(longForm?["costs"]),
             OwnedBy = longForm?.Text("ownedBy"),
             Retry = longForm?.Retry("retry"),
             Timeouts = longForm?.Timeouts("timeouts"),
             Resumes = longForm?.Text("brokenStream") == "resume",
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
             Balance = RoutingBinder.Balance(longForm),
+            Fetch = TranslationBinder.Fetch(longForm?.Map("fetch")),
+            Fidelity = longForm is null ? null : TranslationBinder.Fidelity(longForm),
             Place = entry.Place,
         };
     }

@@ -17,6 +17,7 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
         var map = entry.Value as YamlMap ?? new YamlMap(entry.Value.Place, []);
         if (Kind(entry, map) is not { } kind) return null;
 
+        var identities = new IdentityBinder(_secrets, $"providers.{entry.Key}");
         var provider = new ProviderConfig
         {
             Name = entry.Key,
@@ -26,12 +27,15 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             Key = _secrets.Bind(map, "key", $"providers.{entry.Key}.key"),
             Keys = Keys(entry, map),
             Token = _secrets.Bind(map, "token", $"providers.{entry.Key}.token"),
-            Aws = Aws(map.Map("aws")),
+            Aws = identities.Aws(map["aws"]),
+            Azure = identities.Azure(map["azure"]),
+            Gcp = identities.Gcp(map["gcp"]),
             Region = map.Text("region"),
             Project = map.Text("project"),
             Location = map.Text("location"),
             ApiVersion = map.Text("apiVersion"),
             Dialect = map.Text("dialect"),
+            Betas = map.Texts("betas"),
             Headers = Headers(map.Map("headers")),
             Body = Body(map.Map("body")),
             Timeouts = map.Timeouts("timeouts")?.Over(new TimeoutConfig()) ?? new TimeoutConfig(),
@@ -77,11 +81,6 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
         problems.Error(written.Place, $"unknown kind '{written.Written}'" + Spelling.DidYouMean(written.Text, context.Catalogue.Names, "name a kind of docs/providers.md"));
         return null;
     }
-
-    private static AwsKeysConfig? Aws(YamlMap? map) =>
-        map?.Text("accessKeyId") is { } id && map.Text("secretAccessKey") is { } secret
-            ? new AwsKeysConfig(new Secret(id), new Secret(secret), map.Text("sessionToken") is { } token ? new Secret(token) : null)
-            : null;
 
     private HeaderMutation Headers(YamlMap? map)
     {

@@ -108,7 +108,10 @@ internal sealed class ProviderDiscovery(ConfigContext context, ICollection<Confi
             {
                 Name = kind.Name,
                 Kind = kind.Name,
-                Aws = new AwsKeysConfig(new Secret(id), new Secret(secret), context.Variable("AWS_SESSION_TOKEN") is { } token ? new Secret(token) : null),
+                Aws = new AwsConfig
+                {
+                    Keys = new AwsKeysConfig(new Secret(id), new Secret(secret), context.Variable("AWS_SESSION_TOKEN") is { } token ? new Secret(token) : null),
+                },
                 Place = SourcePlace.Nowhere("AWS_ACCESS_KEY_ID"),
             }
             : null;

@@ -18,6 +18,19 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
         _ => null,
     };
 
+    /// <summary>Absolute path of a file that can be read, or null when there is none.</summary>
+    public string? Path(YamlMap map, string key, string path)
+    {
+        if (map.Scalar(key) is not { Text.Length: > 0 } name) return null;
+
+        var file = Absolute(name.Text);
+        if (file is null || context.Read(file) is null) Unreadable(name, path);
+        return file;
+    }
+
+    private void Unreadable(YamlScalar name, string path) =>
+        problems.Error(name.Place, $"{path}: the file '{name.Written}' cannot be read: a path is relative to the configuration's folder");
+
     private SecretSource Inline(YamlScalar scalar, string path)
     {
         // It becomes a header's value; often a variable was filled from a file and kept the line break.
@@ -34,7 +47,7 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
         var file = Absolute(name.Text);
         if (file is null || context.Read(file) is not { } bytes)
         {
-            problems.Error(name.Place, $"{path}: the file '{name.Written}' cannot be read: a path is relative to the configuration's folder");
+            Unreadable(name, path);
         }
         else if (HeaderRules.ValueComplaint(Encoding.UTF8.GetString(bytes).Trim()) is not null || Encoding.UTF8.GetString(bytes).Trim().Length == 0)
         {
@@ -49,7 +62,7 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
         // No system has a file with a control character that anybody meant, and the framework throws for some.
         if (path.Any(char.IsControl)) return null;
 
-        var folder = fileName.Length == 0 ? "" : Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "";
-        return Path.GetFullPath(Path.Combine(folder, path));
+        var folder = fileName.Length == 0 ? "" : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(fileName)) ?? "";
+        return System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, path));
     }
 }

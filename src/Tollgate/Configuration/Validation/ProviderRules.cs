@@ -6,7 +6,7 @@ namespace Tollgate.Configuration.Validation;
 /// <summary>What a provider needs because of its kind. Whatever was written but is broken counts as given: it was reported already.</summary>
 internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
 {
-    private static readonly string[] Credentials = ["key", "keys", "token", "aws"];
+    private static readonly string[] Credentials = ["key", "keys", "token", "aws", "azure", "gcp"];
 
     public void Check(YamlEntry entry, YamlMap map, ProviderKind kind, ProviderConfig provider)
     {
@@ -23,7 +23,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
         }
 
         // The region is signed, so only a bearer token at a URL of one's own can do without.
-        if (IsAws(kind) && map["region"] is null && (map["url"] is null || map["aws"] is not null)) Needs(entry, kind, "region: us-east-1");
+        if (IsAws(kind) && map["region"] is null && (map["url"] is null || (map["key"] is null && map["token"] is null))) Needs(entry, kind, "region: us-east-1");
         if (!IsGoogle(kind)) return;
 
         if (map["project"] is null) Needs(entry, kind, "project: my-project");
@@ -38,29 +38,40 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
             problems.Error(KeyPlace(map, given[1]), $"providers.{entry.Key} has {string.Join(" and ", given)}: give one credential");
         }
 
-        if (given.Contains("aws") && !IsAws(kind)) problems.Error(KeyPlace(map, "aws"), $"kind {kind.Name} takes no AWS keys: give key:");
+        Misplaced("aws", IsAws(kind), "AWS identity");
+        Misplaced("azure", kind.Credential == CredentialForm.ApiKey || IsOwnServer(kind, provider), "Azure identity");
+        Misplaced("gcp", IsGoogle(kind), "Google Cloud identity");
+        new IdentityRules(problems).Check(entry.Key, map);
         if (given.FirstOrDefault(key => key is "key" or "keys") is { } written && IsGoogle(kind))
         {
-            problems.Error(KeyPlace(map, written), $"kind {kind.Name} takes an access token, not an API key: give token:");
+            problems.Error(KeyPlace(map, written), $"kind {kind.Name} takes an access token, not an API key: give gcp: {{ credentialsFile: PATH }} or token:");
         }
 
         if (given.Length == 0 && NeedsCredential(kind, provider)) Needs(entry, kind, Credential(entry.Key, kind));
+
+        void Misplaced(string key, bool fits, string noun)
+        {
+            if (!fits && given.Contains(key)) problems.Error(KeyPlace(map, key), $"kind {kind.Name} takes no {noun}: give {(IsAws(kind) ? "aws:" : IsGoogle(kind) ? "gcp:" : "key:")}");
+        }
     }
 
     private static bool NeedsCredential(ProviderKind kind, ProviderConfig provider)
     {
-        if (kind.Credential == CredentialForm.None || kind.CredentialOptional) return false;
+        // AWS and Google have default chains, which are meant when nothing is written.
+        if (kind.Credential == CredentialForm.None || kind.CredentialOptional || IsAws(kind) || IsGoogle(kind)) return false;
 
-        // Kind openai with another URL is how a server of one's own is written, and most of them want no key.
-        return kind.Name != "openai" || provider.Url is null || provider.Url.AbsoluteUri.TrimEnd('/') == kind.Url;
+        return !IsOwnServer(kind, provider);
     }
 
-    private static string Credential(string name, ProviderKind kind) => kind.Credential switch
+    // Kind openai with another URL is how a server of one's own is written (Azure's v1 API, too), and most of them want no key.
+    private static bool IsOwnServer(ProviderKind kind, ProviderConfig provider) =>
+        kind.Name == "openai" && provider.Url is not null && provider.Url.AbsoluteUri.TrimEnd('/') != kind.Url;
+
+    private static string Credential(string name, ProviderKind kind)
     {
-        CredentialForm.AwsSigV4 => "aws: { accessKeyId: \"${AWS_ACCESS_KEY_ID}\", secretAccessKey: \"${AWS_SECRET_ACCESS_KEY}\" }, or key: with a Bedrock API key (this version reads no AWS profiles or roles)",
-        CredentialForm.Google => "token: { file: PATH } with an access token (this version reads no Google credential files)",
-        _ => $"key: \"${{{(kind.KeyVariables is [var variable, ..] ? variable : name.ToUpperInvariant() + "_KEY")}}}\"",
-    };
+        var key = $"key: \"${{{(kind.KeyVariables is [var variable, ..] ? variable : name.ToUpperInvariant().Replace('-', '_') + "_KEY")}}}\"";
+        return kind.Credential == CredentialForm.ApiKey ? key + ", or azure: {} for Entra ID" : key;
+    }
 
     // Said aloud, because a line without effect is usually a line at the wrong provider.
     private void CheckEffect(YamlEntry entry, YamlMap map, ProviderKind kind)
@@ -71,6 +82,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
         Idle("project", IsGoogle(kind));
         Idle("location", IsGoogle(kind));
         Idle("apiVersion", kind.ApiVersion is not null);
+        Idle("betas", !kind.Betas.IsEmpty);
         Idle("key", kind.Credential != CredentialForm.None);
         Idle("keys", kind.Credential != CredentialForm.None);
         Idle("token", kind.Credential != CredentialForm.None);

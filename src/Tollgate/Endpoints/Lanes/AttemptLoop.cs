@@ -47,7 +47,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
         {
             var (backend, unrouted) = router.Route(request, request.BodyModel, pinned, spent);
             if (backend is null) return (null, default, first ?? unrouted);
-            var (plan, refusal) = PlanFor(request, backend);
+            var (plan, refusal) = PlanChoice.Build(request, backend);
             if (plan is not null) return (backend, plan.Value, null);
             if (refusal!.Kind != GatewayErrorKinds.Unsupported) return (null, default, refusal);
             first ??= refusal;
@@ -57,15 +57,4 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
     /// <summary>Who is next, whatever it is asked; null when there is nobody.</summary>
     internal Backend? NextBackend(GatewayRequest request, List<Backend> spent) => router.Route(request, request.BodyModel, null, spent).Backend;
-
-    internal static (TransferPlan? Plan, Refusal? Refusal) PlanFor(GatewayRequest request, Backend backend)
-    {
-        if (!backend.Provider.Speaks(request.Operation))
-        {
-            return EmbeddingsPlan.Serves(backend.Provider.Kind, request.Operation) ? EmbeddingsPlan.Build(request, backend) : TranslatePlan.Build(request, backend);
-        }
-
-        if (request.IsTranslated) request.UseOwn(); // a translation for another candidate was in its place
-        return (JsonPlan.Build(request, backend, request.Operation), null);
-    }
 }

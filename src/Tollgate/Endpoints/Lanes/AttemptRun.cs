@@ -2,6 +2,7 @@ using System.Globalization;
 using Tollgate.Configuration;
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols.Errors;
 using Tollgate.Routing;
 
@@ -101,7 +102,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
 
     private string ModelOf(Backend backend) => backend.Model ?? request.AskedModel;
 
-    private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => AttemptLoop.PlanFor(request, backend).Plan is { } plan ? (backend, plan) : default;
+    private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => PlanChoice.Build(request, backend).Plan is { } plan ? (backend, plan) : default;
 
     /// <summary>When whoever failed may be asked again, by its own word; without one a throttled provider is left alone longer each time.</summary>
     private void NoteWait(Backend backend, in AttemptOutcome outcome)

@@ -15,11 +15,14 @@ namespace Tollgate.Endpoints.Lanes;
 /// </summary>
 internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logger)
 {
-    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, TransferPlan plan) =>
-        Conclude(request, await TryAsync(request, plan).ConfigureAwait(false));
+    internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
+        Conclude(request, await TryAsync(request, plan, carry).ConfigureAwait(false));
 
+    /// <param name="request">The request.</param>
+    /// <param name="plan">The attempt.</param>
+    /// <param name="carry">Carries it out where the executor cannot; null: the executor does.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan)
+    internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null)
     {
         var permit = plan.Backend is { } backend ? request.TakePermit(backend) : default;
         var gate = plan.Provider.State.Gate;
@@ -37,7 +40,8 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         plan.Backend?.State.Begin();
         try
         {
-            return outcome = await executor.ExecuteAsync(request, plan).ConfigureAwait(false);
+            if (carry is not null) return outcome = await carry(plan).ConfigureAwait(false);
+            return outcome = await (request.Trace is { } trace ? trace.RunAsync(executor, request, plan) : executor.ExecuteAsync(request, plan)).ConfigureAwait(false);
         }
         finally
         {
@@ -68,7 +72,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         if (outcome.Failure is not { } kind) return null;
         record.ErrorCode = kind.Code;
         Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
-        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!) { RetryAfter = kind == GatewayErrorKinds.RateLimited ? ShortWait : null };
+        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!, outcome.Param) { RetryAfter = kind == GatewayErrorKinds.RateLimited ? ShortWait : null };
     }
 
     // A place may be free again any moment.

@@ -32,35 +32,36 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         request.Record.ServedModel = backend.Model ?? request.AskedModel;
         request.Record.Provider = backend.Provider.Name;
         request.Record.ProviderMetricName = backend.Provider.Kind.MetricName;
-        return await ConnectAsync(request, backend, upgrade).ConfigureAwait(false);
+        var plan = new TransferPlan(backend.Provider, Target(request, backend), HttpMethod.Get, null, default, null) { Backend = backend };
+        return await attempts.RunAsync(request, plan, p => ConnectAsync(request, p, upgrade)).ConfigureAwait(false);
     }
 
-    private async ValueTask<Refusal?> ConnectAsync(GatewayRequest request, Backend backend, IHttpUpgradeFeature upgrade)
+    private static async ValueTask<AttemptOutcome> ConnectAsync(GatewayRequest request, TransferPlan plan, IHttpUpgradeFeature upgrade)
     {
-        var plan = new TransferPlan(backend.Provider, Target(request, backend), HttpMethod.Get, null, default, null) { Backend = backend };
         using var message = new HttpRequestMessage(plan.Method, plan.Target);
+        request.Trace?.BeginAttempt(request, plan);
         RequestHeaders.Copy(request, message, plan);
         Handshake(message);
         request.Record.Attempts++;
         request.Clock.Start(plan.Timeouts);
         try
         {
-            await plan.Credential.ApplyAsync(message, default, request.Clock.Token).ConfigureAwait(false);
+            if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
             request.Clock.Enter(WaitPhase.Headers, stream: true);
             using var response = await plan.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();
             request.Record.ProviderStatus = (int)response.StatusCode;
             if (response.StatusCode != System.Net.HttpStatusCode.SwitchingProtocols)
             {
-                return attempts.Conclude(request, await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false));
+                return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
             }
 
             await RelayAsync(request, response, plan, upgrade).ConfigureAwait(false);
-            return null;
+            return AttemptOutcome.Done;
         }
         catch (Exception e) when (Upstream.IsFailure(e))
         {
-            return attempts.Conclude(request, Upstream.Classify(e, request, plan.Provider));
+            return Upstream.Classify(e, request, plan.Provider);
         }
     }
 

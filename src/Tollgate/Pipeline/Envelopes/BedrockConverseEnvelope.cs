@@ -10,6 +10,8 @@ internal sealed class BedrockConverseEnvelope(Provider provider) : Envelope(prov
 
     internal override bool IsAwsEventStream(Operation operation) => true;
 
+    internal override Uri CallTarget(string model, string verb) => Exactly($"{Provider.BaseUrl}/model/{ModelPath.Segment(model)}/{verb}");
+
     internal override Uri Target(Operation operation, string model, bool stream, string query) =>
         Exactly($"{Provider.BaseUrl}/model/{ModelPath.Segment(model)}/{(stream ? "converse-stream" : "converse")}");
 }

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Primitives;
 using Tollgate.Catalog;
 using Tollgate.Model;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Pipeline.Envelopes;
 
@@ -26,6 +28,11 @@ internal abstract class Envelope(Provider provider)
     internal virtual Uri ForwardTarget(Operation operation, string rest, string query) =>
         Exactly(Provider.BaseUrl + Provider.PathOf(operation) + rest + query);
 
+    /// <summary>Where a call goes that the provider's API has beside its operations for chat.</summary>
+    /// <param name="model">Name of the model as the provider knows it.</param>
+    /// <param name="verb">What follows the model: <c>invoke</c>, <c>:predict</c>; where the model is not in the path, the path.</param>
+    internal virtual Uri CallTarget(string model, string verb) => Exactly(Provider.BaseUrl + verb);
+
     /// <summary>Changes to the JSON body beyond the model's name.</summary>
     internal virtual void Edit(GatewayRequest request, Operation operation, string model)
     {
@@ -34,6 +41,18 @@ internal abstract class Envelope(Provider provider)
     /// <summary>Changes to headers that belong to the wrapping.</summary>
     internal virtual void EditHeaders(HttpRequestMessage message, GatewayRequest request)
     {
+    }
+
+    /// <summary>What of the client's headers this host is not sent.</summary>
+    internal virtual IReadOnlyList<FidelityEntry> Dropped(GatewayRequest request) => [];
+
+    /// <summary>The flags of the client's <c>anthropic-beta</c> that this host takes; what it does not take is told by <see cref="Dropped"/>.</summary>
+    protected IReadOnlyList<string> Betas(GatewayRequest request, out IReadOnlyList<FidelityEntry> dropped)
+    {
+        dropped = [];
+        if (request.Family != ApiFamily.Anthropic) return [];
+        var header = request.Context.Request.Headers["anthropic-beta"];
+        return StringValues.IsNullOrEmpty(header) ? [] : Provider.Betas!.Keep(header, out dropped);
     }
 
     /// <summary>The model's name as the body should have it; null when it does not go in the body.</summary>
@@ -46,6 +65,7 @@ internal abstract class Envelope(Provider provider)
         EnvelopeKind.BedrockInvoke => new BedrockInvokeEnvelope(provider),
         EnvelopeKind.BedrockConverse => new BedrockConverseEnvelope(provider),
         EnvelopeKind.VertexGemini => new VertexGeminiEnvelope(provider),
+        EnvelopeKind.GeminiApi => new GeminiApiEnvelope(provider),
         _ => new DirectEnvelope(provider),
     };
 

@@ -17,6 +17,8 @@ internal sealed class VertexGeminiEnvelope : Envelope
 
     internal override string? BodyModel(Operation operation, string model) => null;
 
+    internal override Uri CallTarget(string model, string verb) => Exactly(_models + ModelPath.GoogleSegment(model) + verb);
+
     internal override Uri Target(Operation operation, string model, bool stream, string query) =>
-        Exactly(_models + ModelPath.GoogleSegment(model) + (operation == Operations.Embeddings ? ":predict" : stream ? ":streamGenerateContent?alt=sse" : ":generateContent"));
+        Exactly(_models + ModelPath.GoogleSegment(model) + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent"));
 }

@@ -29,7 +29,7 @@ internal static class ContinuationPlan
             Turns = prefill ? [.. chat.Turns, Said(said.TrimEnd())] : [.. chat.Turns, Said(said), new Turn(Role.User, [new TextPart(GoOn)])],
             MaxTokens = chat.MaxTokens is { } most ? Math.Max(FewestTokens, most - (said.Length / CharactersOfToken)) : null,
         };
-        return TranslatePlan.Write(request, backend, continued).Plan is { } plan
+        return TranslatePlan.Build(request, backend, DialectSet.Client(request.Operation)!, continued).Plan is { Pending: null } plan
             ? plan with { Continues = new Continuation(stream, prefill), HoldsErrors = true }
             : null;
     }

@@ -13,33 +13,36 @@ internal static class FidelityDocument
         writer.Write("member is translated, or is one of these:\n\n");
         writer.Write("- **refused**: without it the answer would not be what was asked for. Another backend of the model is taken; if none can say it, the client gets a 400 that names it.\n");
         writer.Write("- **dropped**: left out. The response's header `x-tollgate-dropped` names it.\n");
-        writer.Write("- **approximated**: said in other words that come near.\n");
-        foreach (var dialect in DialectSet.Clients.Where(d => d.RequestRules.Count > 0))
-        {
-            writer.Write($"\n## From `{dialect.Name}`, whoever is asked\n\n");
-            WriteRules(writer, dialect.RequestRules);
-        }
-
-        foreach (var dialect in DialectSet.All)
-        {
-            writer.Write($"\n## To `{dialect.Name}`\n\n");
-            WriteRules(writer, dialect.Rules);
-        }
+        writer.Write("- **approximated**: said in other words that come near.\n\n");
+        writer.Write("With [`fidelity: strict`](config.md#when-the-provider-speaks-another-dialect) all of it is refused but what bears a *: there the answer\n");
+        writer.Write("is the one that was asked for all the same. What is lost is a hint, a name or an id that is put back, the form of a turn, or a thought\n");
+        writer.Write("that only its minter could read.\n");
+        foreach (var dialect in DialectSet.Clients.Where(d => d.RequestRules.Count > 0)) Write(writer, $"From `{dialect.Name}`, whoever is asked", "member", dialect.RequestRules);
+        foreach (var dialect in DialectSet.All) Write(writer, $"To `{dialect.Name}`", "member", dialect.Rules);
+        writer.Write("\n# What of an answer a translation cannot say\n\n");
+        writer.Write("An answer has been paid for, so nothing of it is refused. What is dropped is named in `x-tollgate-dropped`; of a stream, whose headers are\n");
+        writer.Write("gone by then, in the access log (`dropped`) and the metric `tollgate.translation.dropped`. What is omitted tells of the service and nothing\n");
+        writer.Write("of the answer, and is not announced.\n");
+        foreach (var dialect in DialectSet.Clients) Write(writer, $"For clients of `{dialect.Name}`", "in the answer", dialect.AnswerRules);
     }
 
-    private static void WriteRules(TextWriter writer, IReadOnlyList<FidelityRule> rules)
+    private static void Write(TextWriter writer, string title, string column, IReadOnlyList<FidelityRule> rules)
     {
-        writer.Write("| member | | |\n|---|---|---|\n");
+        writer.Write($"\n## {title}\n\n| {column} | | |\n|---|---|---|\n");
         foreach (var rule in rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal))
         {
-            writer.Write($"| {Cell(rule.Field)} | {Word(rule.Outcome)} | {Cell(rule.Note)} |\n");
+            writer.Write(Line(rule));
         }
     }
+
+    /// <summary>A rule as a line of a table.</summary>
+    internal static string Line(FidelityRule rule) => $"| {Cell(rule.Field)} | {Word(rule.Outcome)}{(rule.IsHarmless ? " \\*" : "")} | {Cell(rule.Note)} |\n";
 
     private static string Word(FidelityOutcome outcome) => outcome switch
     {
         FidelityOutcome.Approximated => "approximated",
         FidelityOutcome.Dropped => "dropped",
+        FidelityOutcome.Omitted => "omitted",
         _ => "refused",
     };
 

@@ -12,7 +12,7 @@ internal sealed class HeldFault(HttpResponseMessage response, TransferPlan plan,
     internal override async ValueTask WriteAsync(GatewayRequest request)
     {
         ResponseHeaders.Copy(request, Response, plan.Provider.Name);
-        if (plan.Translation?.Dropped is { } dropped) request.Context.Response.Headers["x-tollgate-dropped"] = dropped;
+        if (plan.Translation?.Announcement is { } dropped) request.Context.Response.Headers["x-tollgate-dropped"] = dropped;
         request.Record.ErrorCode = "provider_error";
         var status = error.Index is >= 400 and <= 599 ? error.Index : StatusCodes.Status502BadGateway;
         var body = new ArrayBufferWriter<byte>(512);

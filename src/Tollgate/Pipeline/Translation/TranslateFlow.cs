@@ -1,3 +1,4 @@
+using Tollgate.Metering;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
@@ -36,9 +37,14 @@ internal sealed class TranslateFlow : FrameFlow
     {
         (_request, _response, _plan, _resumable) = (request, response, plan, resumable);
         _reader = plan.Translation!.Upstream.CreateEventReader(plan.Translation.Request);
-        _writer = resumable?.Writer ?? plan.Translation.Client.CreateEventWriter(TranslatedAnswer.Context(request, plan));
+        var context = TranslatedAnswer.Context(request, plan);
+        _writer = resumable?.Writer ?? plan.Translation.Client.CreateEventWriter(context);
         if (resumable is not null) resumable.Writer = _writer;
+        Unsaid = context.Log;
     }
+
+    /// <summary>What of the answer the client's dialect could not say.</summary>
+    internal FidelityLog Unsaid { get; }
 
     internal override FrameBuffer Input => _frames;
 
@@ -173,17 +179,19 @@ internal sealed class TranslateFlow : FrameFlow
         if (_ended) return;
         var record = _request.Record;
         if (step.Usage is { } usage) record.Usage = usage;
+        record.EstimatedOutput += UsageSettlement.Estimate(step);
         switch (step.Kind)
         {
             case ChatEventKind.Start:
-                record.ResponseModel = step.Name;
+                (record.ResponseId, record.ResponseModel) = (step.Id, step.Name);
                 break;
             case ChatEventKind.Text or ChatEventKind.Reasoning or ChatEventKind.ToolCall or ChatEventKind.Refusal:
                 _content = true;
                 record.TimeToFirstToken ??= _request.Elapsed;
                 break;
             case ChatEventKind.Finish:
-                _finished = true;
+                _finished = record.AnswerFinished = true;
+                record.FinishReason = step.NativeFinish;
                 break;
             case ChatEventKind.Error:
                 record.ErrorCode = "provider_stream_error";

@@ -1,5 +1,7 @@
 using System.Buffers;
+using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
 using Tollgate.Routing;
 
@@ -13,45 +15,83 @@ internal static class TranslatePlan
 {
     internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend)
     {
+        var client = DialectSet.Client(request.Operation)!;
         try
         {
-            request.Chat ??= DialectSet.Client(request.Operation)!.ReadRequest(request.Body);
+            request.Chat ??= client.ReadRequest(request.Body);
         }
         catch (ChatFormatException e)
         {
             return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
         }
 
-        return Write(request, backend, request.Chat);
+        return Build(request, backend, client, request.Chat);
     }
 
-    /// <summary>Asks for what <paramref name="chat"/> says: what the client asked, or something that follows from it.</summary>
-    internal static (TransferPlan? Plan, Refusal? Refusal) Write(GatewayRequest request, Backend backend, ChatRequest chat)
+    /// <summary>For a request that has been read, or one that follows from it.</summary>
+    internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, ClientDialect client, ChatRequest asked)
+    {
+        var (chat, pending, refusal) = Inlined(request, asked, backend);
+        if (refusal is not null) return (null, refusal);
+        var (plan, unsaid) = Write(request, client, chat, backend);
+        return plan is null || pending is null ? (plan, unsaid) : (plan.Value with { Pending = pending }, null);
+    }
+
+    private static (TransferPlan? Plan, Refusal? Refusal) Write(GatewayRequest request, ClientDialect client, ChatRequest chat, Backend backend)
     {
         var provider = backend.Provider;
         var upstream = provider.Upstream!;
-        if (HostRules.Refuses(provider.Kind, chat) is { } what)
-        {
-            return (null, new Refusal(GatewayErrorKinds.Unsupported, $"provider '{provider.Name}' cannot be asked for {what}", "messages"));
-        }
-
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
         var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);
         foreach (var (rule, pointer) in chat.Unsayable) log.Apply(rule, pointer);
-        if (log.Refusal is { } unsayable) return (null, Refuse(unsayable, provider.Name));
-        upstream.WriteRequest(output, chat, model, log);
-        if (log.Refusal is { } refused) return (null, Refuse(refused, provider.Name));
+        if (log.Refusal is { } unsayable) return (null, Refuse(unsayable, provider.Name, ""));
+        try
+        {
+            upstream.WriteRequest(output, chat, model, log);
+        }
+        catch (ChatFormatException e)
+        {
+            // What only a writer looks into, such as a schema.
+            return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
+        }
+
+        if (log.Refusal is { } refused) return (null, Refuse(refused, provider.Name, ""));
+        if (backend.IsStrict && log.Loss is { } lost) return (null, Refuse(lost, provider.Name, " as it was said, and fidelity is strict"));
 
         request.UseTranslated(output.WrittenMemory, model);
-        var plan = JsonPlan.Build(request, backend, DialectSet.OperationOf(upstream)) with { Translation = new Translation(DialectSet.Client(request.Operation)!, upstream, chat, log) };
-        return (plan, null);
+        var translation = new Translation(client, upstream, chat, log);
+        return (JsonPlan.Build(request, backend, DialectSet.OperationOf(upstream)) with { Translation = translation }, null);
     }
 
-    private static Refusal Refuse(FidelityEntry refused, string provider) => new(
+    /// <summary>The request as this provider can be told it: what it takes no addresses for is inline, once it is fetched.</summary>
+    private static (ChatRequest Chat, PendingFetch? Pending, Refusal? Refusal) Inlined(GatewayRequest request, ChatRequest chat, Backend backend)
+    {
+        var parts = Inlining.Find(chat, part => HostRules.TakesAddress(backend.Provider, part));
+        if (parts.Count == 0) return (chat, null, null);
+        if (backend.Fetch is not { } rules || parts.Any(part => part is DocumentPart ? !rules.Documents : !rules.Images))
+        {
+            // Where the dialect itself knows no addresses, its writer refuses with a rule of its own.
+            var refusal = HostRules.TakesInlineOnly(backend.Provider.Kind) ? CannotBeAsked(backend, HostRules.Addresses, parts[0].Pointer) : null;
+            return (chat, null, refusal);
+        }
+
+        if (parts.Count > FetchStep.MostAddresses)
+        {
+            return (chat, null, CannotBeAsked(backend, $"more than {FetchStep.MostAddresses} images and documents by URL: send some inline", parts[FetchStep.MostAddresses].Pointer));
+        }
+
+        var isMissing = request.Fetched is null || parts.Any(part => !request.Fetched.ContainsKey((part is DocumentPart, Inlining.AddressOf(part))));
+        return (Inlining.Replace(chat, parts, request.Fetched), isMissing ? new PendingFetch(backend, rules, parts) : null, null);
+    }
+
+    private static Refusal Refuse(FidelityEntry entry, string provider, string how) => new(
         GatewayErrorKinds.Unsupported,
-        $"provider '{provider}' cannot be asked for {refused.Rule.Field}: {refused.Rule.Note}",
-        Param(refused.Pointer));
+        $"provider '{provider}' cannot be asked for {entry.Rule.Field}{how}: {entry.Rule.Note}",
+        Param(entry.Pointer));
+
+    private static Refusal CannotBeAsked(Backend backend, string what, string pointer) =>
+        new(GatewayErrorKinds.Unsupported, $"provider '{backend.Provider.Name}' cannot be asked for {what}", Param(pointer) ?? "messages");
 
     // OpenAI names the field at fault as in messages[0].content; the top member is what its users look for.
     private static string? Param(string pointer) => pointer.Length > 1 ? pointer.TrimStart('/').Replace('/', '.') : null;

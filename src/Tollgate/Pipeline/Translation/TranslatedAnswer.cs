@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
@@ -30,8 +31,16 @@ internal static class TranslatedAnswer
             finally
             {
                 request.Record.SkippedEvents = flow.Skipped;
+                request.Record.Dropped = plan.Translation!.Dropped(flow.Unsaid);
             }
         }
+    }
+
+    /// <summary>Writes down what was left out, and tells the client while the headers can still be changed.</summary>
+    internal static void Announce(GatewayRequest request, Translation translation, FidelityLog? answer)
+    {
+        request.Record.Dropped = translation.Dropped(answer);
+        if (!request.Context.Response.HasStarted && Translation.Header(request.Record.Dropped) is { } dropped) request.Context.Response.Headers["x-tollgate-dropped"] = dropped;
     }
 
     internal static AnswerContext Context(GatewayRequest request, TransferPlan plan) =>
@@ -45,7 +54,7 @@ internal static class TranslatedAnswer
         new(ChatEventKind.Error) { Name = outcome.Failure!.Code, Text = outcome.Detail, Index = outcome.Failure.Status };
 
     private static ResponseHead Head(HttpResponseMessage response, in TransferPlan plan) =>
-        new(response, plan.Provider.Name) { IsRewritten = true, IsDecoded = true, Dropped = plan.Translation!.Dropped };
+        new(response, plan.Provider.Name) { IsRewritten = true, IsDecoded = true, Dropped = plan.Translation!.Announcement };
 
     private static async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, HttpResponseMessage response, Stream source, TransferPlan plan)
     {
@@ -68,6 +77,7 @@ internal static class TranslatedAnswer
         var answer = new ChatResponse();
         foreach (var step in events) answer.Add(step);
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
+        (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices.FirstOrDefault()?.NativeFinish);
         if (answer.Error is { } error) return new AttemptOutcome(null, null, Culprit.Provider) { Class = ClassOf(error), Held = new HeldFault(response, plan, error) };
         if (request.WantsStream) await StreamAsync(request, response, plan, events).ConfigureAwait(false);
         else await WriteAsync(request, response, plan, answer).ConfigureAwait(false);
@@ -77,11 +87,13 @@ internal static class TranslatedAnswer
     private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ChatResponse answer)
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        plan.Translation!.Client.WriteResponse(output, answer, Context(request, plan));
+        var context = Context(request, plan);
+        plan.Translation!.Client.WriteResponse(output, answer, context);
         var http = request.Context.Response;
         http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
         ResponseHeaders.Copy(request, response, plan.Provider.Name);
-        if (plan.Translation.Dropped is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
+        Announce(request, plan.Translation, context.Log);
+        CostMeter.Tell(request);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
         request.Capture(output.WrittenSpan);
@@ -92,8 +104,10 @@ internal static class TranslatedAnswer
     private static async ValueTask StreamAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, List<ChatEvent> events)
     {
         using var client = new ClientStream(request, Head(response, plan), holds: false);
-        var writer = plan.Translation!.Client.CreateEventWriter(Context(request, plan));
+        var context = Context(request, plan);
+        var writer = plan.Translation!.Client.CreateEventWriter(context);
         foreach (var step in events) writer.Write(step, client);
+        request.Record.Dropped = plan.Translation.Dropped(context.Log);
         request.Record.TimeToFirstToken = request.Elapsed;
         request.Record.Stream = true;
         await client.FlushAsync().ConfigureAwait(false);

@@ -6,13 +6,16 @@ namespace Tollgate.Pipeline.Translation;
 /// <summary>A request between two dialects: what was asked, how the provider is asked, and what could not be said.</summary>
 internal sealed record Translation(ClientDialect Client, UpstreamDialect Upstream, ChatRequest Request, FidelityLog Log)
 {
-    /// <summary>The fields that were left out or said in other words, for the response's header; null when there are none.</summary>
-    internal string? Dropped
+    /// <summary>What was left out, of the request and as far as it is known of the answer, each name once.</summary>
+    internal IReadOnlyList<FidelityEntry> Dropped(FidelityLog? answer = null)
     {
-        get
-        {
-            var fields = Log.Entries.Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).Select(e => e.Rule.Field).Distinct(StringComparer.Ordinal).ToArray();
-            return fields.Length == 0 ? null : string.Join(", ", fields);
-        }
+        if (Log.Entries.Count == 0 && answer is null or { Entries.Count: 0 }) return [];
+        return [.. Log.Entries.Concat(answer?.Entries ?? []).Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).DistinctBy(e => e.Name, StringComparer.Ordinal)];
     }
+
+    /// <summary>What was left out of the request, as <c>x-tollgate-dropped</c> says it; null when there is nothing to announce.</summary>
+    internal string? Announcement => Header(Dropped());
+
+    /// <summary>The value of <c>x-tollgate-dropped</c>; null when there is nothing to announce.</summary>
+    internal static string? Header(IReadOnlyList<FidelityEntry> dropped) => dropped.Count == 0 ? null : string.Join(", ", dropped.Select(e => e.Name));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
-import { axles, dot, run, schema, speaksOpenAI } from './steps.mjs';
+import { axles, dot, run, schema, speaksResponses } from './steps.mjs';
 
 const client = new OpenAI({ baseURL: process.env.GW + '/v1', apiKey: 'any', maxRetries: 0 });
 const prompt = 'Is the bridge open today?';
@@ -82,8 +82,11 @@ await run({
     assert.ok(pictured.usage.input_tokens > plain.usage.input_tokens + 50);
   },
   async 'thinking, and back'(model) {
+    if (model.endsWith('openai')) return; // relayed to a model that does not reason
     const more = { reasoning: { effort: 'low', summary: 'auto' }, include: ['reasoning.encrypted_content'], store: false };
     const whole = await ask(model, more);
+    // A gpt-4o does not reason, and the chat completions of OpenAI hide what the others think.
+    if (model === 'chat-only') return assert.deepEqual(whole.output.map((i) => i.type), ['message']);
     const thought = whole.output.find((i) => i.type === 'reasoning');
     assert.ok(thought?.summary[0]?.text.length > 0, JSON.stringify(whole.output));
     let streamed = '';
@@ -93,7 +96,7 @@ await run({
     assert.match(next.output_text, /And tomorrow\?/);
   },
   async 'a conversation that is kept elsewhere'(model) {
-    if (speaksOpenAI(model)) return;
+    if (speaksResponses(model)) return;
     await assert.rejects(ask(model, { previous_response_id: 'resp_unknown' }), (e) => e.status === 400 && e.param === 'previous_response_id' && /send the whole conversation/.test(e.message));
     await assert.rejects(ask(model, { input: [{ type: 'item_reference', id: 'msg_1' }] }), (e) => e.status === 400 && /store false/.test(e.message));
     await assert.rejects(ask(model, { tools: [{ type: 'web_search' }] }), (e) => e.status === 400 && /built-in tool/.test(e.message));

@@ -66,6 +66,7 @@ await run({
     }
   },
   async 'a stop sequence'(model) {
+    if (model === 'responses-only') return assert.rejects(ask(model, { stop: ['bridge'] }), (e) => e.status === 400 && e.param === 'stop');
     const choice = await ask(model, { stop: ['bridge'] });
     assert.equal(choice.finish_reason, 'stop');
     assert.ok(!choice.message.content.includes('bridge'));
@@ -78,8 +79,8 @@ await run({
   },
   async thinking(model) {
     if (speaksOpenAI(model)) return; // its thoughts stay with it
-    // Effort alone does not ask Gemini to show what it thinks.
-    const more = model === 'gcp-vertex' ? { thinking: { type: 'enabled', budget_tokens: 1024, includeThoughts: true } } : { reasoning_effort: 'low' };
+    // Effort alone does not ask these to show what they think.
+    const more = ['gcp-vertex', 'responses-only'].includes(model) ? { thinking: { type: 'enabled', budget_tokens: 1024, includeThoughts: true } } : { reasoning_effort: 'low' };
     const whole = await ask(model, more);
     assert.ok(whole.message.reasoning_content?.length > 0, JSON.stringify(whole.message));
     let thought = '';

@@ -22,4 +22,8 @@ export const schema = { type: 'object', properties: { colour: { type: 'string', 
 
 export const axles = { type: 'object', properties: { axles: { type: 'integer', minimum: 2 } }, required: ['axles'] };
 
-export const speaksOpenAI = (kind) => kind.endsWith('openai');
+/** Those whose own dialect is chat completions: their thoughts stay with them. */
+export const speaksOpenAI = (kind) => kind.endsWith('openai') || kind === 'chat-only';
+
+/** Those that a client of responses is passed on to as it is. */
+export const speaksResponses = (kind) => kind.endsWith('openai') || kind === 'responses-only';

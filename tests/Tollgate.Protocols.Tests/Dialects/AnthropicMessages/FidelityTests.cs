@@ -26,6 +26,12 @@ public sealed class FidelityTests
         [Fidelity.Count] = (Plain with { Count = 2 }, Current),
         [Fidelity.Logprobs] = (Plain with { Logprobs = true }, Current),
         [Fidelity.BlankStop] = (Plain with { Stop = ["\n\n"] }, Current),
+        [Fidelity.PrefillRefused] = (Said(new TextPart("{")), Newest),
+        [Fidelity.Guided] = (Extra("guided_choice", "[\"a\"]"), Current),
+        [Fidelity.WebSearch] = (Extra("web_search_options", "{}"), Current),
+        [Fidelity.Audio] = (Extra("modalities", "[\"text\",\"audio\"]"), Current),
+        [Fidelity.Hint] = (Extra("store", "true"), Current),
+        [Fidelity.EmptyStop] = (Plain with { Stop = [""] }, Current),
         [Fidelity.Schema] = (Plain with { Output = new(Schema) }, Older),
         [Fidelity.HostedTool] = (Plain with { Tools = [new("s", null, default) { Opaque = Schema, OpaqueDialect = "gemini.generate" }] }, Current),
         [Fidelity.Sound] = (Says(new MediaPart(MediaKind.Audio, new InlineSource("audio/wav", "UklG"))), Current),
@@ -38,7 +44,7 @@ public sealed class FidelityTests
         [Fidelity.Seed] = (Plain with { Seed = 1 }, Current),
         [Fidelity.LogitBias] = (Extra("logit_bias", "{}"), Current),
         [Fidelity.ServiceTier] = (Extra("service_tier", "\"flex\""), Current),
-        [Fidelity.Extra] = (Extra("store", "true"), Current),
+        [Fidelity.Extra] = (Extra("verbosity", "\"low\""), Current),
         [Fidelity.Sampling] = (Plain with { Temperature = 0.5 }, Newest),
         [Fidelity.TopPBesideTemperature] = (Plain with { Temperature = 0.5, TopP = 0.9 }, Current),
         [Fidelity.TopWhileThinking] = (Thinks with { TopP = 0.5 }, Older),
@@ -107,6 +113,37 @@ public sealed class FidelityTests
         Asked(Cases[Fidelity.Opening].Request)["messages"].ShouldBeJson("""[{"role":"user","content":[{"type":"text","text":"."}]},{"role":"assistant","content":[{"type":"text","text":"Welcome."}]}]""");
         Asked(Cases[Fidelity.ForeignReasoning].Request)["messages"]![1]!["content"].ShouldBeJson("""[{"type":"text","text":"a"}]""");
     }
+
+    [Fact]
+    public void A_stop_sequence_of_nothing_is_left_out_and_the_others_stay() =>
+        Asked(Plain with { Stop = ["", "END"] })["stop_sequences"].ShouldBeJson("""["END"]""");
+
+    [Theory]
+    [InlineData("claude-sonnet-4-5", false)]
+    [InlineData("claude-sonnet-4-6", true)]
+    [InlineData("claude-opus-4-6", true)]
+    [InlineData("claude-opus-5", true)]
+    [InlineData("my-alias", false)]
+    public void Models_since_4_6_are_not_asked_to_go_on_with_words_of_their_own(string model, bool refused) =>
+        (Ask(Said(new TextPart("{")), model).Log.Refusal?.Rule == Fidelity.PrefillRefused).ShouldBe(refused);
+
+    [Fact]
+    public void Before_words_of_its_own_a_model_cannot_think() =>
+        Ask(Said(new TextPart("{")) with { Reasoning = new() { BudgetTokens = 2000 }, MaxTokens = 4000 }, Older).Log.Entries.Select(e => e.Rule).ShouldBe([Fidelity.ThinkingOverruled]);
+
+    [Fact]
+    public void Guided_json_is_the_schema_of_the_answer()
+    {
+        var asked = Asked(Extra("guided_json", """{"type":"object","additionalProperties":false}"""));
+        asked["output_config"]!["format"].ShouldBeJson("""{"type":"json_schema","schema":{"type":"object","additionalProperties":false}}""");
+        Ask(Extra("guided_json", "\"a text\""), Current).Log.Refusal!.Rule.ShouldBe(Fidelity.Guided);
+    }
+
+    [Theory]
+    [InlineData("openai.chat", "/stop")]
+    [InlineData("openai.responses", "/stop")]
+    public void Places_are_told_in_the_words_of_the_client(string dialect, string pointer) =>
+        Ask(Plain with { Dialect = dialect, Stop = [" "] }, Current).Log.Refusal!.Pointer.ShouldBe(pointer);
 
     [Fact]
     public void Marks_no_more_than_four_places_for_the_cache_and_the_prompts_beginning_first()

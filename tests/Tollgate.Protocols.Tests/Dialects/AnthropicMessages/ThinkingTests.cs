@@ -84,14 +84,14 @@ public sealed class ThinkingTests
     [Fact]
     public void Gives_thinking_up_for_a_forced_tool()
         => Compare(Plain with { Reasoning = new() { BudgetTokens = 2000 }, Tools = [Tool("f")], ToolChoice = new(ToolChoiceMode.Required) },
-            Older, null, null, "thinking beside a forced tool, or after a call without its thoughts");
+            Older, null, null, "thinking beside a forced tool, before words of the model, or after a call without its thoughts");
 
     [Fact]
     public void Gives_a_budget_up_when_the_thoughts_before_a_call_are_missing()
     {
         Turn[] Loop(params Part[] before) => [User("go"), Assistant([.. before, new ToolCallPart("c", "f", "{}")]), User(new ToolResultPart("c", [], false))];
         var request = Plain with { Tools = [Tool("f")], Reasoning = new() { BudgetTokens = 2000 }, MaxTokens = 4000, Turns = Loop() };
-        Compare(request, Older, null, null, "thinking beside a forced tool, or after a call without its thoughts");
+        Compare(request, Older, null, null, "thinking beside a forced tool, before words of the model, or after a call without its thoughts");
         Compare(request with { Turns = Loop(new ReasoningPart("t", Signed("s"))) }, Older, """{"type":"enabled","budget_tokens":2000}""", null);
         Compare(request with { Turns = Loop(), Reasoning = new() { Enabled = true } }, Adaptive, """{"type":"adaptive"}""", null);
     }

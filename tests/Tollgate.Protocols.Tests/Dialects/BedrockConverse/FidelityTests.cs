@@ -56,6 +56,12 @@ public sealed class FidelityTests
         ("Count", Hi with { Count = 2 }, Sonnet35, null),
         ("Logprobs", Hi with { Logprobs = true }, Sonnet35, null),
         ("Logprobs", Hi with { TopLogprobs = 3 }, Sonnet35, null),
+        ("BlankStop", Hi with { Stop = ["\n"] }, Sonnet35, null),
+        ("EmptyStop", Hi with { Stop = ["", "END"] }, Sonnet35, """{"stopSequences":["END"]}"""),
+        ("Prefill", Ask(User("a"), Assistant(new TextPart("{"))), Opus47, null),
+        ("WebSearch", Hi.With("web_search_options", "{}"), Sonnet35, null),
+        ("Hint", Hi.With("store", "true"), Sonnet35, """[{"text":"hi"}]}]}"""),
+        ("AudioAnswer", Hi.With("audio", "{\"voice\":\"x\"}"), Sonnet35, null),
         ("Temperature", Hi with { Temperature = 1.7 }, Llama, """{"temperature":1}}"""),
         ("Sampling", Hi with { Temperature = 0.5, TopP = 0.5, TopK = 3 }, Opus47, """[{"text":"hi"}]}]}"""),
         ("TopPBesideTemperature", Hi with { Temperature = 0.5, TopP = 0.5 }, Sonnet45, """{"temperature":0.5}}"""),
@@ -119,6 +125,18 @@ public sealed class FidelityTests
     {
         BedrockConverseUpstream.Instance.Rules.ShouldBe(Fields.Select(f => (FidelityRule)f.GetValue(null)!), ignoreOrder: true);
         Cases.Select(c => c.Rule).Distinct().ShouldBe(Fields.Select(f => f.Name), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Other_makers_take_stop_sequences_of_white_space() => Rules(Hi with { Stop = ["\n"] }, Llama).Rules.ShouldBeEmpty();
+
+    [Fact]
+    public void Parameters_are_named_by_their_place_in_the_clients_body()
+    {
+        var log = new FidelityLog();
+        Write(Hi with { Temperature = 0.5, TopK = 3, PresencePenalty = 1, Stop = [""], ParallelToolCalls = false, Tools = [Tool("f")] }, log, Opus47);
+        log.Entries.Select(e => e.Pointer).ShouldBe(["/stop", "/temperature", "/top_k", "/presence_penalty", "/parallel_tool_calls"], ignoreOrder: true);
+        log.Entries.ShouldAllBe(e => e.Pointer.Length > 0);
     }
 
     [Fact]

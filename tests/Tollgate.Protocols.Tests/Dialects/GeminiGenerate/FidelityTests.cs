@@ -17,7 +17,9 @@ public sealed class FidelityTests
         [Fidelity.LogitBias] = (Hi with { Extras = [Extra("logit_bias", """{"5":1}""")] }, Modern),
         [Fidelity.User] = (Hi with { User = "u" }, Modern),
         [Fidelity.Cache] = (Request(User(new TextPart("a") { Cache = new CacheHint("5m") })), Modern),
-        [Fidelity.OtherMember] = (Hi with { Extras = [Extra("store", "true")] }, Modern),
+        [Fidelity.OtherMember] = (Hi with { Extras = [Extra("verbosity", "\"low\"")] }, Modern),
+        [Fidelity.Hint] = (Hi with { Extras = [Extra("store", "true")] }, Modern),
+        [Fidelity.EmptyStop] = (Hi with { Stop = ["", "END"] }, Modern),
         [Fidelity.Modalities] = (Hi with { Extras = [Extra("modalities", """["text","audio"]""")] }, Modern),
         [Fidelity.WebSearch] = (Hi with { Extras = [Extra("web_search_options", "{}")] }, Modern),
         [Fidelity.StoredState] = (Hi with { Extras = [Extra("previous_response_id", "\"resp_1\"")] }, Modern),
@@ -76,8 +78,9 @@ public sealed class FidelityTests
 
     [Theory]
     [InlineData("openai.chat", "/parallel_tool_calls")]
-    [InlineData("anthropic.messages", "")]
-    public void Places_are_told_in_the_words_of_the_client_or_not_at_all(string dialect, string pointer) =>
+    [InlineData("openai.responses", "/parallel_tool_calls")]
+    [InlineData("anthropic.messages", "/tool_choice/disable_parallel_tool_use")]
+    public void Places_are_told_in_the_words_of_the_client(string dialect, string pointer) =>
         Write(Hi with { Dialect = dialect, ParallelToolCalls = false }, Modern).Log.Entries.Single().Pointer.ShouldBe(pointer);
 
     [Fact]

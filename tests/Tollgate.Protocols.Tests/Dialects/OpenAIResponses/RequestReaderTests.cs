@@ -167,7 +167,7 @@ public sealed class RequestReaderTests
             .GetCustomAttributes(typeof(InlineDataAttribute), inherit: false).Cast<InlineDataAttribute>().Select(d => (string)d.Data[1]!);
 
         Tollgate.Protocols.Dialects.OpenAIResponses.OpenAIResponsesClient.Instance.RequestRules.Select(r => r.Field).Order()
-            .ShouldBe(cases.Append("item_reference").Order());
+            .ShouldBe(cases.Append("item_reference").Append("item_reference of reasoning").Order());
     }
 
     [Theory]
@@ -175,6 +175,11 @@ public sealed class RequestReaderTests
     [InlineData("""{"id":"msg_1"}""")]
     public void A_reference_to_an_item_is_refused(string item)
         => Responses.ReadItems(item).Unsayable.Single().ShouldSatisfyAllConditions(e => e.Rule.Field.ShouldBe("item_reference"), e => e.Pointer.ShouldBe("/input/0"));
+
+    [Fact]
+    public void Thoughts_that_are_only_named_are_left_out()
+        => Responses.ReadItems("""{"role":"user","content":"x"},{"type":"item_reference","id":"rs_1"}""").Unsayable.Single().Rule.ShouldSatisfyAllConditions(
+            r => r.Field.ShouldBe("item_reference of reasoning"), r => r.Outcome.ShouldBe(FidelityOutcome.Dropped));
 
     [Theory]
     [InlineData("""{"model":"m"}""", "/input")]

@@ -1,0 +1,67 @@
+using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Errors;
+using Tollgate.Protocols.Translators;
+using Tollgate.Routing;
+
+namespace Tollgate.Pipeline.Translation;
+
+/// <summary>An exchange, worked out for one backend.</summary>
+/// <param name="Exchange">What is asked, and how the answers become one.</param>
+/// <param name="Calls">A plan for each call, in order.</param>
+/// <param name="Dropped">What was left out, for the response's header; null when nothing was.</param>
+internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPlan> Calls, string? Dropped)
+{
+    internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, OperationTranslator translator)
+    {
+        try
+        {
+            request.Asked ??= translator.Read(request.Body);
+        }
+        catch (ChatFormatException e)
+        {
+            return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
+        }
+
+        var model = request.Record.ServedModel = backend.Model ?? request.AskedModel;
+        var log = new FidelityLog();
+        var exchange = translator.Prepare(request.Asked, model, log);
+        if (exchange is null)
+        {
+            var refused = log.Refusal!;
+            return (null, new Refusal(GatewayErrorKinds.Unsupported, $"provider '{backend.Provider.Name}' cannot be asked for {refused.Rule.Field}: {refused.Rule.Note}", Param(refused.Pointer)));
+        }
+
+        if (exchange.Streamed is { } streamed)
+        {
+            request.Chat = streamed.Request;
+            return TranslatePlan.Build(request, backend, streamed.Client, request.Chat!);
+        }
+
+        var calls = exchange.Calls.Select(call => CallPlan(request, backend, call, model)).ToArray();
+        var target = calls.Length > 0 ? calls[0].Target : new Uri("about:blank");
+        return (new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, null) { Backend = backend, Exchange = new ExchangePlan(exchange, calls, Translation.Header([.. log.Entries.Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).DistinctBy(e => e.Name, StringComparer.Ordinal)])) }, null);
+    }
+
+    private static TransferPlan CallPlan(GatewayRequest request, Backend backend, UpstreamCall call, string model)
+    {
+        request.UseTranslated(call.Body, model);
+        if (call.As is { } operation)
+        {
+            // The edited body is in memory that the request uses again for its next call.
+            var plan = JsonPlan.Build(request, backend, operation, isWhole: true);
+            return WithBody(plan, plan.Body.ToArray()) with { IsAskedAsAnthropic = operation.Family == ApiFamily.Anthropic };
+        }
+
+        request.BeginEdits();
+        if (!call.IsWrapper) JsonPlan.ApplyOperatorEdits(request, backend.Provider);
+        var body = request.Edits.IsEmpty ? call.Body : request.ApplyEdits().ToArray();
+        var target = backend.Provider.Envelope.CallTarget(call.Model ?? model, call.Verb);
+        return WithBody(new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, "application/json") { Backend = backend }, body);
+    }
+
+    private static TransferPlan WithBody(TransferPlan plan, ReadOnlyMemory<byte> body) =>
+        plan with { Content = new BufferContent(body), Body = body, IsPartOfExchange = true };
+
+    private static string? Param(string pointer) => pointer.Length > 1 ? pointer.TrimStart('/').Replace('/', '.') : null;
+}
