@@ -209,6 +209,17 @@ internal sealed class GatewayRequest
         Attempt = default;
     }
 
+    /// <summary>An attempt to go on with what the client has: its own time limits, and its own account.</summary>
+    internal void BeginContinuation()
+    {
+        Clock.Stop();
+        Clock.Reuse(Context.RequestAborted);
+        Record.ErrorCode = null;
+        Record.ProviderStatus = 0;
+        Record.ResponseModel = null;
+        Record.Usage = default;
+    }
+
     /// <summary>Forgets the edits of an earlier attempt.</summary>
     internal void BeginEdits()
     {

@@ -25,13 +25,13 @@ internal static class TranslatePlan
             return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
         }
 
-        return Build(request, backend, client);
+        return Build(request, backend, client, request.Chat);
     }
 
-    /// <summary>For a request that has been read.</summary>
-    internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, ClientDialect client)
+    /// <summary>For a request that has been read, or one that follows from it.</summary>
+    internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, ClientDialect client, ChatRequest asked)
     {
-        var (chat, pending, refusal) = Inlined(request, request.Chat!, backend);
+        var (chat, pending, refusal) = Inlined(request, asked, backend);
         if (refusal is not null) return (null, refusal);
         var (plan, unsaid) = Write(request, client, chat, backend);
         return plan is null || pending is null ? (plan, unsaid) : (plan.Value with { Pending = pending }, null);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Metering;
+using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
@@ -20,11 +21,12 @@ internal static class TranslatedAnswer
         {
             if (!request.WantsStream || !isStream) return await WholeAsync(request, response, source, plan).ConfigureAwait(false);
             request.Record.Stream = true;
-            using var flow = new TranslateFlow(request, response, plan);
             using var client = new ClientStream(request, Head(response, plan), holds: true);
+            var resumable = ResumableStream.Open(request, plan, client);
+            using var flow = new TranslateFlow(request, response, plan, resumable);
             try
             {
-                return await new StreamPump(request, source, flow, client, plan).RunAsync().ConfigureAwait(false);
+                return await new StreamPump(request, source, flow, client, plan, resumable).RunAsync().ConfigureAwait(false);
             }
             finally
             {
@@ -46,6 +48,10 @@ internal static class TranslatedAnswer
 
     /// <summary>What an error says about another attempt.</summary>
     internal static FailureClass ClassOf(in ChatEvent error) => Failures.Of(error.Index, Encoding.UTF8.GetBytes(error.Name + " " + error.Text));
+
+    /// <summary>A failure as the last event of a stream.</summary>
+    internal static ChatEvent ErrorOf(in AttemptOutcome outcome) =>
+        new(ChatEventKind.Error) { Name = outcome.Failure!.Code, Text = outcome.Detail, Index = outcome.Failure.Status };
 
     private static ResponseHead Head(HttpResponseMessage response, in TransferPlan plan) =>
         new(response, plan.Provider.Name) { IsRewritten = true, IsDecoded = true, Dropped = plan.Translation!.Announcement };
