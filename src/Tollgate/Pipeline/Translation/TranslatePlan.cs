@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Errors;
@@ -35,7 +34,7 @@ internal static class TranslatePlan
         var upstream = provider.Upstream!;
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
-        var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);
+        var output = request.Translations.Asked(request.Sending is { InFlight: true });
         try
         {
             upstream.WriteRequest(output, chat, model, log);

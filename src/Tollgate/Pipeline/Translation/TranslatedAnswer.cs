@@ -54,7 +54,7 @@ internal static class TranslatedAnswer
         var events = new List<ChatEvent>();
         try
         {
-            var body = await ReadAsync(request, source).ConfigureAwait(false);
+            var body = await ReadAsync(request, source, request.Translations.Answer()).ConfigureAwait(false);
             translation.Upstream.ReadResponse(body, translation.Request, events);
         }
         catch (FormatException e)
@@ -70,7 +70,7 @@ internal static class TranslatedAnswer
         foreach (var step in events) answer.Add(step);
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
         if (answer.Error is { } error) return await ProviderErrorAsync(request, error).ConfigureAwait(false);
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = request.Translations.Output();
         var context = Context(request, plan);
         if (request.WantsStream)
         {
@@ -108,13 +108,14 @@ internal static class TranslatedAnswer
         return AttemptOutcome.Done;
     }
 
-    internal static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source)
+    internal static ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source) => ReadAsync(request, source, new ArrayBufferWriter<byte>(4096));
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source, ArrayBufferWriter<byte> body)
     {
-        var body = new ArrayBufferWriter<byte>(4096);
         while (true)
         {
             request.Clock.Enter(WaitPhase.Idle, stream: false);
-            var read = await source.ReadAsync(body.GetMemory(4096), request.Clock.Token).ConfigureAwait(false);
+            var read = await source.ReadAsync(body.GetMemory(1024), request.Clock.Token).ConfigureAwait(false);
             if (read == 0) return body.WrittenMemory;
             body.Advance(read);
             if (body.WrittenCount > Largest) throw new InvalidDataException("it is larger than 64 MB");
