@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
@@ -43,7 +42,7 @@ internal static class TranslatePlan
         var upstream = provider.Upstream!;
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
-        var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);
+        var output = request.Translations.Asked(request.Sending is { InFlight: true });
         foreach (var (rule, pointer) in chat.Unsayable) log.Apply(rule, pointer);
         if (log.Refusal is { } unsayable) return (null, Refuse(unsayable, provider.Name, ""));
         try

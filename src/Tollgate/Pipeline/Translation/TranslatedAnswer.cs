@@ -62,7 +62,7 @@ internal static class TranslatedAnswer
         var events = new List<ChatEvent>();
         try
         {
-            var body = await ReadAsync(request, source).ConfigureAwait(false);
+            var body = await ReadAsync(request, source, request.Translations.Answer()).ConfigureAwait(false);
             translation.Upstream.ReadResponse(body, translation.Request, events);
         }
         catch (FormatException e)
@@ -87,14 +87,13 @@ internal static class TranslatedAnswer
     private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ChatResponse answer)
     {
         if (request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = request.Translations.Output();
         var context = Context(request, plan);
         plan.Translation!.Client.WriteResponse(output, answer, context);
         var http = request.Context.Response;
         http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
         ResponseHeaders.Copy(request, response, plan.Provider.Name);
         Announce(request, plan.Translation, context.Log);
-        CostMeter.Tell(request);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
         CostMeter.Tell(request);
@@ -107,7 +106,7 @@ internal static class TranslatedAnswer
     {
         var context = Context(request, plan);
         var writer = plan.Translation!.Client.CreateEventWriter(context);
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = request.Translations.Output();
         foreach (var step in events) writer.Write(CostMeter.Priced(request, step), output);
         request.Record.Dropped = plan.Translation.Dropped(context.Log);
 
@@ -119,13 +118,14 @@ internal static class TranslatedAnswer
         await client.FlushAsync().ConfigureAwait(false);
     }
 
-    internal static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source)
+    internal static ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source) => ReadAsync(request, source, new ArrayBufferWriter<byte>(4096));
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source, ArrayBufferWriter<byte> body)
     {
-        var body = new ArrayBufferWriter<byte>(4096);
         while (true)
         {
             request.Clock.Enter(WaitPhase.Idle, stream: false);
-            var read = await source.ReadAsync(body.GetMemory(4096), request.Clock.Token).ConfigureAwait(false);
+            var read = await source.ReadAsync(body.GetMemory(1024), request.Clock.Token).ConfigureAwait(false);
             if (read == 0) return body.WrittenMemory;
             body.Advance(read);
             if (body.WrittenCount > Largest) throw new InvalidDataException("it is larger than 64 MB");
