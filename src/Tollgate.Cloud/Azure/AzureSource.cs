@@ -8,6 +8,7 @@ namespace Tollgate.Cloud.Azure;
 /// <summary>A token of Entra ID (<see href="https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow"/>).</summary>
 internal sealed class AzureSource(AzureConfig config, CloudOptions options) : IdentitySource
 {
+    private const string Code = "AADSTS";
     private const string DefaultScope = "https://cognitiveservices.azure.com/.default";
 
     public override object Settings => config;
@@ -32,8 +33,16 @@ internal sealed class AzureSource(AzureConfig config, CloudOptions options) : Id
         }
         catch (AuthenticationFailedException e)
         {
-            // The first line has Entra ID's code and sentence; what follows are traces.
-            throw new IdentityException(e.Message.ReplaceLineEndings("\n").Split('\n')[0], e);
+            throw new IdentityException(Sentence($"{e.Message}\n{e.InnerException?.Message}"), e);
         }
+    }
+
+    // Entra ID's code and sentence stand in one line, behind advice and before traces.
+    private static string Sentence(string message)
+    {
+        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return lines.FirstOrDefault(line => line.Contains(Code, StringComparison.Ordinal)) is { } line
+            ? line[line.IndexOf(Code, StringComparison.Ordinal)..]
+            : string.Join(' ', lines.Take(2));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Google.Apis.Auth.OAuth2;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
@@ -10,6 +11,14 @@ internal static class GcpCredentials
 {
     private const string TokenUrl = "https://sts.googleapis.com/v1/token";
     private const string JwtType = "urn:ietf:params:oauth:token-type:jwt";
+
+    private static readonly string[] Types =
+    [
+        JsonCredentialParameters.ServiceAccountCredentialType,
+        JsonCredentialParameters.ExternalAccountCredentialType,
+        JsonCredentialParameters.AuthorizedUserCredentialType,
+        JsonCredentialParameters.ImpersonatedServiceAccountCredentialType,
+    ];
 
     internal static async ValueTask<GoogleCredential> OpenAsync(GcpConfig config, CloudOptions options, IdentityHttpClients caller, CancellationToken cancellationToken)
     {
@@ -45,13 +54,15 @@ internal static class GcpCredentials
     {
         try
         {
-            return CredentialFactory.FromJson<GoogleCredential>(json);
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.GetProperty("type").GetString() is { } type && Types.Contains(type)) return CredentialFactory.FromJson(json, type);
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or Newtonsoft.Json.JsonException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException or Newtonsoft.Json.JsonException)
         {
-            // Without what the parser says: it may quote the key. The exception behind it stays out for the same reason.
-            throw new IdentityException($"{place} is not a Google credentials file: it must be the JSON of a service account, an external account, an authorised user or an impersonation");
+            // What the parser says may quote the key: it stays out of the message, and the exception with it.
         }
+
+        throw new IdentityException($"{place} is not a Google credentials file: it must be the JSON of a service account, an external account, an authorised user or an impersonation");
     }
 
     private static async ValueTask<string> ReadAsync(string file, CancellationToken cancellationToken)

@@ -47,8 +47,11 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         at = JsonSkim.ValueStart(data, at + ContentKey.Length);
         if (at < 0 || HasValue(data, "\"finish_reason\""u8) || HasValue(data, "\"usage\""u8)) return false;
         var end = JsonSkim.ValueEnd(data, at);
-        return end > 0 && JsonSkim.Closes(data, end, NestingOfContent)
-            && (legacy ? data[at] == '"' && data[at + 1] != '"' : SaysSomething(data[at..end]));
+        if (end <= 0 || !JsonSkim.Closes(data, end, NestingOfContent)) return false;
+        if (!legacy) return SaysSomething(data[at..end]);
+        if (data[at] != '"' || data[at + 1] == '"') return false;
+        Measure(end - at - 2);
+        return true;
     }
 
     /// <summary>True when that key may have a value other than null (or an empty string, as some servers have it), at whatever depth.</summary>
@@ -65,12 +68,16 @@ internal sealed class ChatTap(bool legacy) : UsageTap
     }
 
     /// <summary>True when a delta (or message) has a member other than its role that isn't empty.</summary>
-    private static bool SaysSomething(ReadOnlySpan<byte> delta)
+    private bool SaysSomething(ReadOnlySpan<byte> delta)
     {
         var members = new JsonMembers(delta);
         while (members.Next())
         {
-            if (JsonSkim.HoldsAnything(members.Value) && !members.Name.SequenceEqual("role"u8)) return true;
+            if (!JsonSkim.HoldsAnything(members.Value) || members.Name.SequenceEqual("role"u8)) continue;
+
+            // A call's arguments are wrapped in more than they hold.
+            Measure(members.Value[0] == '"' ? members.Value.Length - 2 : 0);
+            return true;
         }
 
         return false;
@@ -104,6 +111,13 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         return usage && !choices ? FrameKind.UsageOnly : FrameKind.Other;
     }
 
+    private bool ReadText(ReadOnlySpan<byte> value)
+    {
+        if (!JsonSkim.HoldsAnything(value)) return false;
+        Measure(value.Length - 2);
+        return true;
+    }
+
     private void ReadChoices(ReadOnlySpan<byte> json, out bool any, out bool content)
     {
         any = content = false;
@@ -115,7 +129,7 @@ internal sealed class ChatTap(bool legacy) : UsageTap
             while (members.Next())
             {
                 if (members.Name.SequenceEqual("finish_reason"u8)) TakeReason(members.Value);
-                else if (members.Name.SequenceEqual("text"u8)) content |= JsonSkim.HoldsAnything(members.Value);
+                else if (members.Name.SequenceEqual("text"u8)) content |= ReadText(members.Value);
                 else if (members.Name.SequenceEqual("delta"u8) || members.Name.SequenceEqual("message"u8)) content |= SaysSomething(members.Value);
             }
         }

@@ -108,6 +108,10 @@ internal static class JsonSkim
             ? number
             : null;
 
+    /// <summary>An amount of money that isn't negative, to its last digit, or null.</summary>
+    public static decimal? Amount(ReadOnlySpan<byte> value)
+        => Utf8Parser.TryParse(value, out decimal amount, out var used, AmountFormat(value)) && used == value.Length && amount >= 0 ? amount : null;
+
     /// <summary>The text of a short, non-empty string value, else null. <paramref name="known"/> is given back if it is the same.</summary>
     public static string? Text(ReadOnlySpan<byte> value, string? known = null)
     {
@@ -124,6 +128,8 @@ internal static class JsonSkim
             return null; // a lone surrogate or a broken escape: no name that anybody could use
         }
     }
+
+    private static char AmountFormat(ReadOnlySpan<byte> value) => value.IndexOfAny((byte)'e', (byte)'E') < 0 ? 'F' : 'E';
 
     private static int ContainerEnd(ReadOnlySpan<byte> text, int at)
     {

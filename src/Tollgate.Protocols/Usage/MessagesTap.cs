@@ -3,6 +3,9 @@ namespace Tollgate.Protocols.Usage;
 /// <summary>Anthropic messages (<see href="https://docs.anthropic.com/en/docs/build-with-claude/streaming"/>).</summary>
 internal sealed class MessagesTap : UsageTap
 {
+    // {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}: what is left is the text.
+    private const int DeltaEnvelope = 81;
+
     private AnthropicUsage _usage;
 
     public override void Reset()
@@ -19,11 +22,18 @@ internal sealed class MessagesTap : UsageTap
         if (!EndsAsDeltasDo(data) && !IsClosed(data)) return FrameKind.Unreadable;
 
         // A delta never has usage: by far the most frames end here, their content unread.
-        if (name.SequenceEqual("content_block_delta"u8)) return SawContent || !IsEmptyDelta(data) ? FrameKind.Content : FrameKind.Other;
+        if (name.SequenceEqual("content_block_delta"u8)) return ReadDelta(data);
         if (name.SequenceEqual("content_block_start"u8)) return StartsWithContent(data) ? FrameKind.Content : FrameKind.Other;
         if (name.SequenceEqual("message_stop"u8)) return FrameKind.End;
         if (name.SequenceEqual("message_start"u8) || name.SequenceEqual("message_delta"u8)) ReadMessage(data, "message"u8);
         return FrameKind.Other;
+    }
+
+    private FrameKind ReadDelta(ReadOnlySpan<byte> data)
+    {
+        if (!SawContent && IsEmptyDelta(data)) return FrameKind.Other;
+        Measure(data.Length - DeltaEnvelope);
+        return FrameKind.Content;
     }
 
     private protected override void Read(UnaryWindow body)

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Configuration;
@@ -14,15 +15,25 @@ internal sealed class ClientDirectory
     private const int LongestKey = 1024;
 
     private readonly FrozenDictionary<UInt128, ClientConfig> _clients;
+    private readonly FrozenDictionary<string, ClientConfig> _certificates;
 
-    internal ClientDirectory(ImmutableArray<ClientConfig> clients) =>
-        _clients = clients.ToFrozenDictionary(c => Prefix(c.KeySha256.AsSpan()));
+    internal ClientDirectory(ImmutableArray<ClientConfig> clients)
+    {
+        _clients = clients.Where(c => c.Certificate is null).ToFrozenDictionary(c => Prefix(c.KeySha256.AsSpan()));
+        _certificates = clients.Where(c => c.Certificate is not null).ToFrozenDictionary(c => c.Certificate!, StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>True when everybody who reaches the port may call.</summary>
-    internal bool IsOpen => _clients.Count == 0;
+    internal bool IsOpen => _clients.Count == 0 && _certificates.Count == 0;
 
-    /// <summary>The caller, or null when the request has no key or an unknown one.</summary>
-    internal ClientConfig? Authenticate(IHeaderDictionary headers)
+    /// <summary>The caller, or null when the request has neither a known key nor a known certificate.</summary>
+    internal ClientConfig? Authenticate(HttpContext context) => ByKey(context.Request.Headers) ?? (_certificates.Count > 0 ? ByCertificate(context) : null);
+
+    // The listener has checked who vouches for it; without an authority of the operator's no listener asks for one.
+    private ClientConfig? ByCertificate(HttpContext context) =>
+        context.Connection.ClientCertificate is { } shown ? _certificates.GetValueOrDefault(shown.GetNameInfo(X509NameType.SimpleName, forIssuer: false)) : null;
+
+    private ClientConfig? ByKey(IHeaderDictionary headers)
     {
         var key = KeyOf(headers);
         if (key.IsEmpty || key.Length > LongestKey) return null;

@@ -42,6 +42,7 @@ internal static class CatalogueReader
         UrlVariable = map.Text("urlVariable"),
         Models = map.Texts("models"),
         AnyModel = map.Flag("anyModel") ?? false,
+        Betas = map.Texts("betas"),
         ApiVersion = map.Text("apiVersion"),
         StreamOptions = map.Flag("streamOptions") ?? true,
         Quirks = map.Texts("quirks"),

@@ -32,6 +32,7 @@ internal static class CatalogueShapes
         new("urlVariable", "Environment variable that holds a base URL.", Text),
         new("models", "Globs of model names for discovery.", Texts),
         new("anyModel", "It serves names that models: cannot list.", Flag),
+        new("betas", "Flags of anthropic-beta that it takes, as FLAG or FLAG = ITS OWN NAME FOR IT.", Texts),
         new("apiVersion", "Default of apiVersion.", Text),
         new("streamOptions", "false: it refuses stream_options.", Flag),
         new("quirks", "What differs from what a caller would expect.", Texts),

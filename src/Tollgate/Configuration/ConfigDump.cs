@@ -55,6 +55,11 @@ public static class ConfigDump
         json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
         json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
         json.WriteEndObject();
+        json.WriteStartObject("costReport"u8);
+        json.WriteBoolean("header"u8, config.CostReport.Header);
+        json.WriteEndObject();
+        Strings(json, "costs", config.Costs.Select(cost => cost.Name));
+        Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
     }
 
     private static void Provider(Utf8JsonWriter json, ProviderConfig provider)
@@ -74,6 +79,7 @@ public static class ConfigDump
         Text(json, "location", provider.Location);
         Text(json, "apiVersion", provider.ApiVersion);
         Text(json, "dialect", provider.Dialect);
+        if (!provider.Betas.IsEmpty) Strings(json, "betas", provider.Betas);
         Mutation(json, "headers", provider.Headers.Set, provider.Headers.Remove);
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
         var timeouts = provider.Timeouts;

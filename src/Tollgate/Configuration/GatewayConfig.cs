@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tollgate.Pricing;
 
 namespace Tollgate.Configuration;
 
@@ -53,26 +54,17 @@ public sealed record GatewayConfig
     /// <summary>The access log.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 
+    /// <summary>The operator's own prices, in the order written.</summary>
+    public ImmutableArray<PriceConfig> Prices { get; init; } = [];
+
+    /// <summary>Costs of every request, in the order written.</summary>
+    public ImmutableArray<CostConfig> Costs { get; init; } = [];
+
+    /// <summary>What clients are told of costs.</summary>
+    public CostReportConfig CostReport { get; init; } = new();
+
     /// <summary>Where the configuration came from, for messages: a path, or words such as <c>the environment</c>.</summary>
     public string Source { get; init; } = "";
-}
-
-/// <summary>An address to listen on.</summary>
-/// <param name="Host">An IP address, <c>localhost</c>, or <c>*</c> for every address.</param>
-/// <param name="Port">0 picks a free one.</param>
-public sealed record ListenAddress(string Host, int Port)
-{
-    /// <summary><c>127.0.0.1:1975</c></summary>
-    public static ListenAddress DefaultClients { get; } = new("127.0.0.1", 1975);
-
-    /// <summary><c>127.0.0.1:1064</c></summary>
-    public static ListenAddress DefaultAdmin { get; } = new("127.0.0.1", 1064);
-
-    /// <summary>Where it was written.</summary>
-    public SourcePlace Place { get; init; }
-
-    /// <inheritdoc/>
-    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }
 
 /// <summary>Paths below which each API is served.</summary>
@@ -91,11 +83,66 @@ public sealed record DrainConfig(TimeSpan Delay = default, TimeSpan? Max = null)
 /// <param name="Bodies">True adds request and response bodies. Off by default: they hold what users wrote.</param>
 public sealed record AccessLogConfig(bool Enabled = true, bool Bodies = false);
 
+/// <summary>A price of the operator's own.</summary>
+/// <param name="Owner">Name of a provider, or of a kind of providers.</param>
+/// <param name="Model">Name of a model, or a glob with <c>*</c>.</param>
+/// <param name="Price">What it costs.</param>
+public sealed record PriceConfig(string Owner, string Model, ModelPrice Price)
+{
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+
+    /// <summary>True when <see cref="Model"/> is a glob.</summary>
+    public bool IsGlob => Model.Contains('*', StringComparison.Ordinal);
+}
+
+/// <summary>What a cost counts. The names are those of Envoy AI Gateway's <c>llmRequestCosts</c>.</summary>
+public enum CostType
+{
+    /// <summary>Input tokens, cached ones included.</summary>
+    InputToken,
+
+    /// <summary>Input tokens read from a cache.</summary>
+    CachedInputToken,
+
+    /// <summary>Input tokens written to a cache.</summary>
+    CacheCreationInputToken,
+
+    /// <summary>Output tokens, reasoning included.</summary>
+    OutputToken,
+
+    /// <summary>Input and output tokens.</summary>
+    TotalToken,
+
+    /// <summary>Reasoning tokens.</summary>
+    ReasoningToken,
+
+    /// <summary>What an expression gives.</summary>
+    CEL,
+}
+
+/// <summary>A cost of the operator's own, worked out when a request ends.</summary>
+/// <param name="Name">Its name in the access log and the metrics.</param>
+/// <param name="Type">What it counts.</param>
+/// <param name="Expression">For <see cref="CostType.CEL"/>: the expression.</param>
+public sealed record CostConfig(string Name, CostType Type, string? Expression = null)
+{
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+}
+
+/// <summary>What clients are told of costs.</summary>
+/// <param name="Header">The header <c>x-tollgate-cost</c>, on answers that come in one piece.</param>
+public sealed record CostReportConfig(bool Header = true);
+
 /// <summary>A caller of the gateway.</summary>
 /// <param name="Name">Appears in logs and metrics.</param>
-/// <param name="KeySha256">SHA-256 of the key that the caller sends, 32 bytes. The key itself is not kept.</param>
+/// <param name="KeySha256">SHA-256 of the key that the caller sends, 32 bytes; empty when it shows a certificate instead. The key itself is not kept.</param>
 public sealed record ClientConfig(string Name, ImmutableArray<byte> KeySha256)
 {
+    /// <summary>Common name of the certificate that the caller shows on a listener with <c>tls.clientCa</c>. Null: it sends a key.</summary>
+    public string? Certificate { get; init; }
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 }
@@ -147,6 +194,9 @@ public sealed record ProviderConfig
 
     /// <summary><c>openai.chat</c> or <c>openai.responses</c>: the only one of the two that it is asked in. Null: whichever the client speaks, where the kind has both.</summary>
     public string? Dialect { get; init; }
+
+    /// <summary>Flags of <c>anthropic-beta</c> that it takes beside those of its kind; <c>*</c> for all.</summary>
+    public ImmutableArray<string> Betas { get; init; } = [];
 
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
@@ -220,6 +270,9 @@ public sealed record ModelConfig
 
     /// <summary>True: a stream that breaks after text was sent is gone on with elsewhere.</summary>
     public bool Resumes { get; init; }
+
+    /// <summary>Costs of its requests; they replace those of every request that have the same names.</summary>
+    public ImmutableArray<CostConfig> Costs { get; init; } = [];
 
     /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
     public DateTimeOffset? Created { get; init; }

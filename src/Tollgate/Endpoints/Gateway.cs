@@ -87,7 +87,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
             return !request.Model.Config.AllowAnonymous && OpenDoor.Refuse(request.Context) is { } reason ? new Refusal(GatewayErrorKinds.Forbidden, reason) : null;
         }
 
-        if (clients.Authenticate(http.Headers) is not { } client)
+        if (clients.Authenticate(request.Context) is not { } client)
         {
             return new Refusal(GatewayErrorKinds.Unauthenticated, "the key is missing or unknown: send 'authorization: Bearer KEY' or 'x-api-key: KEY' with a key of this gateway");
         }
@@ -118,6 +118,9 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         record.Duration = request.Elapsed;
         if (record.Status == 0) record.Status = request.Context.Response.StatusCode;
         if (record.BytesIn == 0) record.BytesIn = request.Body.Length;
+        UsageSettlement.Complete(record, request.Body.Span);
+        CostMeter.Price(record, request.Model);
+        request.Model.Costs.Apply(record);
         if (request.Captured is { } captured)
         {
             record.RequestBody = request.Body;

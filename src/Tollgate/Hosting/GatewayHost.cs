@@ -17,16 +17,16 @@ namespace Tollgate.Hosting;
 public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly List<ListenOptions> _clients;
+    private readonly List<ClientListener> _clients;
     private readonly ListenOptions _admin;
 
-    private GatewayHost(WebApplication app, List<ListenOptions> clients, ListenOptions admin) => (_app, _clients, _admin) = (app, clients, admin);
+    private GatewayHost(WebApplication app, List<ClientListener> clients, ListenOptions admin) => (_app, _clients, _admin) = (app, clients, admin);
 
     /// <summary>Where clients call; known once it has started.</summary>
-    public IReadOnlyList<Uri> Addresses => [.. _clients.Select(Address)];
+    public IReadOnlyList<Uri> Addresses => [.. _clients.Select(listener => Address(listener.Options, listener.Scheme))];
 
     /// <summary>Where operators ask; known once it has started.</summary>
-    public Uri AdminAddress => Address(_admin);
+    public Uri AdminAddress => Address(_admin, Uri.UriSchemeHttp);
 
     /// <summary>The services, for whoever embeds the host.</summary>
     public IServiceProvider Services => _app.Services;
@@ -49,14 +49,14 @@ public sealed class GatewayHost : IAsyncDisposable
         Quiet(builder.Logging);
         logging?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(10)); // running streams end by themselves
-        var clients = new List<ListenOptions>();
+        var clients = new List<ClientListener>();
         ListenOptions? admin = null;
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             var config = kestrel.ApplicationServices.GetRequiredService<ModelStore>().Current.Config;
             Limits(kestrel);
-            foreach (var address in config.Listen) kestrel.Listen(EndPoint(address), clients.Add);
+            foreach (var address in config.Listen) kestrel.Listen(EndPoint(address), options => clients.Add(Configure(options, address)));
             kestrel.Listen(EndPoint(config.Admin), options =>
             {
                 admin = options;
@@ -132,6 +132,16 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
     }
 
+    private static ClientListener Configure(ListenOptions options, ListenAddress address)
+    {
+        if (address.Http2) options.Protocols = HttpProtocols.Http2;
+        if (address.Tls is null) return new ClientListener(options, Uri.UriSchemeHttp);
+
+        var services = options.ApplicationServices;
+        new ListenerTls(address, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<GatewayHost>>()).Apply(options);
+        return new ClientListener(options, Uri.UriSchemeHttps);
+    }
+
     private static IPEndPoint EndPoint(ListenAddress address) => new(
         address.Host switch
         {
@@ -141,12 +151,14 @@ public sealed class GatewayHost : IAsyncDisposable
         },
         address.Port);
 
-    private static Uri Address(ListenOptions options)
+    private static Uri Address(ListenOptions options, string scheme)
     {
         var endPoint = options.IPEndPoint!;
         var host = endPoint.Address.Equals(IPAddress.IPv6Any) || endPoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : endPoint.Address;
-        return new UriBuilder("http", host.ToString(), endPoint.Port).Uri;
+        return new UriBuilder(scheme, host.ToString(), endPoint.Port).Uri;
     }
+
+    private readonly record struct ClientListener(ListenOptions Options, string Scheme);
 
     private sealed class AdminConnection
     {

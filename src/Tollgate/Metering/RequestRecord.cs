@@ -1,3 +1,4 @@
+using Tollgate.Metering.Costs;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Chat;
 
@@ -83,6 +84,24 @@ public sealed class RequestRecord
     /// <summary>Tokens and the like.</summary>
     public TokenUsage Usage { get; set; }
 
+    /// <summary>The provider said why its answer ends: what it told of usage is final.</summary>
+    public bool AnswerFinished { get; set; }
+
+    /// <summary>Output tokens as far as the size of what came tells; used when the provider never said.</summary>
+    public long EstimatedOutput { get; set; }
+
+    /// <summary>True when a stream ended before its usage was told, so that some of <see cref="Usage"/> is an estimate.</summary>
+    public bool UsageEstimated { get; set; }
+
+    /// <summary>What it cost, in US dollars; null when that is not known.</summary>
+    public decimal? Cost { get; set; }
+
+    /// <summary>The operator's costs, worked out when it ends.</summary>
+    public IList<RequestCost> Costs { get; } = [];
+
+    /// <summary>True when something was used that has no known price.</summary>
+    public bool IsUnpriced { get; set; }
+
     /// <summary>From arrival to the first content that went to the client; null when there was none.</summary>
     public TimeSpan? TimeToFirstToken { get; set; }
 
@@ -124,6 +143,11 @@ public sealed class RequestRecord
         SkippedEvents = 0;
         failed?.Clear();
         Usage = default;
+        AnswerFinished = UsageEstimated = false;
+        EstimatedOutput = 0;
+        Cost = null;
+        Costs.Clear();
+        IsUnpriced = false;
         Dropped = [];
         TimeToFirstToken = ProviderHeaders = null;
         Duration = default;

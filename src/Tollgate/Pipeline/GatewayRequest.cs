@@ -174,6 +174,8 @@ internal sealed class GatewayRequest
         Record.ProviderStatus = Record.SkippedEvents = 0;
         Record.ResponseModel = null;
         Record.Usage = default;
+        Record.AnswerFinished = false;
+        Record.EstimatedOutput = 0;
         Record.Dropped = [];
     }
 

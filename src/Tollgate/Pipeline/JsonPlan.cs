@@ -44,6 +44,7 @@ internal static class JsonPlan
         return new TransferPlan(provider, envelope.Target(operation, model, stream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
         {
             Backend = backend,
+            Dropped = envelope.Dropped(request),
             WithholdUsage = withhold,
             AwsEventStream = stream && envelope.IsAwsEventStream(operation),
         };

@@ -1,3 +1,5 @@
+using Tollgate.Protocols.Chat;
+
 namespace Tollgate.Pipeline;
 
 /// <summary>
@@ -20,6 +22,9 @@ internal readonly record struct ResponseHead(HttpResponseMessage From, string Pr
     /// <summary>Fields that a translation left out; null when there are none.</summary>
     internal string? Dropped { get; init; }
 
+    /// <summary>What of the client's headers the provider was not sent; null or empty when nothing is missing.</summary>
+    internal IReadOnlyList<FidelityEntry>? Unsent { get; init; }
+
     /// <summary>For a stream.</summary>
     internal void Apply(GatewayRequest request)
     {
@@ -37,6 +42,12 @@ internal readonly record struct ResponseHead(HttpResponseMessage From, string Pr
         var http = request.Context.Response;
         http.StatusCode = request.Record.Status = (int)From.StatusCode;
         ResponseHeaders.Copy(request, From, Provider);
+        if (Unsent is { Count: > 0 } unsent)
+        {
+            request.Record.Dropped = unsent;
+            http.Headers["x-tollgate-dropped"] = Translation.Translation.Header(unsent);
+        }
+
         if (!IsDecoded && From.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding)) http.Headers.ContentEncoding = encoding.ToString();
     }
 }

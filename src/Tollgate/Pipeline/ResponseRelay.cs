@@ -33,7 +33,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
-            var head = new ResponseHead(response, plan.Provider.Name) { IsDecoded = decoded, IsRewritten = aws };
+            var head = new ResponseHead(response, plan.Provider.Name) { IsDecoded = decoded, IsRewritten = aws, Unsent = plan.Dropped };
             try
             {
                 return events
@@ -43,6 +43,8 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             finally
             {
                 record.Usage = tap.Usage;
+                record.AnswerFinished = tap.SawFinish || tap.SawEnd;
+                record.EstimatedOutput = tap.EstimatedOutput;
                 record.ResponseModel = tap.ResponseModel;
                 (record.ResponseId, record.FinishReason) = (tap.ResponseId, tap.FinishReason);
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";

@@ -3,6 +3,7 @@ using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Pipeline.Translation;
+using Tollgate.Protocols.Chat;
 using Tollgate.Routing;
 
 namespace Tollgate.Pipeline;
@@ -54,6 +55,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
 
     /// <summary>Set when the provider speaks another dialect than the client.</summary>
     internal Translation.Translation? Translation { get; init; }
+
+    /// <summary>What of the client's headers the provider is not sent; null or empty when nothing is missing.</summary>
+    internal IReadOnlyList<FidelityEntry>? Dropped { get; init; }
 
     /// <summary>Set when something must be fetched before the plan is whole.</summary>
     internal PendingFetch? Pending { get; init; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
@@ -91,6 +92,8 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
     private void Observe(UnaryWindow window)
     {
         tap.OnBody(window);
+        (request.Record.Usage, request.Record.ResponseModel) = (tap.Usage, tap.ResponseModel);
+        CostMeter.Tell(request);
         owners.Remember(request.Operation, tap.ResponseId, _provider.Name);
     }
 

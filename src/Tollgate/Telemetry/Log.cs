@@ -46,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(401, LogLevel.Information, "Provider {Provider} has a credential again")]
     public static partial void IdentityRecovered(ILogger logger, string provider);
+
+    [LoggerMessage(402, LogLevel.Information, "The certificate {File} has changed and is in force for new connections")]
+    public static partial void CertificateLoaded(ILogger logger, string file);
+
+    [LoggerMessage(403, LogLevel.Error, "The certificate {File} has changed and cannot be used; the one before stays in force: {Reason}")]
+    public static partial void CertificateRefused(ILogger logger, string file, string reason);
 }

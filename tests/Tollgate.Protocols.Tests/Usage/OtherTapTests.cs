@@ -54,7 +54,7 @@ public sealed class OtherTapTests
         var tap = Taps.AfterBody(
             Operations.ImageGenerations,
             """{"created":1,"data":[{"url":"https://x/1"},{"b64_json":"eA==","revised_prompt":"],{"}],"usage":{"input_tokens":5,"output_tokens":100,"total_tokens":105,"input_tokens_details":{"text_tokens":5,"image_tokens":0}}}""");
-        tap.Usage.ShouldBe(new TokenUsage { Input = 5, Output = 100, Images = 2 });
+        tap.Usage.ShouldBe(new TokenUsage { Input = 5, Output = 100, ImageInput = 0, Images = 2 });
     }
 
     [Theory]

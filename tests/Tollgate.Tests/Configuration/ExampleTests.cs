@@ -38,7 +38,8 @@ public sealed class ExampleTests
         var text = File.ReadAllText(Path.Combine(Repository.Root, "examples", "many-providers.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "team.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "balancing.yaml"))
-            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "cloud-identities.yaml"));
+            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "cloud-identities.yaml"))
+            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "https.yaml"));
 
         foreach (var key in KeysOf(Tollgate.Configuration.Schema.ConfigShapes.File))
         {

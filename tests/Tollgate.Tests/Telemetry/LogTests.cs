@@ -19,6 +19,8 @@ public sealed class LogTests
         Log.RequestFailed(logger, "r-1", new InvalidOperationException("bug"));
         Log.IdentityFailed(logger, "bedrock", "it cannot be called", "no role", "write aws: { profile: NAME }");
         Log.IdentityRecovered(logger, "bedrock");
+        Log.CertificateLoaded(logger, "tls.pem");
+        Log.CertificateRefused(logger, "tls.pem", "the key is another's");
 
         logger.Lines.ShouldBe([
             "100 ConfigLoaded Information: Configuration from tollgate.yaml is in force: 2 providers, 3 models, generation 4",
@@ -31,6 +33,8 @@ public sealed class LogTests
             "302 RequestFailed Error: Request r-1 failed unexpectedly InvalidOperationException",
             "400 IdentityFailed Warning: Provider bedrock has no new credential (it cannot be called): no role. Mend: write aws: { profile: NAME }",
             "401 IdentityRecovered Information: Provider bedrock has a credential again",
+            "402 CertificateLoaded Information: The certificate tls.pem has changed and is in force for new connections",
+            "403 CertificateRefused Error: The certificate tls.pem has changed and cannot be used; the one before stays in force: the key is another's",
         ]);
     }
 

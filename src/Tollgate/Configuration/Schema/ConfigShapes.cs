@@ -25,15 +25,37 @@ internal static class ConfigShapes
         new("bodies", "Adds request and response bodies, which hold what users wrote; false by default.", Flag),
     ]);
 
-    private static readonly ObjectShape Client = new("a map with key or keySha256, such as { key: \"${TEAM_KEY}\" }",
+    private static readonly ObjectShape Client = new("a map with key, keySha256 or certificate, such as { key: \"${TEAM_KEY}\" }",
     [
         new("key", "The key that the caller sends, 16 characters or more. It is hashed when the file is read, and not kept.", SecretText),
         new("keySha256", "SHA-256 of the key, 64 hexadecimal digits, when the key itself must not be near this machine.", Sha256),
+        new("certificate", "Common name of the certificate that the caller shows instead of a key, on a listener with tls.clientCa.", Text),
     ])
     { Name = "client" };
 
-    private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, or a list of them",
-        [Address, new ListShape("a list of addresses", Address)]);
+    private static readonly ObjectShape Tls = new("a map with cert and key",
+    [
+        new("cert", "Path of the certificate (PEM), followed by those between it and the root. Read again when it changes.", Text) { IsRequired = true },
+        new("key", "Path of its key (PEM, without a password).", Text) { IsRequired = true },
+        new("clientCa", "Path of the certificates (PEM) that vouch for callers; callers must then show one of theirs.", Text),
+        new("minVersion", "Oldest version of TLS that is taken; 1.2 by default.", OneOf("1.2", "1.3")),
+    ]);
+
+    private static readonly ObjectShape Listener = new("a map such as { address: \"*:443\", tls: { cert: PATH, key: PATH } }",
+    [
+        new("address", "Where to listen.", Address) { IsRequired = true },
+        new("tls", "Serves https.", Tls),
+        new("http2", "true: clear text is HTTP/2 only (h2c). With tls both versions are offered anyway.", Flag),
+    ])
+    { Name = "listener" };
+
+    private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, a map with address: and tls:, or a list of them",
+        [Address, Listener, new ListShape("a list of addresses", new FormsShape("an address such as 127.0.0.1:1975, or a map with address: and tls:", [Address, Listener]))]);
+
+    private static readonly ObjectShape CostReport = new("a map such as { header: false }",
+    [
+        new("header", "Tells the client what its request cost in the header x-tollgate-cost, where the answer comes in one piece; true by default.", Flag),
+    ]);
 
     /// <summary>The whole file.</summary>
     public static readonly ObjectShape File = new("a map with providers: and models:",
@@ -54,6 +76,9 @@ internal static class ConfigShapes
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only. Nothing by default.", ModelShapes.Fetch),
         new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer. announce by default: what it cannot be told is left out and named in a header.", ModelShapes.Fidelity),
         new("accessLog", "The access log.", AccessLog),
+        new("prices", "Prices of your own, by provider (or kind) and model. They come before the public ones that the gateway knows.", new MapShape("a map of providers to models and prices", PriceShapes.Models)),
+        new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
+        new("costReport", "What clients are told of costs.", CostReport),
     ])
     {
         Elsewhere = ImmutableDictionary<string, string>.Empty

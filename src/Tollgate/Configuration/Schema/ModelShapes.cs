@@ -48,6 +48,7 @@ internal static class ModelShapes
         new("backends", "What serves it.", new FormsShape("a provider's name or a list of providers", [Text, Backends])) { IsRequired = true },
         new("ownedBy", "owned_by in model lists; the kind of the first provider by default.", Text),
         new("created", "created in model lists: a date, or seconds since 1970.", Time),
+        new("costs", "Costs of this model's requests; they come before those at the top with the same names.", CostShapes.Costs),
         new("balance", "How one of several backends is picked; weighted by default.", RoutingShapes.Balance),
         new("brokenStream", "What happens when a stream breaks after text was sent: it ends with an error event (the default), or another backend goes on where it stopped.", OneOf("error", "resume")),
         new("retry", "What differs from the top-level retry.", Retry),

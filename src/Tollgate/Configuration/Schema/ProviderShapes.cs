@@ -46,6 +46,7 @@ internal static class ProviderShapes
         new("location", "Google Cloud location, such as us-east5 or global.", Label),
         new("apiVersion", "api-version of Azure; anthropic_version of aws-anthropic and gcp-anthropic.", Text),
         new("dialect", "The only chat API of a server that could have two: requests of the other are translated.", OneOf("openai.chat", "openai.responses")),
+        new("betas", "Flags of anthropic-beta that it takes beside those of its kind (docs/providers.md); '*' for all.", new ListShape("a list of flags", Text)),
         new("headers", "Changes to the request's headers, last before signing.", Headers),
         new("body", "Changes to top-level members of a JSON request, last before signing.", Body),
         new("timeouts", "How long to wait.", Timeouts),

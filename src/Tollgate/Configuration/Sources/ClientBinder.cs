@@ -16,27 +16,30 @@ internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in clients?.Entries ?? [])
         {
-            if (entry.Value is not YamlMap map || Hash(entry, map) is not { } hash) continue;
+            if (entry.Value is not YamlMap map || Identity(entry, map) is not { } client) continue;
 
-            if (!seen.TryAdd(Convert.ToHexString(hash), entry.Key))
-            {
-                problems.Error(entry.Place, $"clients.{entry.Key} has the key of clients.{seen[Convert.ToHexString(hash)]}: give each a key of its own");
-            }
-
-            result.Add(new ClientConfig(entry.Key, [.. hash]) { Place = entry.Place });
+            var (noun, proof) = client.Certificate is { } subject ? ("certificate", "certificate " + subject) : ("key", Convert.ToHexString(client.KeySha256.AsSpan()));
+            if (!seen.TryAdd(proof, entry.Key)) problems.Error(entry.Place, $"clients.{entry.Key} has the {noun} of clients.{seen[proof]}: give each a {noun} of its own");
+            result.Add(client with { Place = entry.Place });
         }
 
         return result.ToImmutable();
     }
 
-    private byte[]? Hash(YamlEntry entry, YamlMap map)
+    private ClientConfig? Identity(YamlEntry entry, YamlMap map)
     {
-        if (map["key"] is null == map["keySha256"] is null)
+        if (new[] { "key", "keySha256", "certificate" }.Count(form => map[form] is not null) != 1)
         {
-            problems.Error(entry.Place, $"clients.{entry.Key} needs key or keySha256, one of them: write key: \"${{{Variable(entry.Key)}}}\"");
+            problems.Error(entry.Place, $"clients.{entry.Key} needs key, keySha256 or certificate, one of them: write key: \"${{{Variable(entry.Key)}}}\"");
             return null;
         }
 
+        if (map.Text("certificate") is { } subject) return new ClientConfig(entry.Key, []) { Certificate = subject };
+        return Hash(entry, map) is { } hash ? new ClientConfig(entry.Key, [.. hash]) : null;
+    }
+
+    private byte[]? Hash(YamlEntry entry, YamlMap map)
+    {
         if (map["keySha256"] is not null)
         {
             return map.Text("keySha256") is { Length: 64 } hex && hex.All(char.IsAsciiHexDigit) ? Convert.FromHexString(hex) : null;

@@ -15,7 +15,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         var config = new GatewayConfig
         {
             Source = fileName,
-            Listen = Listeners(root["listen"]) is { Length: > 0 } listen ? listen : defaults.Listen,
+            Listen = new ListenerBinder(new SecretBinder(context, fileName, problems), problems).Bind(root["listen"]) is { Length: > 0 } listen ? listen : defaults.Listen,
             Admin = Address(root.Scalar("admin")) ?? defaults.Admin,
             Providers = Providers(root),
             Models = new ModelBinder(names, problems).Bind(root.Map("models")),
@@ -31,6 +31,9 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
+            Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
+            Costs = new CostBinder(problems).Bind(root["costs"]),
+            CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true),
         };
         ReferenceRules.Check(root, config, names, problems);
         return config;
@@ -45,17 +48,6 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
 
         var binder = new ProviderBinder(context, fileName, problems);
         return [.. (root.Map("providers")?.Entries ?? []).Select(binder.Bind).OfType<ProviderConfig>()];
-    }
-
-    private ImmutableArray<ListenAddress> Listeners(YamlNode? node)
-    {
-        if (node is YamlList { Items.Count: 0 }) problems.Error(node.Place, "listen is empty: name an address, such as 127.0.0.1:1975");
-        return node switch
-        {
-            YamlScalar one => Address(one) is { } address ? [address] : [],
-            YamlList list => [.. list.Items.Select(item => Address(item as YamlScalar)).OfType<ListenAddress>()],
-            _ => [],
-        };
     }
 
     private static ListenAddress? Address(YamlScalar? scalar) =>

@@ -29,6 +29,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         {
             Name = entry.Key,
             Backends = backends,
+            Costs = new CostBinder(problems).Bind(longForm?["costs"]),
             OwnedBy = longForm?.Text("ownedBy"),
             Retry = longForm?.Retry("retry"),
             Timeouts = longForm?.Timeouts("timeouts"),

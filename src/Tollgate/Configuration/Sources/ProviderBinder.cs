@@ -35,6 +35,7 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             Location = map.Text("location"),
             ApiVersion = map.Text("apiVersion"),
             Dialect = map.Text("dialect"),
+            Betas = map.Texts("betas"),
             Headers = Headers(map.Map("headers")),
             Body = Body(map.Map("body")),
             Timeouts = map.Timeouts("timeouts")?.Over(new TimeoutConfig()) ?? new TimeoutConfig(),

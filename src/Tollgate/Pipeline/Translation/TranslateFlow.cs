@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tollgate.Metering;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Envelopes;
@@ -161,6 +162,7 @@ internal sealed class TranslateFlow : FrameFlow
         if (_ended) return;
         var record = _request.Record;
         if (step.Usage is { } usage) record.Usage = usage;
+        record.EstimatedOutput += UsageSettlement.Estimate(step);
         switch (step.Kind)
         {
             case ChatEventKind.Start:
@@ -171,7 +173,7 @@ internal sealed class TranslateFlow : FrameFlow
                 record.TimeToFirstToken ??= _request.Elapsed;
                 break;
             case ChatEventKind.Finish:
-                _finished = true;
+                _finished = record.AnswerFinished = true;
                 record.FinishReason = step.NativeFinish;
                 break;
             case ChatEventKind.Error:

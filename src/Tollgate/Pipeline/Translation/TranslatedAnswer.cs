@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
@@ -86,6 +87,7 @@ internal static class TranslatedAnswer
         http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
         ResponseHeaders.Copy(request, response, plan.Provider.Name);
         Announce(request, plan.Translation, context.Log);
+        CostMeter.Tell(request);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
         request.Capture(output.WrittenSpan);
@@ -95,11 +97,15 @@ internal static class TranslatedAnswer
     /// <summary>Asked for a stream, the provider answered in one piece: the client still gets its stream.</summary>
     private static async ValueTask StreamAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, List<ChatEvent> events)
     {
-        using var client = new ClientStream(request, Head(response, plan), holds: false);
         var context = Context(request, plan);
         var writer = plan.Translation!.Client.CreateEventWriter(context);
-        foreach (var step in events) writer.Write(step, client);
+        var output = new ArrayBufferWriter<byte>(1024);
+        foreach (var step in events) writer.Write(step, output);
         request.Record.Dropped = plan.Translation.Dropped(context.Log);
+
+        // All of it is known before the first byte goes out, so the header can tell of all.
+        using var client = new ClientStream(request, Head(response, plan) with { Dropped = Translation.Header(request.Record.Dropped) }, holds: false);
+        client.Write(output.WrittenSpan);
         request.Record.TimeToFirstToken = request.Elapsed;
         request.Record.Stream = true;
         await client.FlushAsync().ConfigureAwait(false);
