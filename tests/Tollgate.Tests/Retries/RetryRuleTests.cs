@@ -15,18 +15,18 @@ public sealed class RetryRuleTests
     {
         await using var one = new ScriptedProvider(call => call.AnswerAsync(status, Error("sk-secret is wrong", code: code)));
         await using var two = new ScriptedProvider(call => call.AnswerAsync(401, Error("sk-secret is wrong")));
-        await using var gateway = await StartAsync(one, two);
         foreach (var path in (string[])[Chat, "/v1/messages"])
         {
+            await using var gateway = await StartAsync(one, two); // each its own: a refused key is left alone
             var (answered, body, _) = await gateway.PostAsync(path, """{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""");
             answered.ShouldBe(502);
             body.ShouldContain("provider 'two' refuses the gateway's credential");
             body.ShouldNotContain("sk-secret");
             body.ShouldContain(path == Chat ? "\"upstream_credentials_exhausted\"" : "\"api_error\"");
+            (await gateway.LogLineAsync()).GetProperty("error").GetString().ShouldBe("upstream_credentials_exhausted");
         }
 
         (one.Calls.Count, two.Calls.Count).ShouldBe((2, 2));
-        (await gateway.LogLineAsync()).GetProperty("error").GetString().ShouldBe("upstream_credentials_exhausted");
     }
 
     [Fact]

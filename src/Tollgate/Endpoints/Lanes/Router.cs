@@ -67,7 +67,7 @@ internal sealed class Router(Func<double> random)
         var (kind, why) = choice.Reason switch
         {
             RestReason.Throttled => (GatewayErrorKinds.RateLimited, "has too much to do and asked to be left alone"),
-            RestReason.Credential => (GatewayErrorKinds.ProviderCredentials, "refuses the gateway's key"),
+            RestReason.Credential => (GatewayErrorKinds.CredentialsExhausted, "refuses the gateway's key"),
             _ => (GatewayErrorKinds.NoProvider, "is left alone after failing"),
         };
         var wait = Math.Max(1, Math.Ceiling(choice.ReturnsIn.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
