@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Tollgate.Bench.Relay;
 using Tollgate.Bench.Rig;
+using Tollgate.Bench.Translation;
 
 return args switch
 {
@@ -12,6 +13,7 @@ return args switch
     ["load", .. var rest] => await LoadCommand.RunAsync(rest),
     ["report", .. var rest] => await ReportCommand.RunAsync(rest),
     ["profile", .. var rest] => await AllocationProfile.RunAsync(rest),
+    ["translation"] => await TranslationCost.RunAsync(),
     ["micro", .. var rest] => Benchmark(rest),
     _ => Usage(),
 };
@@ -31,7 +33,8 @@ static int Usage()
         ports COUNT                          free ports
         load ROUNDS SECONDS OUTPUT SUBJECT…  measure; SUBJECT is NAME:PORT:PID[:ADMIN]
         report FILE                          tables of what load wrote
-        profile [stream] [sdk]               types that a relayed request allocates
+        profile [stream] [sdk] [traced]      types that a relayed request allocates
+        translation                          what translated chat costs beside the relay, and an event of a stream
         micro [--filter '*']                 benchmarks, with BenchmarkDotNet's options
         bench/run does the first four in one go.
         """);

@@ -8,6 +8,7 @@ var root = new RootCommand("An AI gateway: applications call it with OpenAI's or
     ProvidersCommand.Create(),
     SimulateCommand.Create(),
     DrillCommand.Create(),
+    TranslateCommand.Create(),
     SchemaCommand.Create(),
 };
 

@@ -67,9 +67,11 @@ public static class TollgateServices
             Console.OpenStandardOutput(),
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
+            p.GetRequiredService<GatewayMetrics>().AccessLogDropped,
+            chance: p.GetRequiredService<Chance>().Next));
         services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
         services.AddSingleton<Tracer>();
+        services.TryAddSingleton<LogLevelSwitch>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());

@@ -5,7 +5,7 @@ using Tollgate.Bench.Rig;
 namespace Tollgate.Bench.Relay;
 
 /// <summary>
-/// <c>profile [stream|sdk]</c>: which types a relayed request allocates, by share. The runtime reports the type that is allocated each
+/// <c>profile [stream|sdk|traced]</c>: which types a relayed request allocates, by share. The runtime reports the type that is allocated each
 /// time another 100 KB have been; over some hundred thousand requests the shares are near the truth.
 /// </summary>
 internal static class AllocationProfile
@@ -17,6 +17,7 @@ internal static class AllocationProfile
     {
         var cell = new Cell("profile", 16, Stream: args.Contains("stream"), ClientHeaders: args.Contains("sdk"));
         var requests = cell.Stream ? Requests / 5 : Requests;
+        using var spans = args.Contains("traced") ? SpanSink.Listen() : null;
         await using var gateway = await InProcessGateway.StartAsync(cell);
         await gateway.SendAsync(requests / 2);
         using var listener = new Ticks();

@@ -23,14 +23,15 @@ internal sealed class InProcessGateway : IAsyncDisposable
 
     private InProcessGateway(MockProvider mock, GatewayHost host, ClosedLoop load) => (_mock, _host, _load) = (mock, host, load);
 
-    internal static async Task<InProcessGateway> StartAsync(Cell cell)
+    /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect.</summary>
+    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null)
     {
-        var mock = new MockProvider(0);
+        var mock = new MockProvider(0, answer is null ? null : Payload.Answer(answer));
         var yaml = FormattableString.Invariant($$"""
             listen: 127.0.0.1:0
             admin: 127.0.0.1:0
             providers:
-              mock: { kind: openai, url: http://127.0.0.1:{{mock.Port}}/v1, key: bench }
+              mock: { kind: {{kind}}, url: http://127.0.0.1:{{mock.Port}}/v1, key: bench, region: us-east-1 }
             models:
               {{Payload.Model}}: mock
             """);

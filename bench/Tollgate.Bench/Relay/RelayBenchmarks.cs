@@ -20,20 +20,30 @@ public class RelayBenchmarks
 {
     private const int Requests = 1000;
     private InProcessGateway _gateway = null!;
+    private IDisposable? _spans;
 
     [ParamsAllValues]
     public RelayShape Shape { get; set; }
+
+    /// <summary>Somebody listens to the gateway's spans.</summary>
+    [Params(false, true)]
+    public bool Traced { get; set; }
 
     // Not async: the in-process toolchain does not wait for the task of a set-up, and the first run would find no gateway.
     [GlobalSetup]
     public void Start()
     {
         var cell = new Cell("benchmark", 64, Stream: Shape == RelayShape.StreamOf50, ClientHeaders: Shape == RelayShape.UnaryWithClientHeaders);
+        _spans = Traced ? SpanSink.Listen() : null;
         _gateway = InProcessGateway.StartAsync(cell).GetAwaiter().GetResult();
     }
 
     [GlobalCleanup]
-    public void Stop() => _gateway.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Stop()
+    {
+        _gateway.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _spans?.Dispose();
+    }
 
     [Benchmark(OperationsPerInvoke = Requests)]
     public void Relay() => _gateway.SendAsync(Requests).GetAwaiter().GetResult();

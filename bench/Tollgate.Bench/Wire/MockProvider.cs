@@ -15,11 +15,14 @@ internal sealed class MockProvider : IDisposable
     private const int StreamSearched = 128;
 
     private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
-    private readonly byte[] _answer = Payload.Answer();
+    private readonly byte[] _answer;
     private readonly byte[][] _stream = Payload.StreamedAnswer(EventsPerStream);
 
-    internal MockProvider(int port)
+    /// <param name="port">0 picks a free one.</param>
+    /// <param name="answer">A whole answer with its head; OpenAI's by default.</param>
+    internal MockProvider(int port, byte[]? answer = null)
     {
+        _answer = answer ?? Payload.Answer();
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         _listener.Listen(1024);
         Accepting = AcceptAsync();

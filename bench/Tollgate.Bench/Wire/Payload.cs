@@ -51,6 +51,12 @@ internal static class Payload
         var body = "{\"id\":\"chatcmpl-bench0123456789\",\"object\":\"chat.completion\",\"created\":1760000000,\"model\":\"bench-model-2025\","
             + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"" + Filler + Filler + "\",\"refusal\":null,\"annotations\":[]},\"logprobs\":null,\"finish_reason\":\"stop\"}],"
             + "\"usage\":{\"prompt_tokens\":212,\"completion_tokens\":41,\"total_tokens\":253,\"prompt_tokens_details\":{\"cached_tokens\":0}},\"service_tier\":\"default\"}";
+        return Answer(body);
+    }
+
+    /// <summary>An answer with this body.</summary>
+    internal static byte[] Answer(string body)
+    {
         var head = $"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{ProviderHeaders}content-length: {Text(body.Length)}\r\n\r\n";
         return Encoding.ASCII.GetBytes(head + body);
     }

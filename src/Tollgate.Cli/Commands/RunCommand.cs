@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
@@ -31,18 +32,31 @@ internal static class RunCommand
     {
         file ??= File.Exists(DefaultFile) ? DefaultFile : null;
         GatewayHost host;
+        OtlpExport? export = null;
         try
         {
-            host = GatewayHost.Create(services => AddGateway(services, file), ConfigureLogging);
+            export = OtlpExport.Start(Environment.GetEnvironmentVariable, Variables());
+            host = GatewayHost.Create(services => AddGateway(services, file), logging => ConfigureLogging(logging, export));
         }
         catch (ConfigurationException e)
         {
+            export?.Dispose();
             foreach (var problem in e.Problems) await Console.Error.WriteLineAsync(problem.ToString());
             return 1;
         }
 
-        await using (host) return await ServeAsync(host, cancellationToken);
+        using (export) // last, so that what is said while the host stops is sent too
+        await using (host)
+        {
+            export?.ReportTo(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Telemetry"));
+            return await ServeAsync(host, cancellationToken);
+        }
     }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Variables() => Environment.GetEnvironmentVariables()
+        .Cast<System.Collections.DictionaryEntry>()
+        .Where(v => ((string)v.Key).StartsWith("OTEL_", StringComparison.Ordinal))
+        .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value));
 
     private static void AddGateway(IServiceCollection services, string? file)
     {
@@ -76,11 +90,14 @@ internal static class RunCommand
     }
 
     // Messages go to standard error: standard output is the access log's.
-    private static void ConfigureLogging(ILoggingBuilder logging) => logging
-        .AddSimpleConsole(o =>
+    private static void ConfigureLogging(ILoggingBuilder logging, OtlpExport? export)
+    {
+        if (export?.Messages is { } messages) logging.AddProvider(messages);
+        logging.AddSimpleConsole(o =>
         {
             o.SingleLine = true;
             o.ColorBehavior = LoggerColorBehavior.Default;
         })
         .Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
 }

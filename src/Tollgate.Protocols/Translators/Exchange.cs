@@ -71,3 +71,7 @@ public sealed record UpstreamAnswer(ReadOnlyMemory<byte> Body)
 /// <param name="Model">Model as the provider was asked for it.</param>
 /// <param name="Now">Unix seconds.</param>
 public sealed record ExchangeContext(string RequestId, string Model, long Now);
+
+/// <summary>The provider answered that it will not do what was asked, in a body of success: nobody is to be asked again.</summary>
+/// <param name="message">In the provider's words, or near them.</param>
+public sealed class ExchangeRefusedException(string message) : FormatException(message);

@@ -19,6 +19,8 @@ internal static class Gemini
         await call.BeginAsync(model, method == "streamGenerateContent" && sse ? "text/event-stream" : "application/json");
         switch (method)
         {
+            case "generateContent" when GeminiImages.IsAsked(body): await GeminiImages.GenerateAsync(call, body, model); break;
+            case "predict" when model.Contains("imagen", StringComparison.Ordinal): await GeminiImages.PredictAsync(call, body); break;
             case "generateContent": await WholeAsync(call, body, model); break;
             case "streamGenerateContent": await StreamAsync(call, body, model, sse); break;
             case "countTokens": await CountAsync(call, body, model); break;

@@ -54,12 +54,15 @@ public static class ConfigDump
         json.WriteStartObject("accessLog"u8);
         json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
         json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
+        json.WriteNumber("sample"u8, config.AccessLog.Sample);
         json.WriteEndObject();
         json.WriteStartObject("costReport"u8);
         json.WriteBoolean("header"u8, config.CostReport.Header);
+        json.WriteBoolean("usage"u8, config.CostReport.Usage);
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
+        TelemetryDump.Write(json, config.Telemetry);
     }
 
     private static void Provider(Utf8JsonWriter json, ProviderConfig provider)

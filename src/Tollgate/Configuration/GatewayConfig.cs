@@ -63,6 +63,9 @@ public sealed record GatewayConfig
     /// <summary>What clients are told of costs.</summary>
     public CostReportConfig CostReport { get; init; } = new();
 
+    /// <summary>What is told of requests.</summary>
+    public TelemetryConfig Telemetry { get; init; } = new();
+
     /// <summary>Where the configuration came from, for messages: a path, or words such as <c>the environment</c>.</summary>
     public string Source { get; init; } = "";
 }
@@ -81,7 +84,8 @@ public sealed record DrainConfig(TimeSpan Delay = default, TimeSpan? Max = null)
 /// <summary>The access log: one JSON line a request on standard output.</summary>
 /// <param name="Enabled">False switches it off.</param>
 /// <param name="Bodies">True adds request and response bodies. Off by default: they hold what users wrote.</param>
-public sealed record AccessLogConfig(bool Enabled = true, bool Bodies = false);
+/// <param name="Sample">Share, from 0 to 1, of the requests that went well which get a line. Failed ones always do.</param>
+public sealed record AccessLogConfig(bool Enabled = true, bool Bodies = false, double Sample = 1);
 
 /// <summary>A price of the operator's own.</summary>
 /// <param name="Owner">Name of a provider, or of a kind of providers.</param>
@@ -133,7 +137,8 @@ public sealed record CostConfig(string Name, CostType Type, string? Expression =
 
 /// <summary>What clients are told of costs.</summary>
 /// <param name="Header">The header <c>x-tollgate-cost</c>, on answers that come in one piece.</param>
-public sealed record CostReportConfig(bool Header = true);
+/// <param name="Usage">The member <c>cost</c> in the answer's <c>usage</c>, in streams too.</param>
+public sealed record CostReportConfig(bool Header = true, bool Usage = false);
 
 /// <summary>A caller of the gateway.</summary>
 /// <param name="Name">Appears in logs and metrics.</param>

@@ -29,7 +29,9 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         try
         {
             // :: Step 1: one generation for the whole request.
-            request.Begin(context, models.Current, operation, time, ids.Next());
+            var model = models.Current;
+            request.Begin(context, model, operation, time, ids.For(context.Request.Headers, model.Config.Telemetry.RequestId));
+            HeaderAttributes.Read(context.Request.Headers, model.Config.Telemetry, request.Record);
             request.Trace = tracer.Begin(request);
             if (request.Model.Config.AccessLog.Bodies) request.Captured = new System.Buffers.ArrayBufferWriter<byte>();
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
@@ -130,6 +132,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         if (record.SkippedEvents > 0) Log.EventsSkipped(logger, record.RequestId, record.Provider ?? "", record.SkippedEvents);
         if (request.Model.Config.AccessLog.Enabled) log.Write(record);
         metrics.Record(record);
+        Log.RequestEnded(logger, record.RequestId, record.Status, record.Duration.TotalMilliseconds);
         request.Trace?.End(request);
     }
 

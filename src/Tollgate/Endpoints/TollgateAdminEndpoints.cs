@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tollgate.Configuration;
+using Tollgate.Endpoints;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
@@ -15,7 +16,7 @@ namespace Tollgate;
 /// <summary>What operators ask: metrics, health, the configuration in force. Map it on a port that clients cannot reach.</summary>
 public static class TollgateAdminEndpoints
 {
-    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health) and <c>/config</c> (secrets redacted).</summary>
+    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health) and <c>/config</c> (secrets redacted), <c>/loglevel</c>.</summary>
     public static IEndpointRouteBuilder MapTollgateAdmin(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
@@ -30,6 +31,9 @@ public static class TollgateAdminEndpoints
         endpoints.MapMethods("/config", get, context => JsonAsync(context, json => ConfigDump.Write(json, models.Current.Config)));
         var shelf = services.GetRequiredService<StateShelf>();
         endpoints.MapMethods("/backends", get, context => JsonAsync(context, json => BackendsDocument.Write(json, shelf)));
+        var level = services.GetRequiredService<LogLevelSwitch>();
+        level.Level = models.Current.Config.Telemetry.LogLevel;
+        endpoints.MapMethods("/loglevel", ["GET", "PUT"], context => LogLevelEndpoint.HandleAsync(context, level));
         return endpoints;
     }
 

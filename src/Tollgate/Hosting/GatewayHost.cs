@@ -46,7 +46,9 @@ public sealed class GatewayHost : IAsyncDisposable
         // The content root is a small folder, because hosting may watch it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         services(builder.Services);
-        Quiet(builder.Logging);
+        var level = new LogLevelSwitch();
+        builder.Services.AddSingleton(level);
+        Quiet(builder.Logging, level);
         logging?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(10)); // running streams end by themselves
         var clients = new List<ClientListener>();
@@ -120,7 +122,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// ASP.NET Core logs queries, in which some clients send keys; and its log of requests, which nobody reads beside the access log,
     /// costs a scope and an activity for each.
     /// </summary>
-    private static void Quiet(ILoggingBuilder logging) => logging
+    private static void Quiet(ILoggingBuilder logging, LogLevelSwitch level) => logging
+        .SetMinimumLevel(LogLevel.Trace)
+        .AddFilter((_, message) => level.Lets(message)) // the next ones, which name a category, come before it
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddFilter("System", LogLevel.Warning)
         .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);

@@ -19,6 +19,7 @@ public sealed class AccessLog : IAsyncDisposable
     private readonly Stream sink;
     private readonly TimeProvider time;
     private readonly Action<int>? onDropped;
+    private readonly Func<double>? chance;
     private readonly ObjectPool<AccessLogLine> lines = new DefaultObjectPool<AccessLogLine>(new LinePolicy());
     private readonly SemaphoreSlim filled = new(0);
     private readonly Lock gate = new();
@@ -33,11 +34,12 @@ public sealed class AccessLog : IAsyncDisposable
     /// <param name="config">Whether to log, and whether with bodies.</param>
     /// <param name="time">Measures how long stopping may wait for the sink: 5 s.</param>
     /// <param name="onDropped">Told how many lines were lost; called from requests, so it must be quick.</param>
+    /// <param name="chance">Draws from 0 to 1, for samples. Null: every request gets its line.</param>
     /// <param name="capacity">Bytes of lines that may wait for the sink, those that it is being given included.</param>
-    public AccessLog(Stream sink, AccessLogConfig config, TimeProvider time, Action<int>? onDropped = null, int capacity = DefaultCapacity)
+    public AccessLog(Stream sink, AccessLogConfig config, TimeProvider time, Action<int>? onDropped = null, int capacity = DefaultCapacity, Func<double>? chance = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
-        (this.sink, this.config, this.time, this.onDropped) = (sink, config, time, onDropped);
+        (this.sink, this.config, this.time, this.onDropped, this.chance) = (sink, config, time, onDropped, chance);
         pending = new LineBatch(capacity / 2);
         writing = new LineBatch(capacity / 2);
         loop = Task.Run(WriteBatchesAsync);
@@ -50,7 +52,7 @@ public sealed class AccessLog : IAsyncDisposable
     public void Write(RequestRecord record)
     {
         var current = Volatile.Read(ref config);
-        if (!current.Enabled) return;
+        if (!current.Enabled || (current.Sample < 1 && !record.Failed && chance is not null && chance() >= current.Sample)) return;
         var line = lines.Get();
         try
         {

@@ -66,9 +66,18 @@ internal sealed class AccessLogLine : IDisposable
         Text("request_id"u8, record.RequestId);
         Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
+        WriteAttributes(record);
         Text("method"u8, record.Method);
         Text("path"u8, record.Path);
         Text("operation"u8, record.Operation?.Name);
+    }
+
+    private void WriteAttributes(RequestRecord record)
+    {
+        if (record.Attributes.Count == 0) return;
+        json.WriteStartObject("attributes"u8);
+        foreach (var (name, value) in record.Attributes) json.WriteString(name, value);
+        json.WriteEndObject();
     }
 
     private void WriteRouting(RequestRecord record)

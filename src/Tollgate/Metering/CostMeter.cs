@@ -3,6 +3,8 @@ using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pricing;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Metering;
 
@@ -28,9 +30,27 @@ internal static class CostMeter
     /// <summary>Tells the client, in a header of an answer that has not begun to go out.</summary>
     internal static void Tell(GatewayRequest request)
     {
-        if (!request.Model.Config.CostReport.Header || request.Context.Response.HasStarted) return;
+        var report = request.Model.Config.CostReport;
+        if ((!report.Header && !report.Usage) || request.Context.Response.HasStarted) return;
         Price(request.Record, request.Model);
-        if (request.Record.Cost is { } cost) request.Context.Response.Headers[Header] = Text(cost);
+        if (report.Header && request.Record.Cost is { } cost) request.Context.Response.Headers[Header] = Text(cost);
+    }
+
+    /// <summary>The cost of what a tap has seen so far, when clients are told it in their answer's usage.</summary>
+    internal static decimal? ForUsage(GatewayRequest request, UsageTap tap)
+    {
+        if (!request.Model.Config.CostReport.Usage) return null;
+        (request.Record.Usage, request.Record.ResponseModel) = (tap.Usage, tap.ResponseModel);
+        Price(request.Record, request.Model);
+        return request.Record.Cost;
+    }
+
+    /// <summary>A step of a translated answer, whose usage tells the cost when clients are told it there.</summary>
+    internal static ChatEvent Priced(GatewayRequest request, in ChatEvent step)
+    {
+        if (step.Usage is not { } usage || !request.Model.Config.CostReport.Usage) return step;
+        Price(request.Record, request.Model);
+        return step with { Usage = usage with { ReportedCost = request.Record.Cost } };
     }
 
     /// <summary>All digits, without zeros at the end.</summary>

@@ -10,6 +10,7 @@ namespace Tollgate.Metering;
 /// </summary>
 public sealed class RequestRecord
 {
+    private readonly List<KeyValuePair<string, string>> attributes = [];
     private List<AttemptRecord>? failed;
 
     /// <summary>The gateway's own id of the request.</summary>
@@ -56,6 +57,12 @@ public sealed class RequestRecord
 
     /// <summary>Id of the trace that the request belongs to, 32 hexadecimal digits; null when it is not traced.</summary>
     public string? TraceId { get; set; }
+
+    /// <summary>What the operator wants to see of the request's headers: an attribute's name, and the value.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Attributes => attributes;
+
+    /// <summary>The same for metrics, with null where the request had no such header; null when metrics get none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>>? Labels { get; set; }
 
     /// <summary>True when the answer was a stream.</summary>
     public bool Stream { get; set; }
@@ -130,6 +137,9 @@ public sealed class RequestRecord
     internal void AddFailedAttempt(string? error, TimeSpan duration) =>
         (failed ??= []).Add(new AttemptRecord(Provider ?? "", ServedModel, ProviderStatus, error, duration, Usage));
 
+    /// <summary>Adds to <see cref="Attributes"/>.</summary>
+    internal void Add(string attribute, string value) => attributes.Add(KeyValuePair.Create(attribute, value));
+
     /// <summary>Makes it as new.</summary>
     public void Reset()
     {
@@ -138,6 +148,8 @@ public sealed class RequestRecord
         Operation = null;
         Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = null;
         ResponseId = FinishReason = TraceId = null;
+        attributes.Clear();
+        Labels = null;
         Stream = false;
         Status = ProviderStatus = Attempts = 0;
         SkippedEvents = 0;

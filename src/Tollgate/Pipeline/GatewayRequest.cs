@@ -176,7 +176,7 @@ internal sealed class GatewayRequest
         Record.ErrorCode = null;
         Record.TimeToFirstToken = Record.ProviderHeaders = null;
         Record.ProviderStatus = Record.SkippedEvents = 0;
-        Record.ResponseModel = null;
+        Record.ResponseModel = Record.ResponseId = Record.FinishReason = null;
         Record.Usage = default;
         Record.AnswerFinished = false;
         Record.EstimatedOutput = 0;

@@ -1,3 +1,4 @@
+using Tollgate.Metering;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Envelopes;
 using Tollgate.Protocols.Framing;
@@ -13,6 +14,7 @@ internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in Transfe
 
     private readonly string _provider = plan.Provider.Name;
     private readonly bool _withholdUsage = plan.WithholdUsage;
+    private readonly bool _tellsCost = request.Model.Config.CostReport.Usage;
     private readonly bool _hasEndMark = EndMark.Needed(request.Operation);
     private readonly FrameBuffer _frames = new(ReadSize, LongestFrame);
     private readonly FrameBuffer? _messages = plan.AwsEventStream ? new FrameBuffer(ReadSize, LongestFrame) : null;
@@ -50,6 +52,13 @@ internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in Transfe
                 _skipLineFeed = from == unread.Length && unread[^1] == '\r';
             }
 
+            else if (_tellsCost && CostMember.FindPlace(SseFrame.Parse(unread.Slice(at, length)), request.Operation) is > 0 and var place && CostMeter.ForUsage(request, tap) is { } cost)
+            {
+                Write(unread[from..(at + place)], client);
+                WriteCost(cost, client);
+                from = at + place;
+            }
+
             at += length;
             if (kind == FrameKind.End && _hasEndMark) break;
         }
@@ -82,6 +91,12 @@ internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in Transfe
     {
         if (tap.SawContent || ((SawFinish || tap.SawEnd) && _fault is null)) client.Commit();
         client.Write(bytes);
+    }
+
+    private void WriteCost(decimal cost, ClientStream client)
+    {
+        Span<byte> member = stackalloc byte[CostMember.MaxLength];
+        Write(member[..CostMember.Write(member, cost)], client);
     }
 
     /// <summary>Half a CRLF closes a frame already; when that frame was withheld, so is the other half.</summary>

@@ -20,9 +20,22 @@ internal static class RequestHeaders
 
         if (plan.ContentType is not null) message.Content!.Headers.TryAddWithoutValidation("Content-Type", plan.ContentType);
         if (plan.IsAskedAsAnthropic || plan.Translation?.Upstream.Name == "anthropic.messages") Add(message, "anthropic-version", "2023-06-01");
+        if (request.Model.Config.Telemetry.RequestId is { Send: true } id) Identify(message, id.Header, request.Record.RequestId);
         if (request.Trace is { } trace) TraceHeaders.Write(message, trace.Outgoing);
         plan.Provider.Envelope.EditHeaders(message, request);
         Mutate(message, plan.Provider.Config.Headers);
+    }
+
+    /// <summary>Most often the caller's own header has been copied, or there is none.</summary>
+    private static void Identify(HttpRequestMessage message, string name, string id)
+    {
+        if (message.Headers.NonValidated.TryGetValues(name, out var sent))
+        {
+            if (sent.Count == 1 && sent.ToString() == id) return;
+            message.Headers.Remove(name);
+        }
+
+        message.Headers.TryAddWithoutValidation(name, id);
     }
 
     private static void Mutate(HttpRequestMessage message, HeaderMutation mutation)

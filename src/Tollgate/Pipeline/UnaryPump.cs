@@ -42,6 +42,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
                 _window?.Append(_buffer.AsSpan(0, length));
                 if (ended && _window is not null) Observe(_window);
                 if (ended && Fault(length) is { } fault) return fault;
+                if (ended && request.Record.BytesOut == 0) length = WithCost(length);
                 if (ended && request.Record.BytesOut == 0 && HasBody(request.Context)) request.Context.Response.ContentLength = length;
                 if (length > 0 && !await WriteAsync(length).ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
                 if (ended) return AttemptOutcome.Done;
@@ -96,6 +97,9 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         CostMeter.Tell(request);
         owners.Remember(request.Operation, tap.ResponseId, _provider.Name);
     }
+
+    private int WithCost(int length) =>
+        _window is not null && CostMeter.ForUsage(request, tap) is { } cost ? CostInsert.Into(ref _buffer, length, cost) : length;
 
     /// <summary>One read, or as many as fill the hold-back.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -35,6 +35,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> failedCosts;
     private readonly Counter<long> unsaid;
     private readonly Counter<long> skippedEvents;
+    private readonly LabelValues labels = new();
     private long active;
     private long dropped;
     private long generation;
@@ -91,7 +92,10 @@ public sealed class GatewayMetrics : IDisposable
     /// <summary>A configuration was refused; the one before stays.</summary>
     public void ConfigRejected() => Interlocked.Increment(ref failedReloads);
 
-    /// <summary>Counts a request that ended. Allocates nothing: at most 8 tags, which a <see cref="TagList"/> holds in itself.</summary>
+    /// <summary>
+    /// Counts a request that ended. Allocates nothing: at most 8 tags, which a <see cref="TagList"/> holds in itself, unless the
+    /// operator adds some.
+    /// </summary>
     public void Record(RequestRecord record)
     {
         CountRequest(record);
@@ -101,6 +105,7 @@ public sealed class GatewayMetrics : IDisposable
         if (record.Operation is not { } operation) return;
 
         var tags = CommonTags(record, operation);
+        AddLabels(ref tags, record);
         RecordUsage(tags, record.Usage);
         RecordCost(record);
         RecordStream(tags, record);
@@ -110,6 +115,12 @@ public sealed class GatewayMetrics : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
+
+    private void AddLabels(ref TagList tags, RequestRecord record)
+    {
+        if (record.Labels is not { } chosen) return;
+        foreach (var (name, value) in chosen) tags.Add(name, labels.Bound(name, value));
+    }
 
     private static TagList CommonTags(RequestRecord record, Operation operation)
     {
@@ -129,12 +140,14 @@ public sealed class GatewayMetrics : IDisposable
     private void CountRequest(RequestRecord record)
     {
         var statusClass = record.Status / 100;
-        requests.Add(1, new TagList
+        var tags = new TagList
         {
             { "gen_ai.operation.name", record.Operation?.MetricName ?? Unknown },
             { "tollgate.provider", Bounded(record.Provider) },
             { "tollgate.status_class", statusClass is >= 1 and <= 5 ? StatusClasses[statusClass] : Unknown },
-        });
+        };
+        AddLabels(ref tags, record);
+        requests.Add(1, tags);
     }
 
     private void RecordCost(RequestRecord record)

@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(403, LogLevel.Error, "The certificate {File} has changed and cannot be used; the one before stays in force: {Reason}")]
     public static partial void CertificateRefused(ILogger logger, string file, string reason);
+
+    [LoggerMessage(390, LogLevel.Debug, "Request {RequestId} ended with {Status} after {Milliseconds} ms")]
+    public static partial void RequestEnded(ILogger logger, string requestId, int status, double milliseconds);
 }

@@ -132,6 +132,24 @@ public sealed class AccessLogTests
     }
 
     [Fact]
+    public async Task A_sample_leaves_out_requests_that_went_well_and_no_others()
+    {
+        using var sink = new MemoryStream();
+        var draws = new Queue<double>([0.24, 0.25, 0.9, 0.1]);
+        var log = new AccessLog(sink, new AccessLogConfig(Sample: 0.25), TimeProvider.System, chance: draws.Dequeue);
+        foreach (var name in (string[])["first", "second", "third", "fourth"]) log.Write(Record(name));
+        var failed = Record("failed");
+        failed.ErrorCode = "provider_timeout";
+        log.Write(failed);
+        await log.DisposeAsync();
+        var lines = Lines(sink.ToArray());
+        lines.Length.ShouldBe(3);
+        lines[0].ShouldContain("first");
+        lines[1].ShouldContain("fourth");
+        lines[2].ShouldContain("failed");
+    }
+
+    [Fact]
     public async Task Allocates_nothing_for_a_line_once_it_runs()
     {
         await using var log = new AccessLog(Stream.Null, new AccessLogConfig(Bodies: true), TimeProvider.System);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Metering;
@@ -49,6 +50,41 @@ public sealed class CostTests
 
         response.Headers.Contains("x-tollgate-cost").ShouldBeFalse();
         (await gateway.LogLineAsync()).GetProperty("cost_usd").GetDecimal().ShouldBe(0.00018m);
+    }
+
+    [Fact]
+    public async Task The_usage_of_an_answer_tells_the_cost_when_that_is_switched_on()
+    {
+        await using var provider = new ScriptedProvider(call => call.AnswerAsync(200, Answer));
+        await using var gateway = await StartAsync(provider, "costReport: { header: false, usage: true }");
+
+        var relayed = await gateway.PostAsync("/v1/chat/completions", Ask);
+        var translated = await gateway.PostAsync("/anthropic/v1/messages", """{"model":"gpt-4o-mini","max_tokens":9,"messages":[{"role":"user","content":"hello"}]}""");
+
+        relayed.Body.ShouldBe(Answer.Replace("\"cached_tokens\":400}}", "\"cached_tokens\":400},\"cost\":0.00018}", StringComparison.Ordinal));
+        relayed.Response.Headers.Contains("x-tollgate-cost").ShouldBeFalse();
+        JsonDocument.Parse(translated.Body).RootElement.GetProperty("usage").GetProperty("cost").GetDecimal().ShouldBe(0.00018m);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(4096)]
+    public async Task The_usage_of_a_stream_tells_the_cost_when_that_is_switched_on(int piece)
+    {
+        const string Usage = "data: {\"id\":\"c\",\"model\":\"gpt-4o-mini\",\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100}}\n\n";
+        var sent = Chunk("hi") + "data: {\"id\":\"c\",\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n" + Usage + "data: [DONE]\n\n";
+        await using var provider = new ScriptedProvider(call => call.StreamAsync(Encoding.UTF8.GetBytes(sent), piece));
+        await using var gateway = await StartAsync(provider, "costReport: { usage: true }");
+
+        var relayed = await gateway.PostAsync("/v1/chat/completions", Streamed.Insert(1, "\"stream_options\":{\"include_usage\":true},"));
+        var unasked = await gateway.PostAsync("/v1/chat/completions", Streamed);
+        var translated = await gateway.PostAsync("/anthropic/v1/messages", """{"model":"gpt-4o-mini","stream":true,"max_tokens":9,"messages":[{"role":"user","content":"hello"}]}""");
+
+        relayed.Body.ShouldBe(sent.Replace("\"completion_tokens\":100}", "\"completion_tokens\":100,\"cost\":0.00021}", StringComparison.Ordinal));
+        unasked.Body.ShouldBe(sent.Replace(Usage, "", StringComparison.Ordinal));
+        translated.Body.ShouldContain("\"cost\":0.00021");
+        (await gateway.LogLineAsync(3)).GetProperty("cost_usd").GetDecimal().ShouldBe(0.00021m);
     }
 
     [Fact]

@@ -77,7 +77,12 @@ internal static class Speaker
 
     private static JsonObject Response(Said[] said, string status) => new()
     {
-        ["id"] = "resp_1", ["object"] = "response", ["created_at"] = 1, ["status"] = status, ["model"] = "m", ["output"] = List(said, Item),
+        ["id"] = "resp_1",
+        ["object"] = "response",
+        ["created_at"] = 1,
+        ["status"] = status,
+        ["model"] = "m",
+        ["output"] = List(said, Item),
         ["usage"] = new JsonObject { ["input_tokens"] = 1, ["output_tokens"] = 1, ["total_tokens"] = 2 },
     };
 
@@ -107,8 +112,14 @@ internal static class Speaker
 
     private static JsonObject Message(Said[] said) => new()
     {
-        ["id"] = "msg_1", ["type"] = "message", ["role"] = "assistant", ["model"] = "m", ["content"] = List(said, Block), ["stop_reason"] = Calls(said) ? "tool_use" : "end_turn",
-        ["stop_sequence"] = null, ["usage"] = new JsonObject { ["input_tokens"] = 1, ["output_tokens"] = 1 },
+        ["id"] = "msg_1",
+        ["type"] = "message",
+        ["role"] = "assistant",
+        ["model"] = "m",
+        ["content"] = List(said, Block),
+        ["stop_reason"] = Calls(said) ? "tool_use" : "end_turn",
+        ["stop_sequence"] = null,
+        ["usage"] = new JsonObject { ["input_tokens"] = 1, ["output_tokens"] = 1 },
     };
 
     private static JsonObject Block(Said part) => part.Kind switch

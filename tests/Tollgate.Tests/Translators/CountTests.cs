@@ -14,6 +14,8 @@ public sealed class CountTests
     [InlineData("aws-bedrock", "us.anthropic.claude-haiku-4-5-20251001-v1:0")]
     [InlineData("gcp-vertex", "gemini-2.5-flash")]
     [InlineData("vllm", "qwen")]
+    [InlineData("openai", "gpt-4o")]
+    [InlineData("azure-openai", "gpt-4o")]
     public async Task Providers_that_count_are_asked_by_every_client(string kind, string model)
     {
         await using var gateway = await OperationRig.SimulatedAsync(kind, model);
@@ -33,7 +35,7 @@ public sealed class CountTests
     }
 
     [Theory]
-    [InlineData("openai")]
+    [InlineData("groq")]
     [InlineData("cohere")]
     public async Task Where_nobody_counts_the_gateway_estimates_and_says_so(string kind)
     {
@@ -51,11 +53,35 @@ public sealed class CountTests
         line.TryGetProperty("usage", out _).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("anthropic", "claude-haiku-4-5")]
+    [InlineData("aws-bedrock", "anthropic.claude-haiku-4-5-20251001-v1:0")]
+    [InlineData("gcp-vertex", "gemini-2.5-flash")]
+    [InlineData("vllm", "qwen")]
+    [InlineData("openai", "gpt-4o")]
+    public async Task A_client_of_responses_is_told_in_its_own_shape(string kind, string model)
+    {
+        await using var gateway = await OperationRig.SimulatedAsync(kind, model);
+        var (status, body, _) = await gateway.PostAsync("/v1/responses/input_tokens", $$"""{"model":"{{model}}","instructions":"Be brief.","input":"one two three"}""");
+        status.ShouldBe(200, body);
+        body.ShouldBe("""{"object":"response.input_tokens","input_tokens":6}""");
+    }
+
+    [Fact]
+    public async Task A_count_of_what_another_provider_keeps_is_refused()
+    {
+        await using var provider = new ScriptedProvider(c => c.AnswerAsync(500, "{}"));
+        await using var gateway = await OperationRig.ScriptedAsync(provider, "groq", "x");
+        var (status, body, _) = await gateway.PostAsync("/v1/responses/input_tokens", """{"model":"m","input":"a","previous_response_id":"resp_1"}""");
+        status.ShouldBe(400);
+        body.ShouldContain("previous_response_id");
+    }
+
     [Fact]
     public async Task A_bad_question_is_not_estimated()
     {
         await using var provider = new ScriptedProvider(c => c.AnswerAsync(500, "{}"));
-        await using var gateway = await OperationRig.ScriptedAsync(provider, "openai", "x");
+        await using var gateway = await OperationRig.ScriptedAsync(provider, "groq", "x");
         var (status, body, _) = await gateway.PostAsync("/v1/messages/count_tokens", """{"model":"m"}""");
         status.ShouldBe(400);
         OperationRig.Json(body).GetProperty("type").GetString().ShouldBe("error");

@@ -28,6 +28,7 @@ internal static class Usage
             writer.WriteEndObject();
         }
 
+        if (usage.ReportedCost is { } cost) writer.WriteNumber("cost"u8, cost);
         if (tier is not null) writer.WriteString("service_tier"u8, tier);
         writer.WriteEndObject();
     }

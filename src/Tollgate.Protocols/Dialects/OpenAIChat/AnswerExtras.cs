@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.OpenAIChat;
 
@@ -58,7 +59,7 @@ internal static class AnswerExtras
     /// <summary>OpenAI's word for a tier; null when it has none.</summary>
     public static string? Tier(in AnswerExtra extra)
     {
-        using var document = JsonDocument.Parse(extra.Json.Utf8);
+        using var document = JsonDocument.Parse(extra.Json.Utf8, DeepJson.Document);
         var value = document.RootElement;
         var word = value.ValueKind == JsonValueKind.Object ? WireText.OrNull(value, "type"u8) : value.ValueKind == JsonValueKind.String ? WireText.Of(value) : null;
         return word switch

@@ -45,6 +45,7 @@ internal static class Usage
             json.WriteEndObject();
         }
 
+        if (usage.ReportedCost is { } cost) json.WriteNumber("cost"u8, cost);
         json.WriteEndObject();
     }
 

@@ -1,9 +1,8 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects.OpenAIChat;
 using Tollgate.Protocols.Usage;
-using System.Runtime.InteropServices;
 
 namespace Tollgate.Protocols.Dialects.OpenAIResponses;
 

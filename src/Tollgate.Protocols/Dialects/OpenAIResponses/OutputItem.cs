@@ -10,9 +10,17 @@ namespace Tollgate.Protocols.Dialects.OpenAIResponses;
 /// </summary>
 internal sealed class OutputItem
 {
+    private enum Piece
+    {
+        Text,
+        Refusal,
+        Thought,
+        Summary,
+    }
+
     private readonly string _type;
     private OutputBlock? _block;
-    private (int Part, bool IsRefusal)? _part;
+    private (int Number, Piece Piece)? _part;
     private int _parts;
 
     /// <summary>Begins with what is known of it.</summary>
@@ -88,16 +96,17 @@ internal sealed class OutputItem
 
     private OutputBlock Part(int index, bool isRefusal, ICollection<ChatEvent> events)
     {
-        if (_block is not null && _part == (index, isRefusal)) return _block;
+        var part = (index, isRefusal ? Piece.Refusal : Piece.Text);
+        if (_block is not null && _part == part) return _block;
         EndBlock(events);
-        _part = (index, isRefusal);
+        _part = part;
         _parts = Math.Max(_parts, index + 1);
         return _block = NewBlock(isRefusal ? ChatEventKind.Refusal : ChatEventKind.Text);
     }
 
     private void EndPart(int index, JsonElement part, ICollection<ChatEvent> events)
     {
-        if (part.ValueKind != JsonValueKind.Object || (index < _parts && _part?.Part != index)) return;
+        if (part.ValueKind != JsonValueKind.Object || (index < _parts && _part?.Number != index)) return;
         var isRefusal = WireText.OrNull(part, "type"u8) == "refusal";
         var text = WireText.OrNull(part, isRefusal ? "refusal"u8 : "text"u8) ?? "";
         var isNew = index >= _parts;
@@ -125,13 +134,13 @@ internal sealed class OutputItem
     /// <summary>Paragraphs of a summary are one block: they have one token together.</summary>
     private void Think(JsonElement step, string type, ICollection<ChatEvent> events)
     {
-        var isSummary = type == "response.reasoning_summary_text.delta";
-        var index = IndexOf(step, isSummary ? "summary_index"u8 : "content_index"u8);
-        // Raw thoughts win over their summary, whichever comes first.
-        if (_block is not null && _part is { } part && part.IsRefusal != isSummary) return;
+        var piece = type == "response.reasoning_summary_text.delta" ? Piece.Summary : Piece.Thought;
+        var index = IndexOf(step, piece == Piece.Summary ? "summary_index"u8 : "content_index"u8);
+        // Of raw thoughts and their summary only what comes first is told: both would say everything twice.
+        if (_part is { } told && told.Piece != piece) return;
         _block ??= NewBlock(ChatEventKind.Reasoning);
-        if (_part is { } before && before.Part != index) _block.Append("\n\n", events);
-        _part = (index, isSummary);
+        if (_part is { } before && before.Number != index) _block.Append("\n\n", events);
+        _part = (index, piece);
         _block.Append(WireText.OrNull(step, "delta"u8), events);
     }
 

@@ -17,5 +17,6 @@ public sealed record CountQuestion(ChatRequest Chat, ReadOnlyMemory<byte> Body)
         Turns = request.Turns,
         Tools = request.Tools,
         ToolChoice = request.ToolChoice,
+        Unsayable = request.Unsayable,
     };
 }

@@ -42,6 +42,9 @@ public sealed class CountTranslator : OperationTranslator<CountQuestion>
     /// <summary>At servers that speak vLLM's <c>/tokenize</c>.</summary>
     public static CountTranslator ByTokenize(CountingClient client) => new(client, new TokenizeCounter());
 
+    /// <summary>At OpenAI, and who has its <c>responses/input_tokens</c>.</summary>
+    public static CountTranslator ByResponses(CountingClient client) => new(client, new ResponsesCounter());
+
     /// <summary>By no provider at all: see <see cref="TokenEstimate"/>.</summary>
     public static CountTranslator ByEstimate(CountingClient client) => new(client, null);
 
@@ -49,6 +52,8 @@ public sealed class CountTranslator : OperationTranslator<CountQuestion>
 
     private protected override Exchange? Prepare(CountQuestion asked, string model, FidelityLog log)
     {
+        foreach (var (rule, pointer) in asked.Chat.Unsayable) log.Apply(rule, pointer);
+        if (log.Refusal is not null) return null;
         if (_counter is null) return new CountExchange(_client, TokenEstimate.Of(asked));
         return _counter.Ask(asked, model, log) is { } call ? new CountExchange(_client, _counter, call) : null;
     }

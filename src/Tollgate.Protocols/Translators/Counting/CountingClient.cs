@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
-using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Dialects.AnthropicMessages;
 using Tollgate.Protocols.Dialects.OpenAIChat;
+using Tollgate.Protocols.Dialects.OpenAIResponses;
 
 namespace Tollgate.Protocols.Translators.Counting;
 
@@ -15,11 +15,11 @@ public abstract class CountingClient
     /// <summary>vLLM's <c>/tokenize</c>, as far as it counts: https://docs.vllm.ai/en/stable/serving/openai_compatible_server.html</summary>
     public static CountingClient Tokenize { get; } = new TokenizeClient();
 
+    /// <summary>OpenAI's <c>responses/input_tokens</c>: https://platform.openai.com/docs/api-reference/responses/input-tokens</summary>
+    public static CountingClient Responses { get; } = new ResponsesClient();
+
     /// <summary>The member of the answer that holds the count.</summary>
     internal abstract string Member { get; }
-
-    /// <summary>OpenAI's <c>responses/input_tokens</c>, read by the dialect of responses.</summary>
-    public static CountingClient Responses(ClientDialect dialect) => new ResponsesClient(dialect);
 
     /// <exception cref="ChatFormatException">It breaks the API's rules.</exception>
     internal abstract CountQuestion Read(ReadOnlyMemory<byte> body);
@@ -36,11 +36,11 @@ public abstract class CountingClient
         internal override void Write(Utf8JsonWriter json, long count) => json.WriteNumber("input_tokens"u8, count);
     }
 
-    private sealed class ResponsesClient(ClientDialect dialect) : CountingClient
+    private sealed class ResponsesClient : CountingClient
     {
         internal override string Member => "input_tokens";
 
-        internal override CountQuestion Read(ReadOnlyMemory<byte> body) => new(CountQuestion.PromptOf(dialect.ReadRequest(body)), body);
+        internal override CountQuestion Read(ReadOnlyMemory<byte> body) => new(CountQuestion.PromptOf(OpenAIResponsesClient.Instance.ReadRequest(body)), body);
 
         internal override void Write(Utf8JsonWriter json, long count)
         {

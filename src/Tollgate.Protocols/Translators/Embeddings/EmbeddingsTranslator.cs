@@ -8,7 +8,7 @@ namespace Tollgate.Protocols.Translators.Embeddings;
 public sealed class EmbeddingsTranslator : OperationTranslator<EmbeddingsRequest>
 {
     private static readonly FidelityRule s_tokens = new("input of tokens", FidelityOutcome.Refused, "Only the model that tokens were made for understands them: send the text.");
-    private static readonly FidelityRule s_user = new("user", FidelityOutcome.Dropped, "There is no member for the end user.");
+    private static readonly FidelityRule s_user = new("user", FidelityOutcome.Dropped, "There is no member for the end user.") { IsHarmless = true };
     private static readonly FidelityRule s_model = new("model", FidelityOutcome.Refused, "It is not a family of embedding models that the gateway knows there.");
 
     private readonly EmbeddingGrammar[] _grammars;

@@ -19,12 +19,6 @@ internal static class ConfigShapes
         new("max", "How long running requests may take from then on; 10m by default.", Duration),
     ]);
 
-    private static readonly ObjectShape AccessLog = new("a map such as { enabled: true }",
-    [
-        new("enabled", "One JSON line a request on standard output; true by default.", Flag),
-        new("bodies", "Adds request and response bodies, which hold what users wrote; false by default.", Flag),
-    ]);
-
     private static readonly ObjectShape Client = new("a map with key, keySha256 or certificate, such as { key: \"${TEAM_KEY}\" }",
     [
         new("key", "The key that the caller sends, 16 characters or more. It is hashed when the file is read, and not kept.", SecretText),
@@ -55,6 +49,7 @@ internal static class ConfigShapes
     private static readonly ObjectShape CostReport = new("a map such as { header: false }",
     [
         new("header", "Tells the client what its request cost in the header x-tollgate-cost, where the answer comes in one piece; true by default.", Flag),
+        new("usage", "Adds the cost to the answer's usage, as cost, in streams too; false by default.", Flag),
     ]);
 
     /// <summary>The whole file.</summary>
@@ -75,10 +70,11 @@ internal static class ConfigShapes
         new("health", "When a failing provider is left alone. A provider's own health: replaces it.", RoutingShapes.AllHealth),
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only. Nothing by default.", ModelShapes.Fetch),
         new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer. announce by default: what it cannot be told is left out and named in a header.", ModelShapes.Fidelity),
-        new("accessLog", "The access log.", AccessLog),
         new("prices", "Prices of your own, by provider (or kind) and model. They come before the public ones that the gateway knows.", new MapShape("a map of providers to models and prices", PriceShapes.Models)),
         new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
         new("costReport", "What clients are told of costs.", CostReport),
+        new("accessLog", "The access log.", TelemetryShapes.AccessLog),
+        new("telemetry", "What is told of requests.", TelemetryShapes.Telemetry),
     ])
     {
         Elsewhere = ImmutableDictionary<string, string>.Empty

@@ -70,6 +70,10 @@ internal static class ScalarShapes
     public static readonly ScalarShape Amount =
         Of("a number such as 2.50", "number", text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)) with { Minimum = 0 };
 
+    /// <summary>A part of a whole.</summary>
+    public static readonly ScalarShape Share =
+        Of("a number from 0 to 1, such as 0.1", "number", text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share <= 1) with { Minimum = 0 };
+
     /// <summary>One of a few words.</summary>
     public static ScalarShape OneOf(params ImmutableArray<string> choices) =>
         Of($"one of {string.Join(", ", choices)}", "string", text => choices.IndexOf(text) >= 0) with { Choices = choices };

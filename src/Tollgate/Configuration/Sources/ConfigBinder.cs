@@ -30,10 +30,11 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Health = Health(root.Map("health")),
             Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
-            AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
             Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
             Costs = new CostBinder(problems).Bind(root["costs"]),
-            CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true),
+            CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
+            AccessLog = TelemetryBinder.AccessLog(root.Map("accessLog")),
+            Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
         ReferenceRules.Check(root, config, names, problems);
         return config;

@@ -7,7 +7,7 @@ using Tollgate.Telemetry;
 namespace Tollgate.Configuration.Sources;
 
 /// <summary>Loads the configuration again when it changes or when it is told to. A broken one is reported, and the last good one stays.</summary>
-internal sealed class Reloader(ConfigSource source, ModelStore models, AccessLog log, GatewayMetrics metrics, TimeProvider time, ILogger<Reloader> logger) : BackgroundService
+internal sealed class Reloader(ConfigSource source, ModelStore models, AccessLog log, GatewayMetrics metrics, LogLevelSwitch level, TimeProvider time, ILogger<Reloader> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -33,6 +33,7 @@ internal sealed class Reloader(ConfigSource source, ModelStore models, AccessLog
             var config = models.Current.Config;
             metrics.ConfigLoaded(models.Current.Generation);
             log.Configure(config.AccessLog);
+            level.Level = config.Telemetry.LogLevel;
             if (Fixed(before) != Fixed(config))
             {
                 Log.ConfigWarning(logger, "listen, admin and prefixes take effect at the next start");

@@ -9,29 +9,26 @@ namespace Tollgate.Pipeline.Translation;
 /// <summary>An exchange, worked out for one backend.</summary>
 /// <param name="Exchange">What is asked, and how the answers become one.</param>
 /// <param name="Calls">A plan for each call, in order.</param>
-/// <param name="Dropped">What was left out, for the response's header; null when nothing was.</param>
-internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPlan> Calls, string? Dropped)
+/// <param name="Dropped">What was left out, each name once.</param>
+internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPlan> Calls, IReadOnlyList<FidelityEntry> Dropped)
 {
     internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, OperationTranslator translator)
     {
+        var model = request.Record.ServedModel = backend.Model ?? request.AskedModel;
+        var log = new FidelityLog();
+        Exchange? exchange;
         try
         {
             request.Asked ??= translator.Read(request.Body);
+            exchange = translator.Prepare(request.Asked, model, log);
         }
         catch (ChatFormatException e)
         {
             return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
         }
 
-        var model = request.Record.ServedModel = backend.Model ?? request.AskedModel;
-        var log = new FidelityLog();
-        var exchange = translator.Prepare(request.Asked, model, log);
-        if (exchange is null)
-        {
-            var refused = log.Refusal!;
-            return (null, new Refusal(GatewayErrorKinds.Unsupported, $"provider '{backend.Provider.Name}' cannot be asked for {refused.Rule.Field}: {refused.Rule.Note}", Param(refused.Pointer)));
-        }
-
+        if (exchange is null) return (null, Refuse(log.Refusal!, backend, ""));
+        if (backend.IsStrict && log.Loss is { } lost) return (null, Refuse(lost, backend, " as it was said, and fidelity is strict"));
         if (exchange.Streamed is { } streamed)
         {
             request.Chat = streamed.Request;
@@ -40,8 +37,16 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
 
         var calls = exchange.Calls.Select(call => CallPlan(request, backend, call, model)).ToArray();
         var target = calls.Length > 0 ? calls[0].Target : new Uri("about:blank");
-        return (new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, null) { Backend = backend, Exchange = new ExchangePlan(exchange, calls, Translation.Header([.. log.Entries.Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).DistinctBy(e => e.Name, StringComparer.Ordinal)])) }, null);
+        return (new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, null) { Backend = backend, Exchange = new ExchangePlan(exchange, calls, LeftOut(log)) }, null);
     }
+
+    private static FidelityEntry[] LeftOut(FidelityLog log) =>
+        [.. log.Entries.Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).DistinctBy(e => e.Name, StringComparer.Ordinal)];
+
+    private static Refusal Refuse(FidelityEntry entry, Backend backend, string how) => new(
+        GatewayErrorKinds.Unsupported,
+        $"provider '{backend.Provider.Name}' cannot be asked for {entry.Rule.Field}{how}: {entry.Rule.Note}",
+        Param(entry.Pointer));
 
     private static TransferPlan CallPlan(GatewayRequest request, Backend backend, UpstreamCall call, string model)
     {

@@ -129,6 +129,10 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
             var context = new ExchangeContext(record.RequestId, record.ServedModel ?? request.AskedModel, record.Start.ToUnixTimeSeconds());
             record.Usage = _exchange.Exchange.Fold(output, [.. results.Select(r => r.Answer!)], context);
         }
+        catch (ExchangeRefusedException e)
+        {
+            return new AttemptOutcome(GatewayErrorKinds.InvalidRequest, $"provider '{plan.Provider.Name}': {e.Message}", Culprit.Provider);
+        }
         catch (FormatException e)
         {
             return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' sent an answer that cannot be read: {e.Message}");
@@ -139,7 +143,8 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         record.ProviderHeaders = request.Elapsed;
         if (results.Length > 0) record.ProviderStatus = (int)results[0].Response!.StatusCode;
         ResponseHeaders.Copy(request, results.Length > 0 ? results[0].Response : null, plan.Provider.Name);
-        if (_exchange.Dropped is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
+        record.Dropped = _exchange.Dropped;
+        if (Translation.Header(record.Dropped) is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
         if (_exchange.Exchange.Estimated is { } estimated) http.Headers["x-tollgate-estimated"] = estimated;
         http.ContentType = _exchange.Exchange.ContentType;
         http.ContentLength = record.BytesOut = output.WrittenCount;

@@ -5,10 +5,13 @@ namespace Tollgate.Pipeline.Translation;
 /// <summary>Writes <c>docs/fidelity.md</c>: what each provider dialect cannot say, from the tables of its writer.</summary>
 internal static class FidelityDocument
 {
+    /// <summary>What every pair of dialects is tested with.</summary>
+    internal static readonly string[] Features = ["text", "parallel tools", "images", "structured output", "thinking", "usage", "errors", "errors in mid-stream"];
+
     internal static void Write(TextWriter writer)
     {
-        writer.Write("# What a translation cannot say\n\n");
-        writer.Write("Generated from the dialects' own tables; `./dev golden` rewrites it.\n\n");
+        WriteGrid(writer);
+        writer.Write("\n# What a translation cannot say\n\n");
         writer.Write("When a provider speaks the client's dialect, the request is relayed byte for byte and this page does not apply. Otherwise every\n");
         writer.Write("member is translated, or is one of these:\n\n");
         writer.Write("- **refused**: without it the answer would not be what was asked for. Another backend of the model is taken; if none can say it, the client gets a 400 that names it.\n");
@@ -24,6 +27,20 @@ internal static class FidelityDocument
         writer.Write("gone by then, in the access log (`dropped`) and the metric `tollgate.translation.dropped`. What is omitted tells of the service and nothing\n");
         writer.Write("of the answer, and is not announced.\n");
         foreach (var dialect in DialectSet.Clients) Write(writer, $"For clients of `{dialect.Name}`", "in the answer", dialect.AnswerRules);
+    }
+
+    private static void WriteGrid(TextWriter writer)
+    {
+        writer.Write("# Which client reaches which provider\n\n");
+        writer.Write("Generated from the dialects' own tables; `./dev golden` rewrites it.\n\n");
+        writer.Write($"Every translated pair is run, whole and streamed, with {string.Join(", ", Features)} (`FeatureGridTests`), and through a\n");
+        writer.Write("conversation of three turns whose ids, signatures and order must come back as they were (`ConversationTests`). `anthropic.messages` is\n");
+        writer.Write("Anthropic itself, Vertex AI and Bedrock's InvokeModel.\n\n");
+        writer.Write($"| client \\ provider | {string.Join(" | ", DialectSet.All.Select(d => $"`{d.Name}`"))} |\n|---|{string.Concat(DialectSet.All.Select(_ => "---|"))}\n");
+        foreach (var client in DialectSet.Clients)
+        {
+            writer.Write($"| `{client.Name}` | {string.Join(" | ", DialectSet.All.Select(d => d.Name == client.Name ? "relayed" : "translated"))} |\n");
+        }
     }
 
     private static void Write(TextWriter writer, string title, string column, IReadOnlyList<FidelityRule> rules)

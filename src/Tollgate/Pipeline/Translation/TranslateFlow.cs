@@ -151,7 +151,7 @@ internal sealed class TranslateFlow : FrameFlow
         // An error in the place of an answer gets a status of its own, so it is not written.
         if (_error is null || client.IsCommitted)
         {
-            foreach (var step in _events) _writer.Write(step, client);
+            foreach (var step in _events) _writer.Write(CostMeter.Priced(_request, step), client);
         }
 
         _events.Clear();

@@ -80,6 +80,7 @@ internal static class TranslatedAnswer
 
     private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ChatResponse answer)
     {
+        if (request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
         var output = new ArrayBufferWriter<byte>(1024);
         var context = Context(request, plan);
         plan.Translation!.Client.WriteResponse(output, answer, context);
@@ -90,6 +91,7 @@ internal static class TranslatedAnswer
         CostMeter.Tell(request);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
+        CostMeter.Tell(request);
         request.Capture(output.WrittenSpan);
         await http.BodyWriter.WriteAsync(output.WrittenMemory, request.Context.RequestAborted).ConfigureAwait(false);
     }
@@ -97,11 +99,15 @@ internal static class TranslatedAnswer
     /// <summary>Asked for a stream, the provider answered in one piece: the client still gets its stream.</summary>
     private static async ValueTask StreamAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, List<ChatEvent> events)
     {
-        using var client = new ClientStream(request, Head(response, plan), holds: false);
         var context = Context(request, plan);
         var writer = plan.Translation!.Client.CreateEventWriter(context);
-        foreach (var step in events) writer.Write(step, client);
+        var output = new ArrayBufferWriter<byte>(1024);
+        foreach (var step in events) writer.Write(CostMeter.Priced(request, step), output);
         request.Record.Dropped = plan.Translation.Dropped(context.Log);
+
+        // All of it is known before the first byte goes out, so the header can tell of all.
+        using var client = new ClientStream(request, Head(response, plan) with { Dropped = Translation.Header(request.Record.Dropped) }, holds: false);
+        client.Write(output.WrittenSpan);
         request.Record.TimeToFirstToken = request.Elapsed;
         request.Record.Stream = true;
         await client.FlushAsync().ConfigureAwait(false);

@@ -4,6 +4,7 @@ using Tollgate.Protocols.Translators;
 using Tollgate.Protocols.Translators.Completions;
 using Tollgate.Protocols.Translators.Counting;
 using Tollgate.Protocols.Translators.Embeddings;
+using Tollgate.Protocols.Translators.Images;
 using Tollgate.Protocols.Translators.Rerank;
 
 namespace Tollgate.Pipeline.Translation;
@@ -17,9 +18,11 @@ internal static class TranslatorSet
         new(Operations.Embeddings, static kind => kind.Envelope == EnvelopeKind.VertexGemini, EmbeddingsTranslator.Vertex),
         new(Operations.Rerank, static kind => kind.Envelope == EnvelopeKind.BedrockConverse, RerankTranslator.Bedrock),
         new(Operations.Rerank, static kind => kind.Rerank == "jina", RerankTranslator.Jina),
+        new(Operations.ImageGenerations, static kind => kind.Envelope == EnvelopeKind.BedrockConverse, ImagesTranslator.Bedrock),
+        new(Operations.ImageGenerations, static kind => kind.Envelope == EnvelopeKind.VertexGemini, ImagesTranslator.Vertex),
         .. DialectSet.All.Select(upstream => new Entry(Operations.Completions, kind => kind.Chat == upstream.Name, new CompletionsTranslator(upstream, DialectSet.OperationOf(upstream)))),
         .. Counting(Operations.CountTokens, CountingClient.Messages),
-        .. Counting(Operations.ResponsesInputTokens, DialectSet.Client(Operations.Responses) is { } responses ? CountingClient.Responses(responses) : null),
+        .. Counting(Operations.ResponsesInputTokens, CountingClient.Responses),
         .. Counting(Operations.Tokenize, CountingClient.Tokenize),
     ];
 
@@ -31,14 +34,14 @@ internal static class TranslatorSet
         Array.Find(Entries, e => e.Operation == operation && e.Fits(kind))?.Translator;
 
     /// <summary>By whoever knows best: the model's own server, its maker's API, its host's; where nobody counts, an estimate.</summary>
-    private static IEnumerable<Entry> Counting(Operation operation, CountingClient? client)
+    private static IEnumerable<Entry> Counting(Operation operation, CountingClient client)
     {
-        if (client is null) yield break;
         yield return new(operation, static kind => kind.Operations.ContainsKey(Operations.Tokenize), CountTranslator.ByTokenize(client));
         yield return new(operation, static kind => kind.Operations.ContainsKey(Operations.CountTokens), CountTranslator.ByMessages(client));
         yield return new(operation, static kind => kind.Envelope == EnvelopeKind.BedrockInvoke, CountTranslator.ByInvokeModel(client));
         yield return new(operation, static kind => kind.Envelope == EnvelopeKind.BedrockConverse, CountTranslator.ByConverse(client));
         yield return new(operation, static kind => kind.Envelope == EnvelopeKind.VertexGemini, CountTranslator.ByGemini(client));
+        yield return new(operation, static kind => kind.Operations.ContainsKey(Operations.ResponsesInputTokens), CountTranslator.ByResponses(client));
         yield return new(operation, static kind => DialectSet.Upstream(kind.Chat) is not null, CountTranslator.ByEstimate(client));
     }
 

@@ -45,6 +45,7 @@ internal sealed class AttemptSpan
         Span.SetTag("tollgate.attempt", request.Record.Attempts + 1);
         Span.SetTag("tollgate.translated", plan.IsTranslated);
         if (plan.Translation?.Announcement is { } dropped) Span.SetTag("tollgate.dropped", RequestTrace.Bounded(dropped));
+        foreach (var (name, value) in request.Record.Attributes) Span.SetTag(name, value);
         if (SpanOperation.Of(request.Operation) is { } operation) _convention.Begin(Span, operation, request, plan);
         else Span.SetTag("http.request.method", plan.Method.Method);
     }

@@ -35,6 +35,7 @@ internal sealed class RequestTrace(Tracer tracer, Activity server)
         server.SetTag("network.protocol.version", http.Protocol.StartsWith("HTTP/", StringComparison.Ordinal) ? http.Protocol[5..] : http.Protocol);
         if (http.Headers.UserAgent is [{ Length: > 0 } agent, ..]) server.SetTag("user_agent.original", Bounded(agent));
         server.SetTag("tollgate.request.id", request.Record.RequestId);
+        foreach (var (name, value) in request.Record.Attributes) server.SetTag(name, value);
         tracer.Convention.Describe(server);
     }
 

@@ -107,6 +107,15 @@ public sealed class StreamTests
         Responses.Fold(events).Choices.Single().Parts.ShouldBe([new TextPart("ab"), new ToolCallPart("c", "f", "{}")]);
     }
 
+    [Fact]
+    public void A_provider_that_never_ends_an_item_is_not_waited_for_without_limit()
+    {
+        var much = new string('x', 1024 * 1024);
+        var events = Responses.ReadStream([Chunks[0], Added(0, """{"type":"message"}"""), Added(1, """{"type":"message"}"""), .. Enumerable.Repeat(Text(much, 1), 17)]);
+
+        events[^1].ShouldBe(new ChatEvent(ChatEventKind.Error) { Name = "server_error", Text = "The provider mixes more items than can be held.", Index = 502 });
+    }
+
     [Theory]
     [InlineData("completed", "", FinishReason.Stop, "completed")]
     [InlineData("incomplete", ",\"incomplete_details\":{\"reason\":\"max_output_tokens\"}", FinishReason.Length, "max_output_tokens")]

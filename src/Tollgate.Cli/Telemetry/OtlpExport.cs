@@ -1,0 +1,62 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Resources;
+using Tollgate.Telemetry;
+using Tollgate.Telemetry.Tracing;
+
+namespace Tollgate.Cli.Telemetry;
+
+/// <summary>
+/// Sends spans, metrics and log messages to a collector. The library exports from threads of its own and drops what a collector
+/// does not take; requests never wait for it. Disposing sends what is left.
+/// </summary>
+internal sealed class OtlpExport : IDisposable
+{
+    private readonly OpenTelemetrySdk _sdk;
+    private readonly ExportFailures _failures = new();
+
+    private OtlpExport(OtlpSettings settings, IConfiguration environment)
+    {
+        _sdk = OpenTelemetrySdk.Create(builder =>
+        {
+            builder.Services.AddSingleton(environment);
+            builder.ConfigureResource(Describe);
+            if (settings.Traces) builder.WithTracing(tracing => tracing.AddSource(TracingOptions.SourceName));
+            if (settings.Metrics) builder.WithMetrics(metrics => metrics.AddMeter([.. PrometheusExporter.DefaultMeters]));
+            if (settings.Logs) builder.WithLogging(null, options => options.IncludeFormattedMessage = true);
+            builder.UseOtlpExporter(); // of a signal without a source there is nothing to send
+        });
+        Messages = settings.Logs ? new ForwardingLoggerProvider(_sdk.GetLoggerFactory()) : null;
+    }
+
+    /// <summary>Takes log messages; null when they are not exported.</summary>
+    internal ILoggerProvider? Messages { get; }
+
+    /// <summary>Null when no variable asks for it.</summary>
+    /// <exception cref="Configuration.ConfigurationException">A variable holds what this exporter cannot do.</exception>
+    internal static OtlpExport? Start(Func<string, string?> environment, IEnumerable<KeyValuePair<string, string?>> variables)
+    {
+        var settings = OtlpSettings.Read(environment);
+        if (settings.IsOff) return null;
+        var set = variables.Where(v => v.Value is { Length: > 0 });
+        return new OtlpExport(settings, new ConfigurationBuilder().AddInMemoryCollection(settings.Defaults).AddInMemoryCollection(set).Build());
+    }
+
+    /// <summary>Says on a log of its own when a collector cannot be reached.</summary>
+    internal void ReportTo(ILogger logger) => _failures.ReportTo(logger);
+
+    public void Dispose()
+    {
+        _sdk.Dispose();
+        _failures.Dispose();
+    }
+
+    private static void Describe(ResourceBuilder resource)
+    {
+        var version = typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        resource.AddAttributes([new("service.version", version.Split('+')[0])]);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json;
+using Tollgate.Tests.Cli;
+using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Telemetry.Tracing;
+
+namespace Tollgate.Tests.Telemetry.Otlp;
+
+/// <summary>The command tells a collector what happened, where the standard variables say so.</summary>
+public sealed class OtlpExportTests : IDisposable
+{
+    private const string Body = """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""";
+    private const string Error = """{"error":{"message":"no","type":"server_error","param":null,"code":null}}""";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tollgate-otlp-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_stream_that_another_provider_had_to_answer_is_told_of_in_spans_metrics_and_logs()
+    {
+        await using var collector = await Collector.StartAsync();
+        var line = await RunAsync(new()
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url,
+            ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-collector-key=secret",
+            ["OTEL_SERVICE_NAME"] = "edge",
+            ["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test",
+        });
+        collector.Paths.Order().ShouldBe(["/v1/logs", "/v1/metrics", "/v1/traces"]);
+        collector.Keys.ShouldAllBe(k => k == "secret");
+        collector.Resources.ShouldAllBe(r => r["service.name"] == "edge" && r["deployment.environment.name"] == "test" && r["service.version"].Length > 0);
+        ShouldTellTheTrace(collector, line);
+        ShouldTellTheMetrics(collector);
+
+        // The attempt that failed is a message for the operator, in the same trace.
+        var message = collector.Logs.Single(l => l.Text(3) == "Warning" && ProtoMessage.Value(l.Messages(5).Single()).Contains("another attempt", StringComparison.Ordinal));
+        message.Hex(9).ShouldBe(line.GetProperty("trace_id").GetString());
+        ProtoMessage.Value(message.Messages(5).Single()).ShouldContain(line.GetProperty("request_id").GetString()!);
+    }
+
+    [Fact]
+    public async Task A_signal_can_be_had_alone_and_in_the_other_convention()
+    {
+        await using var collector = await Collector.StartAsync();
+        await RunAsync(new()
+        {
+            ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = collector.Url + "/v1/traces",
+            ["TOLLGATE_TRACING_SEMCONV"] = "openinference",
+        });
+        collector.Paths.ShouldBe(["/v1/traces"]);
+        collector.Resources.ShouldAllBe(r => r["service.name"] == "tollgate");
+        collector.Spans.Select(s => s.Attributes(9)["openinference.span.kind"]).Order().ShouldBe(["CHAIN", "LLM", "LLM"]);
+    }
+
+    [Theory]
+    [InlineData("OTEL_SDK_DISABLED", "true")]
+    [InlineData("OTEL_TRACES_SAMPLER", "always_off")]
+    public async Task Nothing_is_traced_when_a_variable_forbids_it(string variable, string value)
+    {
+        await using var collector = await Collector.StartAsync();
+        var line = await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, [variable] = value });
+        collector.Spans.ShouldBeEmpty();
+        line.GetProperty("usage").GetProperty("output_tokens").GetInt32().ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_down_costs_a_line_in_the_log_and_nothing_else()
+    {
+        var collector = await Collector.StartAsync();
+        var url = collector.Url;
+        await collector.DisposeAsync();
+        var line = await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = url, ["OTEL_BSP_SCHEDULE_DELAY"] = "10" }, async run =>
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (!run.Errors.Contains("Telemetry is not arriving", StringComparison.Ordinal)) await Task.Delay(20, limit.Token);
+        });
+        line.GetProperty("status").GetInt32().ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_variable_with_a_value_that_means_nothing_stops_the_start()
+    {
+        await using var run = CommandRun.Start(_folder.FullName, new Dictionary<string, string> { ["OTEL_TRACES_EXPORTER"] = "zipkin" }, "run");
+        (await run.EndAsync()).ShouldBe(1);
+        run.Errors.ShouldContain("OTEL_TRACES_EXPORTER: 'zipkin'");
+        run.Errors.ShouldContain("write otlp or none");
+    }
+
+    private static void ShouldTellTheTrace(Collector collector, JsonElement line)
+    {
+        var request = collector.Spans.Single(s => s.Whole(6) == 2); // SERVER
+        var attempts = collector.Spans.Where(s => s.Whole(6) == 3).OrderBy(s => s.Attributes(9)["tollgate.attempt"], StringComparer.Ordinal).ToArray(); // CLIENT
+        attempts.Select(s => s.Text(5)).ShouldBe(["chat m", "chat m"]);
+        attempts.ShouldAllBe(s => s.Hex(4) == request.Hex(2) && s.Hex(1) == request.Hex(1));
+        request.Hex(1).ShouldBe(line.GetProperty("trace_id").GetString());
+        request.Attributes(9)["tollgate.request.id"].ShouldBe(line.GetProperty("request_id").GetString());
+        attempts[0].Attributes(9)["error.type"].ShouldBe("429");
+        attempts[0].Messages(15).Single().Whole(3).ShouldBe(2UL); // ERROR
+        attempts[0].Attributes(9).ShouldNotContainKey("gen_ai.usage.output_tokens");
+        var usage = line.GetProperty("usage");
+        attempts[1].Attributes(9)["gen_ai.usage.input_tokens"].ShouldBe(usage.GetProperty("input_tokens").ToString());
+        attempts[1].Attributes(9)["gen_ai.usage.output_tokens"].ShouldBe(usage.GetProperty("output_tokens").ToString());
+        attempts[1].Attributes(9)["gen_ai.response.finish_reasons"].ShouldBe("[stop]");
+    }
+
+    private static void ShouldTellTheMetrics(Collector collector)
+    {
+        var duration = collector.Metrics.Last(m => m.Text(1) == "gen_ai.server.request.duration");
+        duration.Text(3).ShouldBe("s");
+        var point = duration.At(9, 1).ShouldHaveSingleItem();
+        point.Whole(4).ShouldBe(1UL);
+        point.Attributes(9)["gen_ai.request.model"].ShouldBe("m");
+        var output = collector.Metrics.Last(m => m.Text(1) == "gen_ai.client.token.usage").At(9, 1).Single(p => p.Attributes(9)["gen_ai.token.type"] == "output");
+        output.Fraction(5).ShouldBe(5);
+        collector.Metrics.Select(m => m.Text(1)).ShouldContain("tollgate.requests");
+        collector.Metrics.Select(m => m.Text(1)).ShouldContain("dotnet.process.cpu.time");
+    }
+
+    /// <summary>One request through the command; gives its line of the access log when the command has ended.</summary>
+    private async Task<JsonElement> RunAsync(Dictionary<string, string> environment, Func<CommandRun, Task>? then = null)
+    {
+        await using var first = new ScriptedProvider(c => c.AnswerAsync(429, Error));
+        await using var second = new ScriptedProvider(c => c.StreamAsync(RequestTraceTests.Stream(), 50));
+        var file = Path.Combine(_folder.FullName, "tollgate.yaml");
+        await File.WriteAllTextAsync(file,
+            $$"""
+            listen: 127.0.0.1:0
+            admin: 127.0.0.1:0
+            providers:
+              one: { kind: openai, url: "{{first.Url}}/v1", key: k }
+              two: { kind: openai, url: "{{second.Url}}/v1", key: k }
+            models: { m: [{ provider: one }, { provider: two, priority: 1 }] }
+            """);
+        await using var run = CommandRun.Start(_folder.FullName, environment, "run", file);
+        var address = await run.LineAsync("Listening on ");
+        using var client = new HttpClient();
+        using var answer = await client.PostAsync(address + "/v1/chat/completions", new StringContent(Body, Encoding.UTF8, "application/json"));
+        (await answer.Content.ReadAsStringAsync()).ShouldEndWith("data: [DONE]\n\n");
+        if (then is not null) await then(run);
+        await run.SignalAsync("TERM");
+        (await run.EndAsync()).ShouldBe(0);
+        return JsonDocument.Parse(run.Output.Split('\n').Single(l => l.StartsWith("{\"time\"", StringComparison.Ordinal))).RootElement;
+    }
+}
