@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Model;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Hosting;
 
