@@ -8,6 +8,8 @@ namespace Tollgate.Configuration.Sources;
 /// <summary>Makes records of what stands below <c>clients</c>. A key is hashed here and goes no further.</summary>
 internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
 {
+    private static readonly string[] Proofs = ["key", "keySha256", "certificate"];
+
     private const int ShortestKey = 16;
 
     public ImmutableArray<ClientConfig> Bind(YamlMap? clients)
@@ -28,7 +30,7 @@ internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
 
     private ClientConfig? Identity(YamlEntry entry, YamlMap map)
     {
-        if (new[] { "key", "keySha256", "certificate" }.Count(form => map[form] is not null) != 1)
+        if (Proofs.Count(form => map[form] is not null) != 1)
         {
             problems.Error(entry.Place, $"clients.{entry.Key} needs key, keySha256 or certificate, one of them: write key: \"${{{Variable(entry.Key)}}}\"");
             return null;
