@@ -39,5 +39,8 @@ internal abstract class FrameFlow : IDisposable
     /// <summary>The provider's error as an answer that can wait, asked for while nothing is committed; null when it is to pass in its stream.</summary>
     internal abstract HeldAnswer? Hold(ClientStream client, bool mayRetry);
 
+    /// <summary>Writes a failure of the gateway's own where it must fit to the frames before it; false: any frame of the dialect will do.</summary>
+    internal virtual bool Tell(ClientStream client, AttemptOutcome outcome) => false;
+
     public abstract void Dispose();
 }

@@ -101,7 +101,8 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
     {
         if (outcome.Culprit == Culprit.Client || !client.IsCommitted) return outcome;
         if (flow.Fault is not null) return AttemptOutcome.Done; // an error that the provider has told needs no second one
-        await client.FailAsync(outcome).ConfigureAwait(false);
+        if (flow.Tell(client, outcome)) await client.FlushAsync().ConfigureAwait(false);
+        else await client.FailAsync(outcome).ConfigureAwait(false);
         return outcome;
     }
 }

@@ -69,6 +69,13 @@ internal sealed class TranslateFlow : FrameFlow
         return _ended;
     }
 
+    internal override bool Tell(ClientStream client, AttemptOutcome outcome)
+    {
+        if (!_writer.NumbersFrames) return false;
+        _writer.Write(new ChatEvent(ChatEventKind.Error) { Name = outcome.Failure!.Code, Text = outcome.Detail, Index = outcome.Failure.Status }, client);
+        return true;
+    }
+
     internal override HeldAnswer? Hold(ClientStream client, bool mayRetry) => new HeldFault(_response, _plan, _error!.Value);
 
     public override void Dispose()
