@@ -58,9 +58,32 @@ public record struct TokenUsage
     /// <summary>The service tier that served it, in the provider's word, such as <c>flex</c> or <c>priority</c>.</summary>
     public string? ServiceTier { get; set; }
 
+    /// <summary>Both together; what neither said stays unknown.</summary>
+    public readonly TokenUsage Plus(TokenUsage other) => new()
+    {
+        Input = Sum(Input, other.Input),
+        CachedInput = Sum(CachedInput, other.CachedInput),
+        CacheCreation = Sum(CacheCreation, other.CacheCreation),
+        CacheCreation1h = Sum(CacheCreation1h, other.CacheCreation1h),
+        Output = Sum(Output, other.Output),
+        Reasoning = Sum(Reasoning, other.Reasoning),
+        AudioInput = Sum(AudioInput, other.AudioInput),
+        AudioOutput = Sum(AudioOutput, other.AudioOutput),
+        ImageInput = Sum(ImageInput, other.ImageInput),
+        ImageOutput = Sum(ImageOutput, other.ImageOutput),
+        Images = Sum(Images, other.Images),
+        AudioSeconds = AudioSeconds is null && other.AudioSeconds is null ? null : (AudioSeconds ?? 0) + (other.AudioSeconds ?? 0),
+        SearchUnits = Sum(SearchUnits, other.SearchUnits),
+        WebSearches = Sum(WebSearches, other.WebSearches),
+        ReportedCost = ReportedCost is null && other.ReportedCost is null ? null : (ReportedCost ?? 0) + (other.ReportedCost ?? 0),
+        ServiceTier = other.ServiceTier ?? ServiceTier,
+    };
+
     /// <summary>Input tokens that no cache had to do with; null when the input is not known.</summary>
     public readonly long? UncachedInput => Input is { } input ? Math.Max(0, input - (CachedInput ?? 0) - (CacheCreation ?? 0)) : null;
 
     /// <summary>True when the provider said how much of anything there was.</summary>
     public readonly bool IsKnown => (this with { ServiceTier = null }) != default;
+
+    private static long? Sum(long? a, long? b) => a is null && b is null ? null : (a ?? 0) + (b ?? 0);
 }

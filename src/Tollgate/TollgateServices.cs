@@ -8,6 +8,7 @@ using Tollgate.Configuration.Sources;
 using Tollgate.Credentials;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
+using Tollgate.Hosting;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -88,6 +89,7 @@ public static class TollgateServices
         services.AddSingleton<StoredResponseLane>();
         services.AddSingleton<RealtimeLane>();
         services.AddSingleton<LaneSet>();
+        services.AddSingleton<Drain>();
         services.AddSingleton<Gateway>();
         return services;
     }

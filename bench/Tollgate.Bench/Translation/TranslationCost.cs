@@ -20,7 +20,7 @@ namespace Tollgate.Bench.Translation;
 /// </summary>
 internal static class TranslationCost
 {
-    private const int Rounds = 7;
+    private const int Rounds = 11;
     private const int Requests = 4000;
     private const int Events = 500;
 
@@ -28,6 +28,7 @@ internal static class TranslationCost
     {
         await RequestsAsync();
         await EventsAsync();
+        await PhaseCost.WriteAsync(Console.Out);
         return 0;
     }
 
@@ -40,25 +41,30 @@ internal static class TranslationCost
             ("bedrock.converse", await InProcessGateway.StartAsync(new Cell("bedrock", 16), "aws-bedrock", TranslatedAnswers.Bedrock)),
             ("gemini.generate", await InProcessGateway.StartAsync(new Cell("gemini", 16), "gemini-native", TranslatedAnswers.Gemini)),
         };
-        var figures = shapes.ToDictionary(s => s.Name, _ => new List<double>(), StringComparer.Ordinal);
+        var figures = shapes.ToDictionary(s => s.Name, _ => new List<(double Cpu, double Bytes)>(), StringComparer.Ordinal);
         foreach (var (_, gateway) in shapes) await gateway.SendAsync(Requests);
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var (name, gateway) in shapes) figures[name].Add(await CpuAsync(gateway));
+            foreach (var (name, gateway) in shapes) figures[name].Add(await MeasureAsync(gateway));
         }
 
         // The least of the rounds: whatever else runs on the machine only adds.
-        var relay = figures["relay"].Min();
-        await WriteAsync("| chat of 1 KB, unary | CPU per request | of the relay's |\n|---|---|---|");
-        foreach (var (name, _) in shapes) await WriteAsync($"| {name} | {figures[name].Min():0.0} µs | {figures[name].Min() / relay:0.00} |");
+        var relay = figures["relay"].Min(f => f.Cpu);
+        await WriteAsync("| chat of 1 KB, unary | CPU per request | of the relay's | allocated |\n|---|---|---|---|");
+        foreach (var (name, _) in shapes)
+        {
+            var (cpu, bytes) = (figures[name].Min(f => f.Cpu), figures[name].Min(f => f.Bytes));
+            await WriteAsync($"| {name} | {cpu:0.0} µs | {cpu / relay:0.00} | {bytes:0} B |");
+        }
+
         foreach (var (_, gateway) in shapes) await gateway.DisposeAsync();
     }
 
-    private static async Task<double> CpuAsync(InProcessGateway gateway)
+    private static async Task<(double Cpu, double Bytes)> MeasureAsync(InProcessGateway gateway)
     {
-        var before = Process.GetCurrentProcess().TotalProcessorTime;
+        var (time, bytes) = (Process.GetCurrentProcess().TotalProcessorTime, GC.GetTotalAllocatedBytes(precise: true));
         await gateway.SendAsync(Requests);
-        return (Process.GetCurrentProcess().TotalProcessorTime - before).TotalMicroseconds / Requests;
+        return ((Process.GetCurrentProcess().TotalProcessorTime - time).TotalMicroseconds / Requests, (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / Requests);
     }
 
     private static async Task EventsAsync()

@@ -69,6 +69,9 @@ public abstract class UpstreamDialect
 
     /// <summary>A reader for one stream.</summary>
     public abstract EventReader CreateEventReader(ChatRequest request);
+
+    /// <summary>True when the model is known to complete an assistant's turn that stands last (prefill). Whoever is not known to may answer it with an error, or with a new answer.</summary>
+    public virtual bool TakesPrefill(string model) => false;
 }
 
 /// <summary>Reads the frames of one stream of a provider.</summary>

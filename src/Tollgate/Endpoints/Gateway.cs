@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
 using Tollgate.Authentication;
+using Tollgate.Hosting;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -18,14 +19,15 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, TimeProvider time, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, TimeProvider time, ILogger<Gateway> logger)
 {
-    private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(), 1024);
+    private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(drain), 1024);
 
     internal async Task HandleAsync(HttpContext context, Operation operation, string[] methods, Lane lane)
     {
         var request = _pool.Get();
         metrics.RequestStarted();
+        if (drain.HasBegun) context.Response.OnStarting(static response => AskToConnectAnew((HttpResponse)response), context.Response);
         try
         {
             // :: Step 1: one generation for the whole request.
@@ -71,6 +73,12 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
             Log.RequestFailed(logger, record.RequestId, e);
             await RefuseAsync(request, new Refusal(GatewayErrorKinds.Internal, $"the gateway failed; its log has the reason under {record.RequestId}")).ConfigureAwait(false);
         }
+    }
+
+    private static Task AskToConnectAnew(HttpResponse response)
+    {
+        if (response.HttpContext.Request.Protocol == HttpProtocol.Http11) response.Headers.Connection = "close";
+        return Task.CompletedTask;
     }
 
     private static Refusal? Admit(GatewayRequest request, string[] methods)
@@ -136,9 +144,14 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         request.Trace?.End(request);
     }
 
-    private sealed class Policy : PooledObjectPolicy<GatewayRequest>
+    private sealed class Policy(Drain drain) : PooledObjectPolicy<GatewayRequest>
     {
-        public override GatewayRequest Create() => new();
+        public override GatewayRequest Create()
+        {
+            var request = new GatewayRequest();
+            drain.Watch(request);
+            return request;
+        }
 
         public override bool Return(GatewayRequest obj) => true;
     }

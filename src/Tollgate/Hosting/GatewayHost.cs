@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Model;
-using Tollgate.Telemetry;
 
 namespace Tollgate.Hosting;
 
@@ -50,7 +49,7 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddSingleton(level);
         Quiet(builder.Logging, level);
         logging?.Invoke(builder.Logging);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(10)); // running streams end by themselves
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromDays(2)); // longer than any drain.max, which says how long running requests may take
         var clients = new List<ClientListener>();
         ListenOptions? admin = null;
         builder.WebHost.UseKestrelCore();
@@ -89,17 +88,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using (_app.Lifetime.ApplicationStopping.Register(stopping.SetResult)) await stopping.Task.ConfigureAwait(false);
-        Log.ShutdownStarted(_app.Logger, _app.Services.GetRequiredService<GatewayMetrics>().ActiveRequests);
-        try
-        {
-            await _app.StopAsync(hurry).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (hurry.IsCancellationRequested)
-        {
-            // As told.
-        }
-
-        Log.ShutdownFinished(_app.Logger);
+        await _app.Services.GetRequiredService<Drain>().RunAsync(_app.StopAsync, hurry).ConfigureAwait(false);
     }
 
     /// <summary>Reads the configuration again. False: it was refused, and the one before stays.</summary>

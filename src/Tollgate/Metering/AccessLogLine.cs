@@ -96,6 +96,7 @@ internal sealed class AccessLogLine : IDisposable
         if (record.ProviderStatus != 0) json.WriteNumber("provider_status"u8, record.ProviderStatus);
         json.WriteNumber("attempts"u8, record.Attempts);
         if (record.FailedAttempts is { } failed) WriteFailed(failed);
+        Text("resumed"u8, record.Resumed);
         if (record.SkippedEvents > 0) json.WriteNumber("skipped_events"u8, record.SkippedEvents);
         Text("error"u8, record.ErrorCode);
         if (record.Dropped.Count == 0) return;

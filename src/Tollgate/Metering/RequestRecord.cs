@@ -79,6 +79,9 @@ public sealed class RequestRecord
     /// <summary>Calls that failed before the one that the rest tells of; null when there were none.</summary>
     public IReadOnlyList<AttemptRecord>? FailedAttempts => failed is { Count: > 0 } ? failed : null;
 
+    /// <summary>How going on with a broken stream ended: <c>recovered</c> or <c>failed</c>; null when none broke that could be gone on with.</summary>
+    public string? Resumed { get; set; }
+
     /// <summary>Events of a stream that were left out because nobody could have read them.</summary>
     public int SkippedEvents { get; set; }
 
@@ -146,7 +149,7 @@ public sealed class RequestRecord
         RequestId = Method = Path = "";
         Start = default;
         Operation = null;
-        Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = null;
+        Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
         ResponseId = FinishReason = TraceId = null;
         attributes.Clear();
         Labels = null;

@@ -29,7 +29,7 @@ internal sealed class BetaFlags
             names[words[0]] = words[^1];
         }
 
-        return new BetaFlags(names.ToFrozenDictionary(StringComparer.Ordinal), config.Betas.Contains("*"));
+        return new BetaFlags(names.ToFrozenDictionary(StringComparer.Ordinal), config.Betas.Contains("*", StringComparer.Ordinal));
     }
 
     /// <summary>The flags of a header in the host's words, each once; the others go to <paramref name="dropped"/>.</summary>

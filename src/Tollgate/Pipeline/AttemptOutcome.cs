@@ -14,6 +14,12 @@ internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string
     /// <summary>The provider's own bad answer, when it was held.</summary>
     internal HeldAnswer? Held { get; init; }
 
+    /// <summary>Set when the answer broke after the client had some of it, and somebody may go on with it. The client has not been told yet.</summary>
+    internal Resuming.ResumableStream? Broken { get; init; }
+
+    /// <summary>True when the client has a whole answer.</summary>
+    internal bool IsDone => Failure is null && Held is null && Broken is null && Culprit == Culprit.Nobody;
+
     /// <summary>True when somebody else may be asked, as far as the failure is concerned.</summary>
     internal bool MayBeMended => Class != FailureClass.Final;
 

@@ -95,12 +95,8 @@ internal sealed class ClientStream(GatewayRequest request, ResponseHead head, bo
         return AwaitFlush(pending);
     }
 
-    /// <summary>Ends the stream with an error event in the client's dialect.</summary>
-    internal async ValueTask FailAsync(AttemptOutcome outcome)
-    {
-        ErrorBody.WriteEvent(this, request.Operation, outcome.Failure!, outcome.Detail!, request.Record.RequestId);
-        await FlushAsync().ConfigureAwait(false);
-    }
+    /// <summary>Writes an error event in the client's dialect, for streams that the provider itself has worded so far.</summary>
+    internal void Tell(AttemptOutcome outcome) => ErrorBody.WriteEvent(this, request.Operation, outcome.Failure!, outcome.Detail!, request.Record.RequestId);
 
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using Tollgate.Protocols.Chat;
+
 namespace Tollgate.Pipeline;
 
 /// <summary>
@@ -39,5 +41,14 @@ internal abstract class FrameFlow : IDisposable
     /// <summary>The provider's error as an answer that can wait, asked for while nothing is committed; null when it is to pass in its stream.</summary>
     internal abstract HeldAnswer? Hold(ClientStream client, bool mayRetry);
 
+    /// <summary>The provider's error, when it was kept back because somebody may go on.</summary>
+    internal abstract Farewell Farewell { get; }
+
+    /// <summary>Writes an error of the gateway's own as the client's last event.</summary>
+    internal abstract void Tell(AttemptOutcome outcome, ClientStream client);
+
     public abstract void Dispose();
 }
+
+/// <summary>How a provider took its leave: as the frame that it sent, or as what that means in another dialect; neither when it just went.</summary>
+internal readonly record struct Farewell(byte[]? Frame, ChatEvent? Error);

@@ -54,6 +54,8 @@ internal sealed class GatewayRequest
     /// <summary>The request between two dialects, read when the first backend needs it.</summary>
     internal Protocols.Chat.ChatRequest? Chat { get; set; }
 
+    internal Translation.TranslationBuffers Translations { get; } = new();
+
     /// <summary>What was fetched for it, by kind and address; null when nothing was.</summary>
     internal Dictionary<(bool IsDocument, string Address), Protocols.Chat.InlineSource>? Fetched { get; set; }
 
@@ -209,6 +211,17 @@ internal sealed class GatewayRequest
         Attempt = default;
     }
 
+    /// <summary>An attempt to go on with what the client has: its own time limits, and its own account.</summary>
+    internal void BeginContinuation()
+    {
+        Clock.Stop();
+        Clock.Reuse(Context.RequestAborted);
+        Record.ErrorCode = null;
+        Record.ProviderStatus = 0;
+        Record.ResponseModel = null;
+        Record.Usage = default;
+    }
+
     /// <summary>Forgets the edits of an earlier attempt.</summary>
     internal void BeginEdits()
     {
@@ -273,7 +286,9 @@ internal sealed class GatewayRequest
     internal void Reset()
     {
         // An upload that is still being sent (the client left, a limit was met) keeps its memory; the collector takes it.
-        if (Sending is { InFlight: true }) _body = _edited = null;
+        var isSending = Sending is { InFlight: true };
+        if (isSending) _body = _edited = null;
+        Translations.Release(isSending);
         if (_body is not null) ArrayPool<byte>.Shared.Return(_body);
         _body = null;
         ReturnEdited();

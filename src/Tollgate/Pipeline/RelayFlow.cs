@@ -1,4 +1,5 @@
 using Tollgate.Metering;
+using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Envelopes;
 using Tollgate.Protocols.Framing;
@@ -7,7 +8,7 @@ using Tollgate.Protocols.Usage;
 namespace Tollgate.Pipeline;
 
 /// <summary>Frames pass byte for byte, but for those that are not for the client and those that nobody can read. AWS event streams are unwrapped to SSE first.</summary>
-internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in TransferPlan plan, ResponseHead head, ResponseOwners owners) : FrameFlow
+internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in TransferPlan plan, ResponseHead head, ResponseOwners owners, ResumableStream? resumable) : FrameFlow
 {
     private const int ReadSize = 16 * 1024;
     private const int LongestFrame = 32 * 1024 * 1024;
@@ -22,6 +23,8 @@ internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in Transfe
     private bool _corrupt;
     private bool _owned;
     private bool _skipLineFeed;
+    private readonly RelayListener? _listener = RelayListener.Of(request, resumable);
+    private byte[]? _farewell;
     private FailureClass? _fault;
 
     internal override FrameBuffer Input => _messages ?? _frames;
@@ -45,7 +48,7 @@ internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in Transfe
         {
             _scanned = 0;
             var kind = Observe(unread.Slice(at, length));
-            if (kind == FrameKind.Unreadable || (kind == FrameKind.UsageOnly && _withholdUsage))
+            if (kind == FrameKind.Unreadable || _farewell is not null || (kind == FrameKind.UsageOnly && _withholdUsage))
             {
                 Write(unread[from..at], client);
                 from = at + length;
@@ -77,6 +80,10 @@ internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in Transfe
         Write(EndMark.Of(request.Operation), client);
         return true;
     }
+
+    internal override Farewell Farewell => new(_farewell, null);
+
+    internal override void Tell(AttemptOutcome outcome, ClientStream client) => client.Tell(outcome);
 
     internal override HeldAnswer? Hold(ClientStream client, bool mayRetry) =>
         mayRetry && _fault != FailureClass.Final ? new HeldStream(head, client.Held.ToArray()) : null;
@@ -119,6 +126,7 @@ internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in Transfe
         }
 
         if (kind == FrameKind.Error || (kind == FrameKind.End && tap.SawError)) _fault ??= ErrorWords.ClassOf(raw);
+        if (resumable is not null) Hear(kind, frame);
 
         if (!_owned && tap.ResponseId is not null)
         {
@@ -128,6 +136,13 @@ internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in Transfe
         }
 
         return kind;
+    }
+
+    /// <summary>For who may go on with this answer. An error is told only if nobody does.</summary>
+    private void Hear(FrameKind kind, in SseFrame frame)
+    {
+        if (kind == FrameKind.Error && resumable!.CanGoOn) _farewell ??= frame.Raw.ToArray();
+        else if (kind != FrameKind.Unreadable) _listener?.Hear(frame);
     }
 
     private void Unwrap(FrameBuffer messages)

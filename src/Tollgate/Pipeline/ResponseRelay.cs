@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Pipeline.Resuming;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
@@ -21,6 +22,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var media = ResponseHeaders.MediaType(response.Content);
         var isJson = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var events = IsEvents(media, plan, out var aws);
+        if (plan.Continues is not null) return await ContinuedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
         if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
 
         if (IsPage(media, request.Operation))
@@ -56,9 +58,10 @@ internal sealed class ResponseRelay(ResponseOwners owners)
     private async ValueTask<AttemptOutcome> StreamAsync(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, TransferPlan plan)
     {
         request.Record.Stream = true;
-        using var flow = new RelayFlow(request, tap, plan, head, owners);
         using var client = new ClientStream(request, head, plan.MayRetry && EndMark.Needed(request.Operation));
-        var outcome = await new StreamPump(request, source, flow, client, plan).RunAsync().ConfigureAwait(false);
+        var resumable = ResumableStream.Open(request, plan, client);
+        using var flow = new RelayFlow(request, tap, plan, head, owners, resumable);
+        var outcome = await new StreamPump(request, source, flow, client, plan, resumable).RunAsync().ConfigureAwait(false);
         request.Record.SkippedEvents = flow.Skipped;
         return outcome;
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tollgate.Model;
+using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Pipeline;
@@ -12,7 +13,7 @@ namespace Tollgate.Pipeline;
 /// Whole frames only go on, so that whatever breaks, the client never has half an event before the error. While another attempt could be
 /// made nothing goes out before the first content.
 /// </summary>
-internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlow flow, ClientStream client, in TransferPlan plan)
+internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlow flow, ClientStream client, in TransferPlan plan, ResumableStream? resumable)
 {
     private const int ReadSize = 16 * 1024;
     private const int MostHeldFrames = 64;
@@ -40,6 +41,7 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
             var isWhole = Take(read);
             if (Held() is { } held) return held;
             if (!await client.FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
+            if (flow.Fault is { } told && resumable?.CanGoOn == true) return await BreakAsync(Broken("broke off with an error") with { Class = told }).ConfigureAwait(false);
             if (flow.SawEnd) return AttemptOutcome.Done; // some providers leave the connection open
             if (flow.IsCorrupt) return await BreakAsync(Broken("sent a damaged event stream")).ConfigureAwait(false);
             if (!isWhole) return await BreakAsync(Broken("ended its answer before it was complete")).ConfigureAwait(false);
@@ -100,8 +102,10 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
     private async ValueTask<AttemptOutcome> BreakAsync(AttemptOutcome outcome)
     {
         if (outcome.Culprit == Culprit.Client || !client.IsCommitted) return outcome;
+        if (resumable?.CanGoOn == true) return resumable.Break(outcome, flow.Farewell);
         if (flow.Fault is not null) return AttemptOutcome.Done; // an error that the provider has told needs no second one
-        await client.FailAsync(outcome).ConfigureAwait(false);
+        flow.Tell(outcome, client);
+        await client.FlushAsync().ConfigureAwait(false);
         return outcome;
     }
 }

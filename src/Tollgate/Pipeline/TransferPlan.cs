@@ -50,6 +50,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>What it is sent through.</summary>
     internal HttpMessageInvoker Transport => Backend?.Transport ?? Provider.Transport;
 
+    /// <summary>Set when the attempt goes on with an answer that broke.</summary>
+    internal Resuming.Continuation? Continues { get; init; }
+
     /// <summary>A status that is not passed on, because another provider may know better; 0 for none.</summary>
     internal int PassOver { get; init; }
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Translation;
@@ -10,6 +12,8 @@ using Tollgate.Protocols;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
+using Tollgate.Routing.Health;
+using Tollgate.Routing.LoadBalancing;
 
 namespace Tollgate.Preview;
 
@@ -106,10 +110,13 @@ public sealed class TranslationPreview : IDisposable
             Region = "us-east-1",
             Project = "PROJECT",
             Location = "us-central1",
+            Token = new SecretSource(new Secret("TOKEN"), null), // nothing is signed, but no identity is looked for either
         };
         var config = new GatewayConfig { Providers = [provider], Models = [new ModelConfig { Name = "*", Backends = [new BackendConfig { Provider = kind.Name, Model = model }] }] };
         var problems = new List<ConfigProblem>();
-        return new ModelCompiler(Catalogue.Default, _pools, TimeProvider.System).Compile(config, 1, problems)
+        var chance = new Chance();
+        var renewals = new Renewals([], TimeProvider.System, chance, NullLogger<Renewals>.Instance);
+        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), new WrittenCost(), TimeProvider.System).Compile(config, 1, problems)
             ?? throw new PreviewException(string.Join('\n', problems));
     }
 

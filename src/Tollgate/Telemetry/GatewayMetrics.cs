@@ -35,6 +35,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> failedCosts;
     private readonly Counter<long> unsaid;
     private readonly Counter<long> skippedEvents;
+    private readonly Counter<long> resumed;
     private readonly LabelValues labels = new();
     private long active;
     private long dropped;
@@ -63,6 +64,7 @@ public sealed class GatewayMetrics : IDisposable
         failedCosts = meter.CreateCounter<long>("tollgate.request.cost.failed", "{request}", "Costs that could not be worked out.");
         unsaid = meter.CreateCounter<long>("tollgate.translation.dropped", "{member}", "Members that a translation left out of a request or an answer.");
         skippedEvents = meter.CreateCounter<long>("tollgate.streams.skipped_events", "{event}", "Events of providers' streams that were left out because nobody could read them.");
+        resumed = meter.CreateCounter<long>("tollgate.streams.resumed", "{stream}", "Streams that broke and were gone on with by another attempt, by result.");
         // Observed, not recorded: they are there from the first scrape on, and right whenever a listener comes.
         meter.CreateObservableUpDownCounter("tollgate.requests.active", () => Volatile.Read(ref active), "{request}", "Requests being served.");
         meter.CreateObservableCounter("tollgate.access_log.dropped", () => Volatile.Read(ref dropped), "{line}", "Access-log lines lost because the sink did not take them.");
@@ -99,6 +101,7 @@ public sealed class GatewayMetrics : IDisposable
     public void Record(RequestRecord record)
     {
         CountRequest(record);
+        if (record.Resumed is { } result) resumed.Add(1, new KeyValuePair<string, object?>("result", result));
         foreach (var entry in record.Dropped) CountUnsaid(record, entry);
         if (record.SkippedEvents > 0) skippedEvents.Add(record.SkippedEvents, new KeyValuePair<string, object?>("tollgate.provider", Bounded(record.Provider)));
         // A path that names no operation is no generative-AI call: 404s by scanners stay out of the latency figures.

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(202, LogLevel.Information, "Shut down")]
     public static partial void ShutdownFinished(ILogger logger);
 
+    [LoggerMessage(203, LogLevel.Warning, "{Active} requests did not end in time (drain.max) and are broken off")]
+    public static partial void ShutdownCutsOff(ILogger logger, long active);
+
     [LoggerMessage(300, LogLevel.Warning, "Request {RequestId}: provider {Provider} failed: {Code}: {Detail}")]
     public static partial void ProviderFailed(ILogger logger, string requestId, string provider, string code, string detail);
 

@@ -184,6 +184,17 @@ public sealed class AnswerFidelityTests
         }
     }
 
+    [Theory]
+    [InlineData("anthropic.messages")]
+    [InlineData("bedrock.converse")]
+    public void Names_that_are_no_text_cost_no_more_than_what_they_name(string dialect)
+    {
+        var answer = dialect == "bedrock.converse"
+            ? Converse(Words, ""","serviceTier":{"\ud83d":1,"type":"flex"}""")
+            : Claude(Cited("""{"\ud83d":1,"type":"web_search_result_location","url":"https://a.org"}"""));
+        Write(OpenAIChatClient.Instance, dialect, answer).Whole.ShouldContain("Hi");
+    }
+
     [Fact]
     public void What_Azure_says_before_the_answer_begins_is_said_when_it_has_begun()
     {

@@ -8,7 +8,7 @@ using Tollgate.Protocols.Dialects.AnthropicMessages;
 using Tollgate.Protocols.Dialects.BedrockConverse;
 using Tollgate.Protocols.Dialects.GeminiGenerate;
 using Tollgate.Protocols.Dialects.OpenAIChat;
-using Tollgate.Protocols.Embeddings;
+using Tollgate.Protocols.Translators.Embeddings;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Framing;
 using Tollgate.Protocols.Json;

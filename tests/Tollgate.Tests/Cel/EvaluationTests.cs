@@ -71,6 +71,8 @@ public sealed class EvaluationTests
     [InlineData("{1: 1, 1u: 2}", "repeated key")]
     [InlineData("{1.5: 1}", "unsupported key type")]
     [InlineData("duration('400000h') + duration('9999999h')", "range")]
+    [InlineData("duration('99999999999999999999h')", "range")]
+    [InlineData("duration('-99999999999999999999ns')", "range")]
     [InlineData("timestamp('10000-01-01T00:00:00Z')", "range")]
     [InlineData("duration('1 hour')", "no duration")]
     [InlineData("timestamp('2009-02-13T23:31:30Z').getHours('Mars/Base')", "no time zone")]

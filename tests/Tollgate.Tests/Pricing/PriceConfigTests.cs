@@ -64,6 +64,7 @@ public sealed class PriceConfigTests
     [InlineData("prices: { mine: { m: { input: 9999999 } } }", "must be an amount")]
     [InlineData("prices: { mine: { m: { inptu: 1 } } }", "unknown key 'inptu' in prices.mine.m; did you mean 'input'?")]
     [InlineData("prices: { mine: { m: { bands: [{ input: 1 }] } } }", "needs above")]
+    [InlineData("prices: { mine: { m: { input: 1, tiers: { flex: { times: 101 } } } } }", "prices.mine.m.tiers.flex.times must be a factor of at most 100 such as 0.5, not '101'")]
     [InlineData("prices: { mine: { m: {} } }", "t.yaml:3:19: prices.mine.m has no price: write { input: 2.50, output: 10 }")]
     [InlineData("prices: { mine: 3 }", "prices.mine must be a map of model names to prices")]
     public void A_mistake_is_told_with_its_place_and_the_mend(string line, string problem) =>

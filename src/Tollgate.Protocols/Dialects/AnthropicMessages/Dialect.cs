@@ -60,4 +60,7 @@ public sealed class AnthropicMessagesUpstream : UpstreamDialect
 
     /// <inheritdoc/>
     public override EventReader CreateEventReader(ChatRequest request) => new MessageEventReader(request);
+
+    /// <inheritdoc/>
+    public override bool TakesPrefill(string model) => new ModelTraits(model).IsKnownToTakePrefill;
 }

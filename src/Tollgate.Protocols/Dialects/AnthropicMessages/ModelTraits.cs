@@ -67,6 +67,9 @@ internal sealed class ModelTraits
     /// <summary>A conversation that the model's own words end.</summary>
     public bool TakesPrefill => _version is not >= 406 && !IsPreview;
 
+    /// <summary>The same, of a model whose name tells it.</summary>
+    public bool IsKnownToTakePrefill => _version is < 406;
+
     /// <summary><c>thinking.display</c>.</summary>
     public bool HasDisplay => Since(400);
 

@@ -37,5 +37,8 @@ public sealed class BedrockConverseUpstream : UpstreamDialect
     /// <inheritdoc/>
     public override EventReader CreateEventReader(ChatRequest request) => new ConverseEventReader(NamesOf(request));
 
+    /// <inheritdoc/>
+    public override bool TakesPrefill(string model) => ConverseModel.Parse(model) is { Family: ModelFamily.Claude, Version: > 0 and < 406 };
+
     private static ToolNames NamesOf(ChatRequest request) => new(request, ToolNameCharacters, LongestToolName);
 }

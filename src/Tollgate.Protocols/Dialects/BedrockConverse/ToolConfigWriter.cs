@@ -116,13 +116,25 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
         var isEmpty = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("type"u8)) return schema;
+            if (IsType(reader)) return schema;
             isEmpty = false;
             reader.Skip();
         }
 
         if (isEmpty) return """{"type":"object","properties":{}}"""u8;
         return (byte[])[.. """{"type":"object","""u8, .. schema[1..]];
+    }
+
+    private static bool IsType(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.ValueTextEquals("type"u8);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // A name that is half a surrogate pair, escaped: it cannot be compared.
+        }
     }
 
     private void WriteChoice(ToolChoice choice)

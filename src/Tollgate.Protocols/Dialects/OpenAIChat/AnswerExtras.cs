@@ -61,7 +61,7 @@ internal static class AnswerExtras
     {
         using var document = JsonDocument.Parse(extra.Json.Utf8, DeepJson.Document);
         var value = document.RootElement;
-        var word = value.ValueKind == JsonValueKind.Object ? WireText.OrNull(value, "type"u8) : value.ValueKind == JsonValueKind.String ? WireText.Of(value) : null;
+        var word = value.ValueKind == JsonValueKind.Object ? WireText.Foreign(value, "type"u8) : value.ValueKind == JsonValueKind.String ? WireText.Of(value) : null;
         return word switch
         {
             "default" or "auto" or "flex" or "scale" or "priority" => word,

@@ -33,10 +33,10 @@ internal static class UrlCitations
 
     private static bool TryWrite(Utf8JsonWriter json, JsonElement citation, int start, int end)
     {
-        var address = WireText.OrNull(citation, "type"u8) switch
+        var address = WireText.Foreign(citation, "type"u8) switch
         {
-            "web_search_result_location" => WireText.OrNull(citation, "url"u8),
-            "search_result_location" => WireText.OrNull(citation, "source"u8),
+            "web_search_result_location" => WireText.Foreign(citation, "url"u8),
+            "search_result_location" => WireText.Foreign(citation, "source"u8),
             _ => null,
         };
         if (address?.StartsWith("http", StringComparison.OrdinalIgnoreCase) != true) return false;
@@ -46,7 +46,7 @@ internal static class UrlCitations
         json.WriteNumber("start_index"u8, start);
         json.WriteNumber("end_index"u8, end);
         json.WriteText("url"u8, address);
-        json.WriteText("title"u8, WireText.OrNull(citation, "title"u8) ?? address);
+        json.WriteText("title"u8, WireText.Foreign(citation, "title"u8) ?? address);
         json.WriteEndObject();
         json.WriteEndObject();
         return true;

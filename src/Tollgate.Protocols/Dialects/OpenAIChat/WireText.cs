@@ -25,6 +25,19 @@ internal static class WireText
     public static string? OrNull(JsonElement owner, ReadOnlySpan<byte> name)
         => Member(owner, name) is { ValueKind: JsonValueKind.String } value ? Of(value) : null;
 
+    /// <summary>The same of what another dialect's reader let through: null, too, when a name beside it is half a surrogate pair.</summary>
+    public static string? Foreign(JsonElement owner, ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            return OrNull(owner, name);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A member that is there and not null.</summary>
     public static JsonElement? Member(JsonElement owner, ReadOnlySpan<byte> name)
         => owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -33,6 +33,7 @@ internal static class CelDuration
             rest = rest[digits..];
             var (name, nanos) = UnitAt(rest);
             if (name.Length == 0) return Malformed();
+            if (number > (decimal)long.MaxValue / nanos) return OutOfRange();
             rest = rest[name.Length..];
             sum += number * nanos;
             if (sum > (decimal)long.MaxValue + 1) return OutOfRange();

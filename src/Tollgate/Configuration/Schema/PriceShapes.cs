@@ -12,6 +12,8 @@ internal static class PriceShapes
 
     public static readonly ScalarShape Money = new("an amount in US dollars such as 2.50", "number", text => IsMoney(text) ? null : "");
 
+    private static readonly ScalarShape Factor = new("a factor of at most 100 such as 0.5", "number", text => Parse(text) is >= 0 and <= 100 ? null : "");
+
     private static readonly ImmutableArray<ConfigKey> Rates =
     [
         new("input", "US dollars for a million input tokens.", Money),
@@ -40,7 +42,7 @@ internal static class PriceShapes
 
     private static readonly ObjectShape Tier = new("a map such as { input: 1, output: 4 } or { times: 0.5 }",
     [
-        new("times", "A multiple of the price without a tier, such as 0.5.", Money),
+        new("times", "A multiple of the price without a tier, such as 0.5.", Factor),
         .. Rates,
         new("bands", "Other rates for long prompts.", Bands),
     ])

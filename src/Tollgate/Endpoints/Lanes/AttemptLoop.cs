@@ -28,6 +28,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
         // Most requests end here, with nothing allocated for the loop.
         var retry = backend.Policy.Retry;
         var outcome = Lanes.Attempts.End(request, await Attempts.BeginAsync(request, Held(plan, mayRetry: retry.Attempts > 1)).ConfigureAwait(false));
+        if (outcome.Broken is { } broken) return await new ResumeRun(this, request, retry, broken).GoOnAsync(backend, outcome, 1).ConfigureAwait(false);
         return outcome.Held is null && !CanGoOn(request, outcome)
             ? Attempts.Conclude(request, outcome)
             : await new AttemptRun(this, request, pinned, retry).GoOnAsync(backend, outcome).ConfigureAwait(false);
@@ -53,4 +54,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
             (spent ??= []).Add(backend);
         }
     }
+
+    /// <summary>Who is next, whatever it is asked; null when there is nobody.</summary>
+    internal Backend? NextBackend(GatewayRequest request, List<Backend> spent) => router.Route(request, request.BodyModel, null, spent).Backend;
 }

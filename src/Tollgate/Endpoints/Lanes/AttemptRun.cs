@@ -28,6 +28,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     {
         for (var made = 1; ; made++)
         {
+            if (outcome.Broken is { } broken) return await new ResumeRun(loop, request, retry, broken).GoOnAsync(backend, outcome, made).ConfigureAwait(false);
             var took = request.Clock.Elapsed;
             NoteWait(backend, outcome);
             if (made >= retry.Attempts || !AttemptLoop.CanGoOn(request, outcome)) break;

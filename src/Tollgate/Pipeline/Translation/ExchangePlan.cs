@@ -32,7 +32,7 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
         if (exchange.Streamed is { } streamed)
         {
             request.Chat = streamed.Request;
-            return TranslatePlan.Build(request, backend, streamed.Client);
+            return TranslatePlan.Build(request, backend, streamed.Client, request.Chat!);
         }
 
         var calls = exchange.Calls.Select(call => CallPlan(request, backend, call, model)).ToArray();

@@ -1,5 +1,5 @@
-using System.Buffers;
 using Tollgate.Metering;
+using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Envelopes;
@@ -20,6 +20,7 @@ internal sealed class TranslateFlow : FrameFlow
     private readonly FrameBuffer _lines = new(1024, LongestFrame);
     private readonly EventReader _reader;
     private readonly EventWriter _writer;
+    private readonly ResumableStream? _resumable;
     private readonly List<ChatEvent> _events = [];
     private int _scanned;
     private bool _corrupt;
@@ -28,12 +29,17 @@ internal sealed class TranslateFlow : FrameFlow
     private bool _ended;
     private ChatEvent? _error;
 
-    internal TranslateFlow(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan)
+    /// <param name="request">The client's.</param>
+    /// <param name="response">The provider's answer.</param>
+    /// <param name="plan">The attempt.</param>
+    /// <param name="resumable">Set when another attempt may go on with this answer, or this one goes on with another's.</param>
+    internal TranslateFlow(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan, ResumableStream? resumable)
     {
-        (_request, _response, _plan) = (request, response, plan);
+        (_request, _response, _plan, _resumable) = (request, response, plan, resumable);
         _reader = plan.Translation!.Upstream.CreateEventReader(plan.Translation.Request);
         var context = TranslatedAnswer.Context(request, plan);
-        _writer = plan.Translation.Client.CreateEventWriter(context);
+        _writer = resumable?.Writer ?? plan.Translation.Client.CreateEventWriter(context);
+        if (resumable is not null) resumable.Writer = _writer;
         Unsaid = context.Log;
     }
 
@@ -68,6 +74,10 @@ internal sealed class TranslateFlow : FrameFlow
         Translate(client);
         return _ended;
     }
+
+    internal override Farewell Farewell => new(null, _error);
+
+    internal override void Tell(AttemptOutcome outcome, ClientStream client) => _writer.Write(TranslatedAnswer.ErrorOf(outcome), client);
 
     internal override HeldAnswer? Hold(ClientStream client, bool mayRetry) => new HeldFault(_response, _plan, _error!.Value);
 
@@ -149,12 +159,19 @@ internal sealed class TranslateFlow : FrameFlow
         if (_content || (_ended && _error is null)) client.Commit();
 
         // An error in the place of an answer gets a status of its own, so it is not written.
-        if (_error is null || client.IsCommitted)
-        {
-            foreach (var step in _events) _writer.Write(CostMeter.Priced(_request, step), client);
-        }
-
+        if (_error is null || client.IsCommitted) Write(client);
         _events.Clear();
+    }
+
+    private void Write(ClientStream client)
+    {
+        _plan.Continues?.Map(_events);
+        foreach (var step in _events)
+        {
+            if (step.Kind == ChatEventKind.Error && _resumable?.CanGoOn == true) return; // told only if nobody goes on
+            _writer.Write(CostMeter.Priced(_request, step), client);
+            _resumable?.Transcript.Add(step);
+        }
     }
 
     private void Record(in ChatEvent step)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
@@ -25,13 +24,13 @@ internal static class TranslatePlan
             return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
         }
 
-        return Build(request, backend, client);
+        return Build(request, backend, client, request.Chat);
     }
 
-    /// <summary>For a request that has been read.</summary>
-    internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, ClientDialect client)
+    /// <summary>For a request that has been read, or one that follows from it.</summary>
+    internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, ClientDialect client, ChatRequest asked)
     {
-        var (chat, pending, refusal) = Inlined(request, request.Chat!, backend);
+        var (chat, pending, refusal) = Inlined(request, asked, backend);
         if (refusal is not null) return (null, refusal);
         var (plan, unsaid) = Write(request, client, chat, backend);
         return plan is null || pending is null ? (plan, unsaid) : (plan.Value with { Pending = pending }, null);
@@ -43,7 +42,7 @@ internal static class TranslatePlan
         var upstream = provider.Upstream!;
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
-        var output = new ArrayBufferWriter<byte>(request.Body.Length + 512);
+        var output = request.Translations.Asked(request.Sending is { InFlight: true });
         foreach (var (rule, pointer) in chat.Unsayable) log.Apply(rule, pointer);
         if (log.Refusal is { } unsayable) return (null, Refuse(unsayable, provider.Name, ""));
         try

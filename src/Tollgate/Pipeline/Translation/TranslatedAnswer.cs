@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Metering;
+using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
@@ -20,11 +21,12 @@ internal static class TranslatedAnswer
         {
             if (!request.WantsStream || !isStream) return await WholeAsync(request, response, source, plan).ConfigureAwait(false);
             request.Record.Stream = true;
-            using var flow = new TranslateFlow(request, response, plan);
             using var client = new ClientStream(request, Head(response, plan), holds: true);
+            var resumable = ResumableStream.Open(request, plan, client);
+            using var flow = new TranslateFlow(request, response, plan, resumable);
             try
             {
-                return await new StreamPump(request, source, flow, client, plan).RunAsync().ConfigureAwait(false);
+                return await new StreamPump(request, source, flow, client, plan, resumable).RunAsync().ConfigureAwait(false);
             }
             finally
             {
@@ -47,6 +49,10 @@ internal static class TranslatedAnswer
     /// <summary>What an error says about another attempt.</summary>
     internal static FailureClass ClassOf(in ChatEvent error) => Failures.Of(error.Index, Encoding.UTF8.GetBytes(error.Name + " " + error.Text));
 
+    /// <summary>A failure as the last event of a stream.</summary>
+    internal static ChatEvent ErrorOf(in AttemptOutcome outcome) =>
+        new(ChatEventKind.Error) { Name = outcome.Failure!.Code, Text = outcome.Detail, Index = outcome.Failure.Status };
+
     private static ResponseHead Head(HttpResponseMessage response, in TransferPlan plan) =>
         new(response, plan.Provider.Name) { IsRewritten = true, IsDecoded = true, Dropped = plan.Translation!.Announcement };
 
@@ -56,7 +62,7 @@ internal static class TranslatedAnswer
         var events = new List<ChatEvent>();
         try
         {
-            var body = await ReadAsync(request, source).ConfigureAwait(false);
+            var body = await ReadAsync(request, source, request.Translations.Answer()).ConfigureAwait(false);
             translation.Upstream.ReadResponse(body, translation.Request, events);
         }
         catch (FormatException e)
@@ -81,14 +87,13 @@ internal static class TranslatedAnswer
     private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ChatResponse answer)
     {
         if (request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = request.Translations.Output();
         var context = Context(request, plan);
         plan.Translation!.Client.WriteResponse(output, answer, context);
         var http = request.Context.Response;
         http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
         ResponseHeaders.Copy(request, response, plan.Provider.Name);
         Announce(request, plan.Translation, context.Log);
-        CostMeter.Tell(request);
         http.ContentType = "application/json";
         http.ContentLength = request.Record.BytesOut = output.WrittenCount;
         CostMeter.Tell(request);
@@ -101,7 +106,7 @@ internal static class TranslatedAnswer
     {
         var context = Context(request, plan);
         var writer = plan.Translation!.Client.CreateEventWriter(context);
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = request.Translations.Output();
         foreach (var step in events) writer.Write(CostMeter.Priced(request, step), output);
         request.Record.Dropped = plan.Translation.Dropped(context.Log);
 
@@ -113,13 +118,14 @@ internal static class TranslatedAnswer
         await client.FlushAsync().ConfigureAwait(false);
     }
 
-    internal static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source)
+    internal static ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source) => ReadAsync(request, source, new ArrayBufferWriter<byte>(4096));
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source, ArrayBufferWriter<byte> body)
     {
-        var body = new ArrayBufferWriter<byte>(4096);
         while (true)
         {
             request.Clock.Enter(WaitPhase.Idle, stream: false);
-            var read = await source.ReadAsync(body.GetMemory(4096), request.Clock.Token).ConfigureAwait(false);
+            var read = await source.ReadAsync(body.GetMemory(1024), request.Clock.Token).ConfigureAwait(false);
             if (read == 0) return body.WrittenMemory;
             body.Advance(read);
             if (body.WrittenCount > Largest) throw new InvalidDataException("it is larger than 64 MB");

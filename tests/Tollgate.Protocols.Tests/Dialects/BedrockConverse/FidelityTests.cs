@@ -128,6 +128,10 @@ public sealed class FidelityTests
     }
 
     [Fact]
+    public void A_schema_whose_names_are_no_text_is_sent_as_it_is() =>
+        Write(Hi with { Tools = [new Tool("f", null, RawJson.From("{\"\\ud83d\":1}"))] }, Sonnet35).ShouldContain("{\"type\":\"object\",\"\\ud83d\":1}");
+
+    [Fact]
     public void Other_makers_take_stop_sequences_of_white_space() => Rules(Hi with { Stop = ["\n"] }, Llama).Rules.ShouldBeEmpty();
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ThinkingTests
     [InlineData("gemini-3-flash-preview", "medium", "\"thinkingLevel\":\"MEDIUM\"")]
     [InlineData("gemini-3-pro-preview", "xhigh", "\"thinkingLevel\":\"HIGH\"")]
     public void An_effort_becomes_a_level_or_a_budget(string model, string effort, string said) =>
-        (Hi with { Reasoning = new Reasoning { Effort = effort } }).Member(model, "generationConfig").ShouldBe("{\"thinkingConfig\":{" + said + "}}");
+        (Hi with { Dialect = "openai.responses", Reasoning = new Reasoning { Effort = effort } }).Member(model, "generationConfig").ShouldBe("{\"thinkingConfig\":{" + said + "}}");
 
     [Theory]
     [InlineData("gemini-2.5-flash", 2048, 2048)]
