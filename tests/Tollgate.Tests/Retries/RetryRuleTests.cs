@@ -17,7 +17,7 @@ public sealed class RetryRuleTests
         await using var two = new ScriptedProvider(call => call.AnswerAsync(401, Error("sk-secret is wrong")));
         foreach (var path in (string[])[Chat, "/v1/messages"])
         {
-            await using var gateway = await StartAsync(one, two);
+            await using var gateway = await StartAsync(one, two); // each its own: a refused key is left alone
             var (answered, body, _) = await gateway.PostAsync(path, """{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""");
             answered.ShouldBe(502);
             body.ShouldContain("provider 'two' refuses the gateway's credential");

@@ -65,8 +65,6 @@ public sealed class RoutingTests
     [Theory]
     [InlineData("/v1/moderations", 0.0, "o")]
     [InlineData("/v1/moderations", 0.999, "o")]
-    [InlineData("/v1/messages/count_tokens", 0.0, "a")]
-    [InlineData("/v1/messages/count_tokens", 0.999, "a")]
     [InlineData("/v1/embeddings", 0.5, "o")]
     public async Task A_backend_that_cannot_say_it_is_passed_over(string path, double chance, string expected)
     {

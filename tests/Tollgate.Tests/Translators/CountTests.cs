@@ -78,6 +78,24 @@ public sealed class CountTests
     }
 
     [Fact]
+    public async Task A_backend_that_knows_is_asked_before_one_that_would_be_guessed_for()
+    {
+        await using var provider = new ScriptedProvider(c => c.AnswerAsync(200, """{"input_tokens":9}"""));
+        await using var gateway = await TestGateway.StartAsync(
+            $$"""
+            providers:
+              g: { kind: groq, url: '{{provider.Url}}/v1', key: k }
+              c: { kind: anthropic, url: '{{provider.Url}}/v1', key: k }
+            models:
+              m: [{ provider: g, model: x }, { provider: c, model: claude-x, priority: 1 }]
+            """);
+        var (status, body, response) = await gateway.PostAsync("/v1/messages/count_tokens", Messages);
+        (status, body).ShouldBe((200, """{"input_tokens":9}"""));
+        response.Header("x-tollgate-estimated").ShouldBe("");
+        response.Header("x-tollgate-provider").ShouldBe("c");
+    }
+
+    [Fact]
     public async Task A_bad_question_is_not_estimated()
     {
         await using var provider = new ScriptedProvider(c => c.AnswerAsync(500, "{}"));

@@ -52,7 +52,7 @@ internal sealed class OpenInferenceConvention(TracingOptions options) : SpanConv
         Number(span, "llm.token_count.prompt_details.audio", usage.AudioInput);
         Number(span, "llm.token_count.completion_details.reasoning", usage.Reasoning);
         Number(span, "llm.token_count.completion_details.audio", usage.AudioOutput);
-        if (firstToken is { } first) span.AddEvent(new ActivityEvent("First Token Stream Event", span.StartTimeUtc + first));
+        if (firstToken is { } first) span.AddEvent(new ActivityEvent("First Token Stream Event", new DateTimeOffset(span.StartTimeUtc + first, TimeSpan.Zero)));
         OpenInferenceContent.WriteOutput(span, request, options);
     }
 
