@@ -110,6 +110,9 @@ public sealed record ProviderConfig
     /// <summary>Who calls Google Cloud. Null, with no token: Application Default Credentials.</summary>
     public GcpConfig? Gcp { get; init; }
 
+    /// <summary>Whether callers may bring a credential of their own. Null: they may not.</summary>
+    public CredentialOverrideConfig? CredentialOverride { get; init; }
+
     /// <summary>AWS region.</summary>
     public string? Region { get; init; }
 

@@ -63,6 +63,9 @@ public sealed class RequestRecord
     /// <summary>Status of the provider, or 0.</summary>
     public int ProviderStatus { get; set; }
 
+    /// <summary>True: the attempt was made with the caller's own credential, so that a refusal says nothing of the operator's.</summary>
+    public bool CallersCredential { get; set; }
+
     /// <summary>Number of calls made to providers.</summary>
     public int Attempts { get; set; }
 
@@ -107,7 +110,7 @@ public sealed class RequestRecord
         Operation = null;
         Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = null;
         ResponseId = FinishReason = TraceId = null;
-        Stream = false;
+        Stream = CallersCredential = false;
         Status = ProviderStatus = Attempts = 0;
         Usage = default;
         Dropped = [];

@@ -53,7 +53,8 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
 
         // :: Step 4: back.
         if ((int)response.StatusCode >= 400) request.AskedRest = RetryAfter.Of(response, request.Time.GetUtcNow());
-        if (plan.MayRetry && (int)response.StatusCode >= 400 && Failures.Of(response) is var failure and not FailureClass.Final)
+        if (plan.MayRetry && (int)response.StatusCode >= 400 && Failures.Of(response) is var failure and not FailureClass.Final
+            && !(record.CallersCredential && failure == FailureClass.Credential)) // whose key is refused is told so, and costs nobody else's
         {
             record.ProviderStatus = (int)response.StatusCode;
             return await ErrorRelay.HoldAsync(request, response, plan, failure).ConfigureAwait(false);

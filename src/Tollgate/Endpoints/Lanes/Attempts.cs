@@ -37,6 +37,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         var outcome = AttemptOutcome.ClientLeft; // what an exception means
         request.AskedRest = null;
         request.Record.ProviderStatus = 0;
+        request.Record.CallersCredential = false;
         plan.Backend?.State.Begin();
         try
         {

@@ -48,6 +48,7 @@ internal readonly record struct Verdict(VerdictKind Kind, string? Error = null, 
         }
 
         var kind = OfStatus(record.ProviderStatus, rest);
+        if (record.CallersCredential && kind is (VerdictKind.Throttled or VerdictKind.KeyRefused or VerdictKind.KeyForbidden)) return default;
         if (kind != VerdictKind.Good) return new Verdict(kind, "status " + record.ProviderStatus.ToString(CultureInfo.InvariantCulture), rest);
 
         // An error inside a stream that began well, such as Anthropic's overloaded_error.
