@@ -92,6 +92,7 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
             return new Refusal(GatewayErrorKinds.Unauthenticated, "the key is missing or unknown: send 'authorization: Bearer KEY' or 'x-api-key: KEY' with a key of this gateway");
         }
 
+        request.Client = client;
         request.Record.Client = client.Name;
         return null;
     }

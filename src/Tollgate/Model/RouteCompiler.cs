@@ -38,7 +38,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
         foreach (var key in provider.Keys)
         {
             var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
-            yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state) 
+            yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state)
             {
                 Cost = cost,
                 Fetch = fetch is { Images: false, Documents: false } ? null : fetch,

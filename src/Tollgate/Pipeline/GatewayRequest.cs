@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Configuration;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Protocols;
@@ -28,6 +29,9 @@ internal sealed class GatewayRequest
     internal GatewayModel Model { get; private set; } = null!;
 
     internal Operation Operation { get; set; } = null!;
+
+    /// <summary>Who calls; null where everybody may.</summary>
+    internal ClientConfig? Client { get; set; }
 
     internal RequestRecord Record { get; } = new();
 
@@ -264,6 +268,7 @@ internal sealed class GatewayRequest
         Array.Clear(_members);
         BeginEdits();
         Record.Reset();
+        Client = null;
         AskedModel = "";
         BodyModel = null;
         WantsStream = false;

@@ -8,7 +8,8 @@ internal static class ConverseRules
 {
     // The conversation
     public static readonly FidelityRule FirstIsUser = new(
-        "messages that do not begin with the user", Approximated, "Converse wants the user to speak first: a user message saying 'Continue.' is put before.") { IsHarmless = true };
+        "messages that do not begin with the user", Approximated, "Converse wants the user to speak first: a user message saying 'Continue.' is put before.")
+    { IsHarmless = true };
 
     public static readonly FidelityRule BlankText = new("text of nothing but blanks", Approximated, "Converse refuses blank text: the block is left out.") { IsHarmless = true };
 
@@ -17,7 +18,8 @@ internal static class ConverseRules
     public static readonly FidelityRule Refusal = new("refusal of an assistant message", Approximated, "Sent as text.") { IsHarmless = true };
 
     public static readonly FidelityRule ForeignReasoning = new(
-        "reasoning of an assistant message", Dropped, "Only Claude takes reasoning back, and only with its own signature.") { IsHarmless = true };
+        "reasoning of an assistant message", Dropped, "Only Claude takes reasoning back, and only with its own signature.")
+    { IsHarmless = true };
 
     public static readonly FidelityRule ForeignToken = new("thought signature of a tool call", Dropped, "Only the model that made it understands it.") { IsHarmless = true };
 
@@ -43,10 +45,12 @@ internal static class ConverseRules
     public static readonly FidelityRule TextFormat = new("text document of another type", Approximated, "Sent as plain text.") { IsHarmless = true };
 
     public static readonly FidelityRule DocumentName = new(
-        "document name", Approximated, "Characters that Converse does not take are replaced, and doubled names are numbered.") { IsHarmless = true };
+        "document name", Approximated, "Characters that Converse does not take are replaced, and doubled names are numbered.")
+    { IsHarmless = true };
 
     public static readonly FidelityRule DocumentText = new(
-        "document without text beside it", Approximated, "Converse wants text beside a document: 'See the document.' is added.") { IsHarmless = true };
+        "document without text beside it", Approximated, "Converse wants text beside a document: 'See the document.' is added.")
+    { IsHarmless = true };
 
     public static readonly FidelityRule Detail = new("detail of an image", Dropped, "Converse has no such setting.");
 
@@ -54,7 +58,8 @@ internal static class ConverseRules
     public static readonly FidelityRule Arguments = new("arguments of a tool call that are no JSON object", Approximated, "Sent as {}.");
 
     public static readonly FidelityRule ToolsOfHistory = new(
-        "tool calls in messages without tools", Approximated, "Converse wants a definition of each tool: one without parameters is made from its name.") { IsHarmless = true };
+        "tool calls in messages without tools", Approximated, "Converse wants a definition of each tool: one without parameters is made from its name.")
+    { IsHarmless = true };
 
     public static readonly FidelityRule ToolName = new("tool names", Approximated, "Names that Converse does not take are replaced, and put back in the answer.") { IsHarmless = true };
 
@@ -65,7 +70,8 @@ internal static class ConverseRules
     public static readonly FidelityRule ForcedForeignTool = new("tool choice of a tool that cannot be sent", Refused, "Without the tool it cannot be called.");
 
     public static readonly FidelityRule NoTools = new(
-        "tool choice none", Approximated, "Converse has no such choice: the tools are not sent, so that none can be called.") { IsHarmless = true };
+        "tool choice none", Approximated, "Converse has no such choice: the tools are not sent, so that none can be called.")
+    { IsHarmless = true };
 
     public static readonly FidelityRule NoToolsWithHistory = new(
         "tool choice none after tool calls", Approximated, "Earlier calls need their tools' definitions, so the model could call one.");
@@ -110,7 +116,8 @@ internal static class ConverseRules
     public static readonly FidelityRule AudioAnswer = new("modalities with audio", Refused, "Converse answers in text.");
 
     public static readonly FidelityRule CachePoint = new(
-        "cache_control", Dropped, "This model caches no prompts, or nothing that could be cached stands before.") { IsHarmless = true };
+        "cache_control", Dropped, "This model caches no prompts, or nothing that could be cached stands before.")
+    { IsHarmless = true };
 
     public static readonly FidelityRule CacheTtl = new("ttl of cache_control", Dropped, "Only Claude takes a lifetime.") { IsHarmless = true };
 

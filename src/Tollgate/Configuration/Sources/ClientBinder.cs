@@ -18,9 +18,10 @@ internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
         {
             if (entry.Value is not YamlMap map || Identity(entry, map) is not { } client) continue;
 
+            if (map["models"] is YamlList { Items.Count: 0 } none) problems.Error(none.Place, $"clients.{entry.Key}.models is empty, so it could ask for nothing: name models, or remove the line");
             var (noun, proof) = client.Certificate is { } subject ? ("certificate", "certificate " + subject) : ("key", Convert.ToHexString(client.KeySha256.AsSpan()));
             if (!seen.TryAdd(proof, entry.Key)) problems.Error(entry.Place, $"clients.{entry.Key} has the {noun} of clients.{seen[proof]}: give each a {noun} of its own");
-            result.Add(client with { Place = entry.Place });
+            result.Add(client with { Models = map.Texts("models"), Place = entry.Place });
         }
 
         return result.ToImmutable();
