@@ -19,6 +19,9 @@ public record struct TokenUsage
     /// <summary>Input tokens written to a cache; part of <see cref="Input"/>.</summary>
     public long? CacheCreation { get; set; }
 
+    /// <summary>Input tokens written to a cache that keeps them for an hour; part of <see cref="CacheCreation"/>, whose rest is kept 5 minutes.</summary>
+    public long? CacheCreation1h { get; set; }
+
     /// <summary>All output tokens, reasoning included.</summary>
     public long? Output { get; set; }
 
@@ -31,6 +34,12 @@ public record struct TokenUsage
     /// <summary>Audio tokens out; part of <see cref="Output"/>.</summary>
     public long? AudioOutput { get; set; }
 
+    /// <summary>Tokens of images in, where a provider counts them apart; part of <see cref="Input"/>.</summary>
+    public long? ImageInput { get; set; }
+
+    /// <summary>Tokens of images out; part of <see cref="Output"/>.</summary>
+    public long? ImageOutput { get; set; }
+
     /// <summary>Images made.</summary>
     public long? Images { get; set; }
 
@@ -40,6 +49,18 @@ public record struct TokenUsage
     /// <summary>Searches billed, for reranking.</summary>
     public long? SearchUnits { get; set; }
 
-    /// <summary>True when the provider said anything at all.</summary>
-    public readonly bool IsKnown => this != default;
+    /// <summary>Web searches that the provider made for the answer and bills apart.</summary>
+    public long? WebSearches { get; set; }
+
+    /// <summary>What the provider says the request cost, in US dollars, as OpenRouter does.</summary>
+    public decimal? ReportedCost { get; set; }
+
+    /// <summary>The service tier that served it, in the provider's word, such as <c>flex</c> or <c>priority</c>.</summary>
+    public string? ServiceTier { get; set; }
+
+    /// <summary>Input tokens that no cache had to do with; null when the input is not known.</summary>
+    public readonly long? UncachedInput => Input is { } input ? Math.Max(0, input - (CachedInput ?? 0) - (CacheCreation ?? 0)) : null;
+
+    /// <summary>True when the provider said how much of anything there was.</summary>
+    public readonly bool IsKnown => (this with { ServiceTier = null }) != default;
 }

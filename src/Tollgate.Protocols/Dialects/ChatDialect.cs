@@ -74,12 +74,13 @@ public abstract class UpstreamDialect
 /// <summary>Reads the frames of one stream of a provider.</summary>
 public abstract class EventReader
 {
-    /// <summary>Reads one frame: an SSE event, or a message of an AWS event stream. A frame that cannot be read is skipped; a provider's error becomes <see cref="ChatEventKind.Error"/>.</summary>
+    /// <summary>Reads one frame: an SSE event, or a message of an AWS event stream. A provider's error becomes <see cref="ChatEventKind.Error"/>.</summary>
     /// <param name="name">SSE event name, or AWS event or exception type; empty when there is none.</param>
     /// <param name="data">The SSE data, or the AWS payload.</param>
     /// <param name="isException">True for an AWS exception or error message.</param>
     /// <param name="events">Receives what it means.</param>
-    public abstract void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events);
+    /// <returns>False when the frame cannot be read: it is skipped.</returns>
+    public abstract bool Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events);
 
     /// <summary>The provider closed the stream. Adds <see cref="ChatEventKind.End"/> if the answer is whole and none was read; adds nothing if it is not.</summary>
     public abstract void Complete(ICollection<ChatEvent> events);

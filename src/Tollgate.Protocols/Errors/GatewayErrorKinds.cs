@@ -61,11 +61,17 @@ public static class GatewayErrorKinds
     /// <summary>The gateway has no credential for the provider, or cannot get one.</summary>
     public static readonly GatewayErrorKind ProviderCredentials = Failed("provider_credentials", 502);
 
+    /// <summary>Every provider that could be asked refuses the gateway's credential, or says that its account is used up.</summary>
+    public static readonly GatewayErrorKind CredentialsExhausted = Failed("upstream_credentials_exhausted", 502);
+
     /// <summary>The provider's stream ended before its answer did.</summary>
     public static readonly GatewayErrorKind StreamInterrupted = Failed("stream_interrupted", 502);
 
     /// <summary>Every provider of the model is out.</summary>
     public static readonly GatewayErrorKind NoProvider = Failed("no_provider", 503);
+
+    /// <summary>The gateway ends and could not wait for the answer.</summary>
+    public static readonly GatewayErrorKind ShuttingDown = Failed("shutting_down", 503);
 
     /// <summary>The provider did not answer, or did not go on, in time.</summary>
     public static readonly GatewayErrorKind ProviderTimeout = new("provider_timeout", 504, "server_error", "timeout_error");
@@ -75,7 +81,7 @@ public static class GatewayErrorKinds
     [
         MalformedJson, DuplicateKey, InvalidRequest, MissingModel, Unsupported, Unauthenticated, Forbidden, ModelNotFound, UnknownPath,
         NotFound, MethodNotAllowed, RequestTooLarge, UnsupportedMediaType, RateLimited, Internal, ProviderUnreachable,
-        ProviderInvalidResponse, ProviderCredentials, StreamInterrupted, NoProvider, ProviderTimeout,
+        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, ShuttingDown, ProviderTimeout,
     ];
 
     private static GatewayErrorKind Refused(string code, int status = 400) => new(code, status, "invalid_request_error", "invalid_request_error");

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Dialects;
 
 namespace Tollgate.Protocols.Translators;
 
@@ -12,6 +14,12 @@ public abstract class Exchange(IReadOnlyList<UpstreamCall> calls)
     /// <summary>Media type of what <see cref="Fold"/> writes.</summary>
     public virtual string ContentType => "application/json";
 
+    /// <summary>
+    /// Set when it is no more than one conversation whose answer is wanted as a stream: it is translated as chat is, and nothing else of
+    /// the exchange is used. Null for all others.
+    /// </summary>
+    public StreamedChat? Streamed { get; init; }
+
     /// <summary>Names what in the answer is an estimate, for a response header; null when nothing is.</summary>
     public virtual string? Estimated => null;
 
@@ -23,6 +31,11 @@ public abstract class Exchange(IReadOnlyList<UpstreamCall> calls)
     /// <exception cref="FormatException">An answer is not what the provider's API says it is.</exception>
     public abstract TokenUsage Fold(IBufferWriter<byte> output, IReadOnlyList<UpstreamAnswer> answers, ExchangeContext context);
 }
+
+/// <summary>A conversation that is answered as a stream.</summary>
+/// <param name="Client">Writes the stream.</param>
+/// <param name="Request">What is asked.</param>
+public sealed record StreamedChat(ClientDialect Client, ChatRequest Request);
 
 /// <summary>One request to a provider.</summary>
 /// <param name="Verb">

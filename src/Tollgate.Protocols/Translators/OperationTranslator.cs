@@ -18,7 +18,10 @@ public abstract class OperationTranslator
     /// <summary>What it cannot say.</summary>
     public abstract IReadOnlyList<FidelityRule> Rules { get; }
 
-    /// <summary>The dialect of chat whose table <see cref="Rules"/> is; null when it is one of its own.</summary>
+    /// <summary>Those of <see cref="Rules"/> that are not a dialect's.</summary>
+    public virtual IReadOnlyList<FidelityRule> OwnRules => Rules;
+
+    /// <summary>The dialect of chat whose table is part of <see cref="Rules"/>; null when there is none.</summary>
     public virtual string? RulesOf => null;
 
     /// <summary>True: the answer is worked out here, and no provider is asked.</summary>

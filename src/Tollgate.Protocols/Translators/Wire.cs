@@ -95,6 +95,12 @@ internal static class Wire
         throw new ChatFormatException(string.Create(CultureInfo.InvariantCulture, $"The member '{name}' must be an integer of {least} or more."), "/" + name);
     }
 
+    internal static double? AskedNumber(this JsonElement json, string name)
+    {
+        if (!json.Has(name)) return null;
+        return json.Member(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : throw new ChatFormatException($"The member '{name}' must be a number.", "/" + name);
+    }
+
     internal static bool? AskedFlag(this JsonElement json, string name)
     {
         if (!json.Has(name)) return null;

@@ -8,6 +8,10 @@ internal sealed class ChatTap(bool legacy) : UsageTap
 {
     // Azure's first chunk has an empty id and model; a server that never names them must not cost a walk per frame.
     private const int FramesSearchedForNames = 4;
+
+    // The choice, the choices, the chunk: what is open around a delta, or a legacy text.
+    private const int NestingOfContent = 3;
+
     private int _frames;
 
     private ReadOnlySpan<byte> ContentKey => legacy ? "\"text\""u8 : "\"delta\""u8;
@@ -23,7 +27,8 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         data = data.Trim((byte)' ');
         if (data.SequenceEqual("[DONE]"u8)) return FrameKind.End;
         if (name.SequenceEqual("error"u8)) return FrameKind.Error;
-        if (data.Length < 2 || data[0] != '{' || data[^1] != '}') return FrameKind.Other;
+        if (data.IsEmpty) return FrameKind.Other;
+        if (!NamedEvents.LooksWhole(data)) return NamedEvents.IsOtherJson(data) ? FrameKind.Other : FrameKind.Unreadable;
         return !NamesWanted() && IsPlainContent(data) ? FrameKind.Content : Walk(data);
     }
 
@@ -41,7 +46,12 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         if (at < 0) return false;
         at = JsonSkim.ValueStart(data, at + ContentKey.Length);
         if (at < 0 || HasValue(data, "\"finish_reason\""u8) || HasValue(data, "\"usage\""u8)) return false;
-        return legacy ? data[at] == '"' && data[at + 1] != '"' : SaysSomething(data[at..]);
+        var end = JsonSkim.ValueEnd(data, at);
+        if (end <= 0 || !JsonSkim.Closes(data, end, NestingOfContent)) return false;
+        if (!legacy) return SaysSomething(data[at..end]);
+        if (data[at] != '"' || data[at + 1] == '"') return false;
+        Measure(end - at - 2);
+        return true;
     }
 
     /// <summary>True when that key may have a value other than null (or an empty string, as some servers have it), at whatever depth.</summary>
@@ -58,12 +68,16 @@ internal sealed class ChatTap(bool legacy) : UsageTap
     }
 
     /// <summary>True when a delta (or message) has a member other than its role that isn't empty.</summary>
-    private static bool SaysSomething(ReadOnlySpan<byte> delta)
+    private bool SaysSomething(ReadOnlySpan<byte> delta)
     {
         var members = new JsonMembers(delta);
         while (members.Next())
         {
-            if (JsonSkim.HoldsAnything(members.Value) && !members.Name.SequenceEqual("role"u8)) return true;
+            if (!JsonSkim.HoldsAnything(members.Value) || members.Name.SequenceEqual("role"u8)) continue;
+
+            // A call's arguments are wrapped in more than they hold.
+            Measure(members.Value[0] == '"' ? members.Value.Length - 2 : 0);
+            return true;
         }
 
         return false;
@@ -92,9 +106,16 @@ internal sealed class ChatTap(bool legacy) : UsageTap
         }
 
         if (error) return FrameKind.Error;
-        if (!members.IsClosed) return FrameKind.Other;
+        if (!members.IsClosed) return FrameKind.Unreadable;
         if (content) return FrameKind.Content;
         return usage && !choices ? FrameKind.UsageOnly : FrameKind.Other;
+    }
+
+    private bool ReadText(ReadOnlySpan<byte> value)
+    {
+        if (!JsonSkim.HoldsAnything(value)) return false;
+        Measure(value.Length - 2);
+        return true;
     }
 
     private void ReadChoices(ReadOnlySpan<byte> json, out bool any, out bool content)
@@ -108,7 +129,7 @@ internal sealed class ChatTap(bool legacy) : UsageTap
             while (members.Next())
             {
                 if (members.Name.SequenceEqual("finish_reason"u8)) TakeReason(members.Value);
-                else if (members.Name.SequenceEqual("text"u8)) content |= JsonSkim.HoldsAnything(members.Value);
+                else if (members.Name.SequenceEqual("text"u8)) content |= ReadText(members.Value);
                 else if (members.Name.SequenceEqual("delta"u8) || members.Name.SequenceEqual("message"u8)) content |= SaysSomething(members.Value);
             }
         }

@@ -3,7 +3,7 @@ namespace Tollgate.Protocols.Usage;
 /// <summary>What one frame of a streamed answer is to the gateway.</summary>
 public enum FrameKind
 {
-    /// <summary>Comments, metadata, a delta that only names the role, a finish reason alone, anything unknown or malformed.</summary>
+    /// <summary>Comments, metadata, a delta that only names the role, a finish reason alone, anything unknown.</summary>
     Other,
 
     /// <summary>Holds some of the answer: text, reasoning, a tool call, audio, an image.</summary>
@@ -17,4 +17,7 @@ public enum FrameKind
 
     /// <summary>The provider gave up in mid-stream.</summary>
     Error,
+
+    /// <summary>Data that should be JSON and breaks off or is something else: a client's parser would fail on it.</summary>
+    Unreadable,
 }

@@ -57,6 +57,34 @@ internal static class JsonSkim
         return at < text.Length ? at : -1;
     }
 
+    /// <summary>True when what follows <paramref name="at"/> closes that many objects and arrays and nothing more: the text does not break off.</summary>
+    public static bool Closes(ReadOnlySpan<byte> text, int at, int depth)
+    {
+        while (depth > 0)
+        {
+            var offset = text[at..].IndexOfAny(Structure);
+            if (offset < 0) return false;
+            at += offset;
+            switch (text[at])
+            {
+                case (byte)'"':
+                    at = StringEnd(text, at);
+                    if (at < 0) return false;
+                    continue;
+                case (byte)'{' or (byte)'[':
+                    depth++;
+                    break;
+                default:
+                    depth--;
+                    break;
+            }
+
+            at++;
+        }
+
+        return at == text.Length;
+    }
+
     /// <summary>True for a value that is there and isn't <c>null</c>.</summary>
     public static bool IsSet(ReadOnlySpan<byte> value) => !value.IsEmpty && value[0] != 'n';
 
@@ -80,6 +108,10 @@ internal static class JsonSkim
             ? number
             : null;
 
+    /// <summary>An amount of money that isn't negative, to its last digit, or null.</summary>
+    public static decimal? Amount(ReadOnlySpan<byte> value)
+        => Utf8Parser.TryParse(value, out decimal amount, out var used, AmountFormat(value)) && used == value.Length && amount >= 0 ? amount : null;
+
     /// <summary>The text of a short, non-empty string value, else null. <paramref name="known"/> is given back if it is the same.</summary>
     public static string? Text(ReadOnlySpan<byte> value, string? known = null)
     {
@@ -96,6 +128,8 @@ internal static class JsonSkim
             return null; // a lone surrogate or a broken escape: no name that anybody could use
         }
     }
+
+    private static char AmountFormat(ReadOnlySpan<byte> value) => value.IndexOfAny((byte)'e', (byte)'E') < 0 ? 'F' : 'E';
 
     private static int ContainerEnd(ReadOnlySpan<byte> text, int at)
     {

@@ -3,6 +3,9 @@ namespace Tollgate.Protocols.Usage;
 /// <summary>Anthropic messages (<see href="https://docs.anthropic.com/en/docs/build-with-claude/streaming"/>).</summary>
 internal sealed class MessagesTap : UsageTap
 {
+    // {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}: what is left is the text.
+    private const int DeltaEnvelope = 81;
+
     private AnthropicUsage _usage;
 
     public override void Reset()
@@ -13,16 +16,24 @@ internal sealed class MessagesTap : UsageTap
 
     private protected override FrameKind Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
-        if (!NamedEvents.LooksWhole(data)) return name.SequenceEqual("error"u8) ? FrameKind.Error : FrameKind.Other;
+        if (!NamedEvents.LooksWhole(data)) return name.SequenceEqual("error"u8) ? FrameKind.Error : data.IsEmpty || data.SequenceEqual("[DONE]"u8) ? FrameKind.Other : FrameKind.Unreadable;
         name = NamedEvents.NameOf(name, data);
+        if (name.SequenceEqual("error"u8)) return FrameKind.Error;
+        if (!EndsAsDeltasDo(data) && !IsClosed(data)) return FrameKind.Unreadable;
 
         // A delta never has usage: by far the most frames end here, their content unread.
-        if (name.SequenceEqual("content_block_delta"u8)) return SawContent || !IsEmptyDelta(data) ? FrameKind.Content : FrameKind.Other;
+        if (name.SequenceEqual("content_block_delta"u8)) return ReadDelta(data);
         if (name.SequenceEqual("content_block_start"u8)) return StartsWithContent(data) ? FrameKind.Content : FrameKind.Other;
         if (name.SequenceEqual("message_stop"u8)) return FrameKind.End;
-        if (name.SequenceEqual("error"u8)) return FrameKind.Error;
         if (name.SequenceEqual("message_start"u8) || name.SequenceEqual("message_delta"u8)) ReadMessage(data, "message"u8);
         return FrameKind.Other;
+    }
+
+    private FrameKind ReadDelta(ReadOnlySpan<byte> data)
+    {
+        if (!SawContent && IsEmptyDelta(data)) return FrameKind.Other;
+        Measure(data.Length - DeltaEnvelope);
+        return FrameKind.Content;
     }
 
     private protected override void Read(UnaryWindow body)
@@ -45,6 +56,20 @@ internal sealed class MessagesTap : UsageTap
             else if (members.Name.SequenceEqual("delta"u8)) ReadMessage(members.Value, default);
             else if (!wrapper.IsEmpty && members.Name.SequenceEqual(wrapper)) ReadMessage(members.Value, default);
         }
+    }
+
+    /// <summary>The quick way: nearly every frame ends with a text, its delta and itself. False only means that it has to be walked.</summary>
+    private static bool EndsAsDeltasDo(ReadOnlySpan<byte> data)
+    {
+        data = data.TrimEnd((byte)' ');
+        return data.EndsWith("\"}}"u8) && data.Length > 4 && data[^4] != '\\';
+    }
+
+    private static bool IsClosed(ReadOnlySpan<byte> data)
+    {
+        var members = new JsonMembers(data);
+        while (members.Next()) continue;
+        return members.IsClosed;
     }
 
     /// <summary>Tool input often begins with an empty fragment: nothing of the answer has come yet.</summary>

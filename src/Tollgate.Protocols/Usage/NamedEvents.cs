@@ -15,6 +15,14 @@ internal static class NamedEvents
         return data.Trim((byte)' ').SequenceEqual("[DONE]"u8) ? "[DONE]"u8 : default;
     }
 
+    /// <summary>True for JSON that is no object: no event that anybody knows, but nothing that a parser fails on.</summary>
+    public static bool IsOtherJson(ReadOnlySpan<byte> data) => data[0] switch
+    {
+        (byte)'[' or (byte)'"' => JsonSkim.ValueEnd(data, 0) == data.Length,
+        (byte)'{' => false,
+        _ => data.SequenceEqual("null"u8) || data.SequenceEqual("true"u8) || data.SequenceEqual("false"u8) || JsonSkim.Number(data) is not null,
+    };
+
     /// <summary>True when data is an object that is closed, as far as its last byte tells.</summary>
     public static bool LooksWhole(ReadOnlySpan<byte> data)
     {

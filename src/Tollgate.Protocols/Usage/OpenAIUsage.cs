@@ -19,13 +19,17 @@ internal static class OpenAIUsage
             else if (name.SequenceEqual("completion_tokens"u8) || name.SequenceEqual("output_tokens"u8)) usage.Output = JsonSkim.Count(value) ?? usage.Output;
             else if (name.SequenceEqual("total_tokens"u8)) total = JsonSkim.Count(value);
             else if (name.SequenceEqual("prompt_cache_hit_tokens"u8)) usage.CachedInput = JsonSkim.Count(value) ?? usage.CachedInput; // DeepSeek
-            else if (name.SequenceEqual("seconds"u8)) usage.AudioSeconds = JsonSkim.Number(value) ?? usage.AudioSeconds;
+            else if (name.SequenceEqual("seconds"u8) || name.SequenceEqual("prompt_audio_seconds"u8)) usage.AudioSeconds = JsonSkim.Number(value) ?? usage.AudioSeconds;
+            else if (name.SequenceEqual("cost"u8)) usage.ReportedCost = JsonSkim.Amount(value) ?? usage.ReportedCost; // OpenRouter
             else if (IsInputDetails(name)) ReadInputDetails(value, ref usage);
             else if (IsOutputDetails(name)) ReadOutputDetails(value, ref usage);
         }
 
         // Some embedding servers give the total alone.
         if (usage.Input is null && total >= (usage.Output ?? 0)) usage.Input = total - (usage.Output ?? 0);
+
+        // xAI, and Gemini in OpenAI's dialect, leave reasoning out of completion_tokens and count it in the total: it is output, and billed.
+        if (usage.Output is { } output && total - usage.Input > output) usage.Output = total - usage.Input;
     }
 
     private static bool IsInputDetails(ReadOnlySpan<byte> name)
@@ -43,6 +47,7 @@ internal static class OpenAIUsage
             var value = members.Value;
             if (name.SequenceEqual("cached_tokens"u8)) usage.CachedInput = JsonSkim.Count(value) ?? usage.CachedInput;
             else if (name.SequenceEqual("audio_tokens"u8)) usage.AudioInput = JsonSkim.Count(value) ?? usage.AudioInput;
+            else if (name.SequenceEqual("image_tokens"u8)) usage.ImageInput = JsonSkim.Count(value) ?? usage.ImageInput;
             else if (name.SequenceEqual("cache_creation_input_tokens"u8) || name.SequenceEqual("cache_write_tokens"u8))
             {
                 usage.CacheCreation = JsonSkim.Count(value) ?? usage.CacheCreation;
@@ -59,6 +64,7 @@ internal static class OpenAIUsage
             var value = members.Value;
             if (name.SequenceEqual("reasoning_tokens"u8)) usage.Reasoning = JsonSkim.Count(value) ?? usage.Reasoning;
             else if (name.SequenceEqual("audio_tokens"u8)) usage.AudioOutput = JsonSkim.Count(value) ?? usage.AudioOutput;
+            else if (name.SequenceEqual("image_tokens"u8)) usage.ImageOutput = JsonSkim.Count(value) ?? usage.ImageOutput;
         }
     }
 }

@@ -12,7 +12,8 @@ internal sealed class ResponsesTap : UsageTap
         name = NamedEvents.NameOf(name, data);
         if (name.SequenceEqual("error"u8)) return FrameKind.Error;
         if (name.SequenceEqual("[DONE]"u8)) return FrameKind.End; // not OpenAI's, but some servers that speak its dialect
-        if (!whole) return FrameKind.Other;
+        if (!whole) return data.IsEmpty ? FrameKind.Other : FrameKind.Unreadable;
+        if (name.EndsWith(".delta"u8)) Measure(0);
         if (name.EndsWith(".delta"u8) || name.EndsWith(".done"u8) || name.EndsWith(".partial_image"u8)) return FrameKind.Content;
 
         var failed = name.SequenceEqual("response.failed"u8);
@@ -36,6 +37,7 @@ internal sealed class ResponsesTap : UsageTap
         var usage = JsonTail.Find(data, "\"usage\""u8, depth: 2);
         if (!JsonSkim.IsObject(usage)) usage = InResponse(data); // something behind the response has a member of that name
         OpenAIUsage.Read(usage, ref Tally);
+        TakeName("service_tier"u8, JsonTail.Find(data, "\"service_tier\""u8, depth: 2));
     }
 
     private void ReadNames(ReadOnlySpan<byte> data)

@@ -11,6 +11,8 @@ public abstract class UsageTap
 {
     private TokenUsage _usage;
     private string? _lastModel;
+    private long _pieces;
+    private long _contentBytes;
     private string? _lastReason;
 
     private protected UsageTap()
@@ -43,6 +45,12 @@ public abstract class UsageTap
 
     /// <summary>The provider reported an error within a successful answer.</summary>
     public bool SawError { get; private protected set; }
+
+    /// <summary>
+    /// Tokens of the content seen so far, as far as its size tells: one for every four bytes of text, and at least one for every frame that
+    /// held some. What is billed when a stream breaks off before the provider has said what it used.
+    /// </summary>
+    public long EstimatedOutput => Math.Max(_pieces, (_contentBytes + 3) / 4);
 
     private protected ref TokenUsage Tally => ref _usage;
 
@@ -96,18 +104,32 @@ public abstract class UsageTap
         WantsReason = false;
         ResponseId = null;
         SawContent = SawFinish = SawEnd = SawError = false;
+        _pieces = _contentBytes = 0;
     }
 
     private protected abstract FrameKind Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
 
     private protected abstract void Read(UnaryWindow body);
 
-    /// <summary>Keeps id or model from a member of that name; the first that isn't empty counts. Gives false for other members.</summary>
+    /// <summary>Counts content, for <see cref="EstimatedOutput"/>.</summary>
+    private protected void Measure(int bytes)
+    {
+        _pieces++;
+        _contentBytes += Math.Max(0, bytes);
+    }
+
+    /// <summary>Keeps id, model or service tier from a member of that name; the first id and model that aren't empty count. Gives false for other members.</summary>
     private protected bool TakeName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (name.SequenceEqual("id"u8))
         {
             ResponseId ??= JsonSkim.Text(value);
+            return true;
+        }
+
+        if (name.SequenceEqual("service_tier"u8))
+        {
+            _usage.ServiceTier = ServiceTiers.Read(value) ?? _usage.ServiceTier;
             return true;
         }
 
@@ -143,6 +165,7 @@ public abstract class UsageTap
         if (!_usage.IsKnown) OpenAIUsage.Read(JsonTail.Find(body.Tail, "\"usage\""u8), ref _usage);
         if (ResponseModel is null) TakeName("model"u8, JsonTail.Find(body.Tail, "\"model\""u8));
         if (ResponseId is null) TakeName("id"u8, JsonTail.Find(body.Tail, "\"id\""u8));
+        if (_usage.ServiceTier is null && !body.IsWhole) TakeName("service_tier"u8, JsonTail.Find(body.Tail, "\"service_tier\""u8));
         if (WantsReason) TakeReason(JsonTail.FindAny(body.Tail, "\"finish_reason\""u8));
     }
 

@@ -12,6 +12,7 @@ internal static class InvokedModels
         _ when Has(model, "amazon.titan-embed") => TitanEmbeddings.HandleAsync,
         _ when Has(model, "cohere.embed") => CohereEmbeddings.HandleAsync,
         _ when Has(model, "amazon.nova") && Has(model, "embed") => NovaEmbeddings.HandleAsync,
+        _ when Has(model, "rerank") => Rerank.HandleAsync,
         _ when Has(model, "embed") => TitanEmbeddings.HandleAsync,
         _ => null,
     };

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Simulator.Anthropic;
 using Tollgate.Simulator.Bedrock;
-using Tollgate.Simulator.Cohere;
 using Tollgate.Simulator.Google;
 using Tollgate.Simulator.OpenAI;
 
@@ -26,7 +25,7 @@ internal static class Router
     {
         var path = call.Path;
         if (path.Length == 0) return null;
-        return Bedrock(path) ?? Google(path) ?? Azure(call, path) ?? Anthropic(call, path) ?? Cohere(path) ?? OpenAi(call, path, Compatible, ErrorShape.OpenAI, null);
+        return Bedrock(path) ?? Google(path) ?? Azure(call, path) ?? Anthropic(call, path) ?? Reranker(path) ?? OpenAi(call, path, Compatible, ErrorShape.OpenAI, null);
     }
 
     private static Route? Bedrock(string[] path)
@@ -92,8 +91,13 @@ internal static class Router
         return answer is null ? null : new Route("anthropic", ErrorShape.Anthropic, answer);
     }
 
-    private static Route? Cohere(string[] path) =>
-        path is [.., "rerank"] ? new Route("cohere", ErrorShape.Cohere, Rerank.HandleAsync) : null;
+    private static Route? Reranker(string[] path) =>
+        path switch
+        {
+            [.., "v2", "rerank"] => new Route("cohere", ErrorShape.Cohere, Cohere.Rerank.HandleAsync),
+            [.., "rerank"] => new Route(Compatible, ErrorShape.OpenAI, Jina.Rerank.HandleAsync),
+            _ => null,
+        };
 
     private static Route? OpenAi(Call call, string[] path, string kind, ErrorShape errors, string? deployment)
     {

@@ -24,6 +24,9 @@ public enum CredentialForm
 
     /// <summary>Google OAuth access token as bearer token</summary>
     Google,
+
+    /// <summary><c>x-goog-api-key: KEY</c> (Gemini API), or a bearer token</summary>
+    XGoogApiKey,
 }
 
 /// <summary>How the same grammar is wrapped by whoever hosts it.</summary>
@@ -46,6 +49,9 @@ public enum EnvelopeKind
 
     /// <summary>Project, location and model in the path, <c>:generateContent</c> or <c>:streamGenerateContent</c>.</summary>
     VertexGemini,
+
+    /// <summary>The model in the path below the base URL, <c>:generateContent</c> or <c>:streamGenerateContent</c>.</summary>
+    GeminiApi,
 }
 
 /// <summary>A kind of provider: data, not code. Read from <c>providers.yaml</c>.</summary>
@@ -83,6 +89,9 @@ public sealed record ProviderKind
     /// <summary>The dialect of chat that it speaks, such as <c>openai.chat</c>, <c>bedrock.converse</c>.</summary>
     public required string Chat { get; init; }
 
+    /// <summary>The grammar that it is asked in to rank documents, when it is not Cohere's: <c>jina</c>; null: none.</summary>
+    public string? Rerank { get; init; }
+
     /// <summary>Operations that it speaks natively, each with its path below the base URL.</summary>
     public FrozenDictionary<Operation, string> Operations { get; init; } = FrozenDictionary<Operation, string>.Empty;
 
@@ -100,6 +109,12 @@ public sealed record ProviderKind
     /// When it was found in the environment it serves the names that nobody claims.
     /// </summary>
     public bool AnyModel { get; init; }
+
+    /// <summary>
+    /// Flags of <c>anthropic-beta</c> that it takes, as <c>FLAG</c> or <c>FLAG = ITS OWN NAME FOR IT</c>; it refuses requests with any
+    /// other. Empty: it takes them all.
+    /// </summary>
+    public ImmutableArray<string> Betas { get; init; } = [];
 
     /// <summary>Default of <c>apiVersion</c>.</summary>
     public string? ApiVersion { get; init; }

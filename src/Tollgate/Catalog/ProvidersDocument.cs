@@ -43,6 +43,7 @@ public static class ProvidersDocument
         if (kind.ApiVersion is not null) Line(writer, $"- `apiVersion` by default: `{kind.ApiVersion}`");
         if (kind.Envelope != EnvelopeKind.Direct) Line(writer, $"- Envelope: {Envelope(kind.Envelope)}");
         Line(writer, $"- Relayed natively: {Code(kind.Operations.OrderBy(pair => pair.Key.Index).Select(Native), "nothing yet; chat is translated")}");
+        if (!kind.Betas.IsEmpty) Line(writer, $"- Flags of `anthropic-beta` that it takes: {Code(kind.Betas, "")}; others are dropped and announced, unless the provider's `betas` names them");
         if (!kind.Models.IsEmpty) Line(writer, $"- Model names of its own: {Code(kind.Models, "")}");
         if (kind.AnyModel) Line(writer, "- Found in the environment, it serves the model names that nobody claims");
         Line(writer, $"- In metrics: `{kind.MetricName}`");
@@ -62,6 +63,7 @@ public static class ProvidersDocument
             CredentialForm.ApiKey => "`api-key`, or bearer token",
             CredentialForm.AwsSigV4 => "AWS Signature 4, or bearer token",
             CredentialForm.Google => "Google access token",
+            CredentialForm.XGoogApiKey => "`x-goog-api-key`, or bearer token",
             _ => "none",
         };
         return kind.CredentialOptional ? form + ", optional" : form;
@@ -70,6 +72,7 @@ public static class ProvidersDocument
     private static string Envelope(EnvelopeKind envelope) => envelope switch
     {
         EnvelopeKind.BedrockConverse => "the model in the path (`/converse`, `/converse-stream`)",
+        EnvelopeKind.GeminiApi => "the model in the path (`:generateContent`)",
         EnvelopeKind.VertexGemini => "project, location and model in the path (`:generateContent`)",
         EnvelopeKind.Azure => "the deployment in the path, `api-version` in the query",
         EnvelopeKind.VertexRaw => "the model in the path (`:rawPredict`), `anthropic_version` in the body",

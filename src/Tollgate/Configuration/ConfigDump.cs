@@ -43,10 +43,10 @@ public static class ConfigDump
         json.WriteString("anthropic"u8, config.Prefixes.Anthropic);
         json.WriteString("cohere"u8, config.Prefixes.Cohere);
         json.WriteEndObject();
-        json.WriteStartObject("retry"u8);
-        json.WriteNumber("attempts"u8, config.Retry.Attempts);
-        Text(json, "deadline", config.Retry.Deadline is { } deadline ? DurationText.Write(deadline) : null);
-        Text(json, "maxWait", config.Retry.MaxWait is { } wait ? DurationText.Write(wait) : null);
+        Retry(json, config.Retry.Attempts, config.Retry.Deadline, config.Retry.MaxWait);
+        json.WriteStartObject("drain"u8);
+        Duration(json, "delay", config.Drain.Delay);
+        Duration(json, "max", config.Drain.Max);
         json.WriteEndObject();
         RoutingDump.Health(json, config.Health);
         Fetch(json, config.Fetch);
@@ -55,6 +55,11 @@ public static class ConfigDump
         json.WriteBoolean("enabled"u8, config.AccessLog.Enabled);
         json.WriteBoolean("bodies"u8, config.AccessLog.Bodies);
         json.WriteEndObject();
+        json.WriteStartObject("costReport"u8);
+        json.WriteBoolean("header"u8, config.CostReport.Header);
+        json.WriteEndObject();
+        Strings(json, "costs", config.Costs.Select(cost => cost.Name));
+        Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
     }
 
     private static void Provider(Utf8JsonWriter json, ProviderConfig provider)
@@ -74,21 +79,33 @@ public static class ConfigDump
         Text(json, "location", provider.Location);
         Text(json, "apiVersion", provider.ApiVersion);
         Text(json, "dialect", provider.Dialect);
+        if (!provider.Betas.IsEmpty) Strings(json, "betas", provider.Betas);
         Mutation(json, "headers", provider.Headers.Set, provider.Headers.Remove);
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
-        Timeouts(json, provider.Timeouts);
+        var timeouts = provider.Timeouts;
+        Timeouts(json, timeouts.Connect, timeouts.Headers, timeouts.FirstToken, timeouts.Idle, timeouts.Total);
         RoutingDump.Flow(json, provider.Flow);
         if (provider.Health is { } health) RoutingDump.Health(json, health);
         json.WriteEndObject();
     }
 
-    private static void Timeouts(Utf8JsonWriter json, TimeoutConfig timeouts)
+    private static void Retry(Utf8JsonWriter json, int? attempts, TimeSpan? deadline, TimeSpan? maxWait)
+    {
+        json.WriteStartObject("retry"u8);
+        if (attempts is { } number) json.WriteNumber("attempts"u8, number);
+        Duration(json, "deadline", deadline);
+        Duration(json, "maxWait", maxWait);
+        json.WriteEndObject();
+    }
+
+    private static void Timeouts(Utf8JsonWriter json, TimeSpan? connect, TimeSpan? headers, TimeSpan? firstToken, TimeSpan? idle, TimeSpan? total)
     {
         json.WriteStartObject("timeouts"u8);
-        json.WriteString("connect"u8, DurationText.Write(timeouts.Connect));
-        json.WriteString("firstToken"u8, DurationText.Write(timeouts.FirstToken));
-        json.WriteString("idle"u8, DurationText.Write(timeouts.Idle));
-        json.WriteString("total"u8, DurationText.Write(timeouts.Total));
+        Duration(json, "connect", connect);
+        Duration(json, "headers", headers);
+        Duration(json, "firstToken", firstToken);
+        Duration(json, "idle", idle);
+        Duration(json, "total", total);
         json.WriteEndObject();
     }
 
@@ -96,6 +113,9 @@ public static class ConfigDump
     {
         json.WriteStartObject(model.Name);
         Text(json, "ownedBy", model.OwnedBy);
+        if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
+        if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait);
+        if (model.Timeouts is { } limits) Timeouts(json, limits.Connect, limits.Headers, limits.FirstToken, limits.Idle, limits.Total);
         Text(json, "created", model.Created?.ToString("O", CultureInfo.InvariantCulture));
         json.WriteStartArray("backends"u8);
         foreach (var backend in model.Backends)
@@ -156,6 +176,9 @@ public static class ConfigDump
         Strings(json, "remove", remove);
         json.WriteEndObject();
     }
+
+    private static void Duration(Utf8JsonWriter json, string name, TimeSpan? value) =>
+        Text(json, name, value is { } duration ? DurationText.Write(duration) : null);
 
     private static void Text(Utf8JsonWriter json, string name, string? value)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tollgate.Pricing;
 
 namespace Tollgate.Configuration;
 
@@ -38,6 +39,9 @@ public sealed record GatewayConfig
     /// <summary>Attempts and waiting.</summary>
     public RetryConfig Retry { get; init; } = new();
 
+    /// <summary>How the process ends.</summary>
+    public DrainConfig Drain { get; init; } = new();
+
     /// <summary>When failing providers are left alone; a provider's own wins.</summary>
     public HealthConfig Health { get; init; } = new();
 
@@ -50,6 +54,15 @@ public sealed record GatewayConfig
     /// <summary>The access log.</summary>
     public AccessLogConfig AccessLog { get; init; } = new();
 
+    /// <summary>The operator's own prices, in the order written.</summary>
+    public ImmutableArray<PriceConfig> Prices { get; init; } = [];
+
+    /// <summary>Costs of every request, in the order written.</summary>
+    public ImmutableArray<CostConfig> Costs { get; init; } = [];
+
+    /// <summary>What clients are told of costs.</summary>
+    public CostReportConfig CostReport { get; init; } = new();
+
     /// <summary>Where the configuration came from, for messages: a path, or words such as <c>the environment</c>.</summary>
     public string Source { get; init; } = "";
 }
@@ -60,10 +73,67 @@ public sealed record PrefixConfig(string OpenAI = "/v1", string Anthropic = "/an
 /// <summary>Attempts over all backends together, and how long they may take.</summary>
 public sealed record RetryConfig(int Attempts = 3, TimeSpan? Deadline = null, TimeSpan? MaxWait = null);
 
+/// <summary>How the process ends once it is told to.</summary>
+/// <param name="Delay">How long it goes on accepting requests while <c>/readyz</c> says that it will end; 0 by default.</param>
+/// <param name="Max">How long running requests may take from then on; 10 min by default.</param>
+public sealed record DrainConfig(TimeSpan Delay = default, TimeSpan? Max = null);
+
 /// <summary>The access log: one JSON line a request on standard output.</summary>
 /// <param name="Enabled">False switches it off.</param>
 /// <param name="Bodies">True adds request and response bodies. Off by default: they hold what users wrote.</param>
 public sealed record AccessLogConfig(bool Enabled = true, bool Bodies = false);
+
+/// <summary>A price of the operator's own.</summary>
+/// <param name="Owner">Name of a provider, or of a kind of providers.</param>
+/// <param name="Model">Name of a model, or a glob with <c>*</c>.</param>
+/// <param name="Price">What it costs.</param>
+public sealed record PriceConfig(string Owner, string Model, ModelPrice Price)
+{
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+
+    /// <summary>True when <see cref="Model"/> is a glob.</summary>
+    public bool IsGlob => Model.Contains('*', StringComparison.Ordinal);
+}
+
+/// <summary>What a cost counts. The names are those of Envoy AI Gateway's <c>llmRequestCosts</c>.</summary>
+public enum CostType
+{
+    /// <summary>Input tokens, cached ones included.</summary>
+    InputToken,
+
+    /// <summary>Input tokens read from a cache.</summary>
+    CachedInputToken,
+
+    /// <summary>Input tokens written to a cache.</summary>
+    CacheCreationInputToken,
+
+    /// <summary>Output tokens, reasoning included.</summary>
+    OutputToken,
+
+    /// <summary>Input and output tokens.</summary>
+    TotalToken,
+
+    /// <summary>Reasoning tokens.</summary>
+    ReasoningToken,
+
+    /// <summary>What an expression gives.</summary>
+    CEL,
+}
+
+/// <summary>A cost of the operator's own, worked out when a request ends.</summary>
+/// <param name="Name">Its name in the access log and the metrics.</param>
+/// <param name="Type">What it counts.</param>
+/// <param name="Expression">For <see cref="CostType.CEL"/>: the expression.</param>
+public sealed record CostConfig(string Name, CostType Type, string? Expression = null)
+{
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+}
+
+/// <summary>What clients are told of costs.</summary>
+/// <param name="Header">The header <c>x-tollgate-cost</c>, on answers that come in one piece.</param>
+public sealed record CostReportConfig(bool Header = true);
 
 /// <summary>A caller of the gateway.</summary>
 /// <param name="Name">Appears in logs and metrics.</param>
@@ -131,6 +201,9 @@ public sealed record ProviderConfig
     /// <summary><c>openai.chat</c> or <c>openai.responses</c>: the only one of the two that it is asked in. Null: whichever the client speaks, where the kind has both.</summary>
     public string? Dialect { get; init; }
 
+    /// <summary>Flags of <c>anthropic-beta</c> that it takes beside those of its kind; <c>*</c> for all.</summary>
+    public ImmutableArray<string> Betas { get; init; } = [];
+
     /// <summary>Changes to the request's headers, last before signing.</summary>
     public HeaderMutation Headers { get; init; } = HeaderMutation.None;
 
@@ -170,6 +243,9 @@ public sealed record TimeoutConfig
     /// <summary>For a connection; 10 s.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>For the response headers, of plain answers too. Null: <see cref="FirstToken"/> for streams, <see cref="Total"/> for the others.</summary>
+    public TimeSpan? Headers { get; init; }
+
     /// <summary>For the first content of a stream; 60 s.</summary>
     public TimeSpan FirstToken { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -191,6 +267,18 @@ public sealed record ModelConfig
 
     /// <summary><c>owned_by</c> in model lists. Null: the first provider's kind.</summary>
     public string? OwnedBy { get; init; }
+
+    /// <summary>What differs from the top-level <see cref="GatewayConfig.Retry"/>.</summary>
+    public RetryOverrides? Retry { get; init; }
+
+    /// <summary>What differs from its providers' own <see cref="ProviderConfig.Timeouts"/>.</summary>
+    public TimeoutOverrides? Timeouts { get; init; }
+
+    /// <summary>True: a stream that breaks after text was sent is gone on with elsewhere.</summary>
+    public bool Resumes { get; init; }
+
+    /// <summary>Costs of its requests; they replace those of every request that have the same names.</summary>
+    public ImmutableArray<CostConfig> Costs { get; init; } = [];
 
     /// <summary><c>created</c> in model lists. Null: the time the configuration was loaded.</summary>
     public DateTimeOffset? Created { get; init; }

@@ -119,12 +119,16 @@ internal sealed class Gateway(ModelStore models, AccessLog log, GatewayMetrics m
         record.Duration = request.Elapsed;
         if (record.Status == 0) record.Status = request.Context.Response.StatusCode;
         if (record.BytesIn == 0) record.BytesIn = request.Body.Length;
+        UsageSettlement.Complete(record, request.Body.Span);
+        CostMeter.Price(record, request.Model);
+        request.Model.Costs.Apply(record);
         if (request.Captured is { } captured)
         {
             record.RequestBody = request.Body;
             record.ResponseBody = captured.WrittenMemory;
         }
 
+        if (record.SkippedEvents > 0) Log.EventsSkipped(logger, record.RequestId, record.Provider ?? "", record.SkippedEvents);
         if (request.Model.Config.AccessLog.Enabled) log.Write(record);
         metrics.Record(record);
         request.Trace?.End(request);

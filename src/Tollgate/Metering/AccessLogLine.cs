@@ -47,6 +47,9 @@ internal sealed class AccessLogLine : IDisposable
         WriteRouting(record);
         WriteOutcome(record);
         if (record.Usage.IsKnown) WriteUsage(record.Usage);
+        if (record.UsageEstimated) json.WriteBoolean("usage_estimated"u8, value: true);
+        if (record.Cost is { } cost) json.WriteNumber("cost_usd"u8, cost);
+        if (record.Costs.Count > 0) WriteCosts(record);
         WriteTimes(record);
         if (bodies) WriteBodies(record);
         json.WriteEndObject();
@@ -83,10 +86,30 @@ internal sealed class AccessLogLine : IDisposable
         json.WriteNumber("status"u8, record.Status);
         if (record.ProviderStatus != 0) json.WriteNumber("provider_status"u8, record.ProviderStatus);
         json.WriteNumber("attempts"u8, record.Attempts);
+        if (record.FailedAttempts is { } failed) WriteFailed(failed);
+        if (record.SkippedEvents > 0) json.WriteNumber("skipped_events"u8, record.SkippedEvents);
         Text("error"u8, record.ErrorCode);
         if (record.Dropped.Count == 0) return;
         json.WriteStartArray("dropped"u8);
         foreach (var entry in record.Dropped) json.WriteStringValue(entry.Name);
+        json.WriteEndArray();
+    }
+
+    private void WriteFailed(IReadOnlyList<AttemptRecord> attempts)
+    {
+        json.WriteStartArray("failed_attempts"u8);
+        foreach (var attempt in attempts)
+        {
+            json.WriteStartObject();
+            Text("provider"u8, attempt.Provider);
+            Text("model"u8, attempt.Model);
+            if (attempt.Status != 0) json.WriteNumber("status"u8, attempt.Status);
+            Text("error"u8, attempt.Error);
+            Milliseconds("ms"u8, attempt.Duration);
+            if (attempt.Usage.IsKnown) WriteUsage(attempt.Usage);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     }
 
@@ -96,13 +119,30 @@ internal sealed class AccessLogLine : IDisposable
         Number("input_tokens"u8, usage.Input);
         Number("cached_input_tokens"u8, usage.CachedInput);
         Number("cache_creation_tokens"u8, usage.CacheCreation);
+        Number("cache_creation_1h_tokens"u8, usage.CacheCreation1h);
         Number("output_tokens"u8, usage.Output);
         Number("reasoning_tokens"u8, usage.Reasoning);
         Number("audio_input_tokens"u8, usage.AudioInput);
         Number("audio_output_tokens"u8, usage.AudioOutput);
+        Number("image_input_tokens"u8, usage.ImageInput);
+        Number("image_output_tokens"u8, usage.ImageOutput);
         if (usage.AudioSeconds is { } seconds && double.IsFinite(seconds)) json.WriteNumber("audio_seconds"u8, seconds);
         Number("images"u8, usage.Images);
         Number("search_units"u8, usage.SearchUnits);
+        Number("web_searches"u8, usage.WebSearches);
+        Text("service_tier"u8, usage.ServiceTier);
+        json.WriteEndObject();
+    }
+
+    private void WriteCosts(RequestRecord record)
+    {
+        json.WriteStartObject("costs"u8);
+        for (var i = 0; i < record.Costs.Count; i++)
+        {
+            if (record.Costs[i].Value is { } value) json.WriteNumber(record.Costs[i].Name, value);
+            else json.WriteNull(record.Costs[i].Name);
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using Tollgate.Metering.Costs;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Chat;
 
@@ -9,6 +10,8 @@ namespace Tollgate.Metering;
 /// </summary>
 public sealed class RequestRecord
 {
+    private List<AttemptRecord>? failed;
+
     /// <summary>The gateway's own id of the request.</summary>
     public string RequestId { get; set; } = "";
 
@@ -69,6 +72,12 @@ public sealed class RequestRecord
     /// <summary>Number of calls made to providers.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>Calls that failed before the one that the rest tells of; null when there were none.</summary>
+    public IReadOnlyList<AttemptRecord>? FailedAttempts => failed is { Count: > 0 } ? failed : null;
+
+    /// <summary>Events of a stream that were left out because nobody could have read them.</summary>
+    public int SkippedEvents { get; set; }
+
     /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
     public string? ErrorCode { get; set; }
 
@@ -77,6 +86,24 @@ public sealed class RequestRecord
 
     /// <summary>Tokens and the like.</summary>
     public TokenUsage Usage { get; set; }
+
+    /// <summary>The provider said why its answer ends: what it told of usage is final.</summary>
+    public bool AnswerFinished { get; set; }
+
+    /// <summary>Output tokens as far as the size of what came tells; used when the provider never said.</summary>
+    public long EstimatedOutput { get; set; }
+
+    /// <summary>True when a stream ended before its usage was told, so that some of <see cref="Usage"/> is an estimate.</summary>
+    public bool UsageEstimated { get; set; }
+
+    /// <summary>What it cost, in US dollars; null when that is not known.</summary>
+    public decimal? Cost { get; set; }
+
+    /// <summary>The operator's costs, worked out when it ends.</summary>
+    public IList<RequestCost> Costs { get; } = [];
+
+    /// <summary>True when something was used that has no known price.</summary>
+    public bool IsUnpriced { get; set; }
 
     /// <summary>From arrival to the first content that went to the client; null when there was none.</summary>
     public TimeSpan? TimeToFirstToken { get; set; }
@@ -102,6 +129,10 @@ public sealed class RequestRecord
     /// <summary>True when the request failed, for the client or at the provider.</summary>
     public bool Failed => ErrorCode is not null || Status >= 400;
 
+    /// <summary>Keeps what is known of a call that failed, before another is made.</summary>
+    internal void AddFailedAttempt(string? error, TimeSpan duration) =>
+        (failed ??= []).Add(new AttemptRecord(Provider ?? "", ServedModel, ProviderStatus, error, duration, Usage));
+
     /// <summary>Makes it as new.</summary>
     public void Reset()
     {
@@ -112,7 +143,14 @@ public sealed class RequestRecord
         ResponseId = FinishReason = TraceId = null;
         Stream = CallersCredential = false;
         Status = ProviderStatus = Attempts = 0;
+        SkippedEvents = 0;
+        failed?.Clear();
         Usage = default;
+        AnswerFinished = UsageEstimated = false;
+        EstimatedOutput = 0;
+        Cost = null;
+        Costs.Clear();
+        IsUnpriced = false;
         Dropped = [];
         TimeToFirstToken = ProviderHeaders = null;
         Duration = default;

@@ -41,6 +41,7 @@ internal sealed class CredentialCompiler(RenewalSet identities, string[] carrier
     private static HeaderCredential Key(ProviderKind kind, SecretReader secret) => kind.Credential switch
     {
         CredentialForm.XApiKey => new HeaderCredential("x-api-key", "", secret),
+        CredentialForm.XGoogApiKey => new HeaderCredential("x-goog-api-key", "", secret),
         CredentialForm.ApiKey => new HeaderCredential("api-key", "", secret),
         _ => new HeaderCredential("Authorization", "Bearer ", secret),
     };

@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using Tollgate.Authentication;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Metering.Costs;
+using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 
@@ -25,6 +27,12 @@ internal sealed class GatewayModel
 
     /// <summary>The provider of forwarded operations, or null.</summary>
     internal Provider? Default { get; init; }
+
+    /// <summary>What models cost.</summary>
+    internal required PriceBook Prices { get; init; }
+
+    /// <summary>The operator's costs.</summary>
+    internal required CostRules Costs { get; init; }
 
     /// <summary>Identities that its providers are called with.</summary>
     internal required RenewalSet Identities { get; init; }

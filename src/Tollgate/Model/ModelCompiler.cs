@@ -6,7 +6,9 @@ using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Metering.Costs;
 using Tollgate.Pipeline;
+using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
@@ -33,7 +35,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         }
 
         if (failed) return null;
-        var backends = new RouteCompiler(draft, costs, config, providers, names, time);
+        var backends = new RouteCompiler(draft, costs, config, providers, names, pools, time);
         var routes = new RouteTable([.. config.Models.Select(backends.Compile)]);
         draft.Commit();
         return new GatewayModel
@@ -45,6 +47,8 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Providers = providers.ToFrozenDictionary(StringComparer.Ordinal),
             Clients = new ClientDirectory(config.Clients),
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
+            Prices = new PriceBook(PriceList.Default, config.Prices),
+            Costs = new CostRules(config),
             Identities = identities,
             Models = new ModelList(routes),
         };

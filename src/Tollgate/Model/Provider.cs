@@ -33,6 +33,7 @@ internal sealed class Provider
         }
 
         foreach (var operation in Operations.All) _translators[operation.Index] = Speaks(operation) ? null : TranslatorSet.Find(kind, operation);
+        Betas = BetaFlags.Of(kind, config);
         Envelope = Envelope.Create(this);
         Upstream = DialectSet.Upstream(config.Dialect ?? kind.Chat);
     }
@@ -56,6 +57,9 @@ internal sealed class Provider
     internal HttpMessageInvoker Transport { get; }
 
     internal Envelope Envelope { get; }
+
+    /// <summary>Which flags of <c>anthropic-beta</c> it takes; null: all.</summary>
+    internal BetaFlags? Betas { get; }
 
     /// <summary>Members of the body that the operator sets.</summary>
     internal BodyMember[] SetMembers { get; }

@@ -1,4 +1,5 @@
 using Tollgate.Configuration;
+using Tollgate.Pipeline;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
@@ -7,7 +8,7 @@ using Tollgate.Routing.LoadBalancing;
 namespace Tollgate.Model;
 
 /// <summary>Works out the routes: tiers of backends, each with its state.</summary>
-internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, GatewayConfig config, IReadOnlyDictionary<string, Provider> providers, JsonNames names, TimeProvider time)
+internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, GatewayConfig config, IReadOnlyDictionary<string, Provider> providers, JsonNames names, ConnectionPools pools, TimeProvider time)
 {
     internal Route Compile(ModelConfig model)
     {
@@ -32,6 +33,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
     private IEnumerable<Backend> OfKeys(ModelConfig model, BackendConfig backend, long scale)
     {
         var provider = providers[backend.Provider];
+        var policy = new ModelPolicy(model.Retry?.Over(config.Retry) ?? config.Retry, model.Resumes);
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
         var fetch = model.Fetch ?? config.Fetch;
         var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Kind.Name, backend.Model ?? model.Name);
@@ -43,6 +45,9 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
                 Cost = cost,
                 Fetch = fetch is { Images: false, Documents: false } ? null : fetch,
                 IsStrict = (model.Fidelity ?? config.Fidelity) == FidelityMode.Strict,
+                Policy = policy,
+                Timeouts = model.Timeouts?.Over(provider.Timeouts) ?? provider.Timeouts,
+                Transport = model.Timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect) : provider.Transport,
             };
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tollgate.Configuration;
 
 namespace Tollgate.Pipeline;
@@ -36,9 +37,9 @@ internal sealed class AttemptClock
     private CancellationTokenRegistration _registration;
     private CancellationToken _aborted;
     private TimeoutConfig _limits = new();
+    private TimeLimit _armed;
     private long _start;
     private long? _tailStart;
-    private bool _meetsTotal; // timers are coarser than the clock: which limit fired is known, not measured
 
     internal AttemptClock(TimeProvider time, CancellationToken aborted)
     {
@@ -47,12 +48,26 @@ internal sealed class AttemptClock
         Register(aborted);
     }
 
+    private enum TimeLimit
+    {
+        Total,
+        Headers,
+        FirstToken,
+        Idle,
+    }
+
     internal CancellationToken Token => _source.Token;
 
     internal bool ClientLeft => _aborted.IsCancellationRequested;
 
     /// <summary>What was waited for last.</summary>
     internal WaitPhase Phase { get; private set; }
+
+    /// <summary>True when the attempt was broken off because the process ends.</summary>
+    internal bool IsBrokenOff { get; private set; }
+
+    /// <summary>Since the attempt began.</summary>
+    internal TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
     internal AttemptClock Reuse(CancellationToken aborted)
     {
@@ -71,19 +86,20 @@ internal sealed class AttemptClock
     internal void Enter(WaitPhase phase, bool stream)
     {
         Phase = phase;
-        var elapsed = _time.GetElapsedTime(_start);
+        var elapsed = Elapsed;
         var left = _limits.Total - elapsed;
-        var limit = phase switch
+        (_armed, var limit) = phase switch
         {
+            WaitPhase.Headers when _limits.Headers is { } headers && (!stream || headers < _limits.FirstToken) => (TimeLimit.Headers, headers - elapsed),
+
             // A plain answer may think for long before its headers: only the total limits it.
             // Of a stream, heartbeats and a role are no token: they do not start the wait anew.
-            WaitPhase.Headers or WaitPhase.FirstToken when stream => _limits.FirstToken - elapsed,
-            WaitPhase.Idle => _limits.Idle,
-            WaitPhase.Tail => TailLeft(),
-            _ => left,
+            WaitPhase.Headers or WaitPhase.FirstToken when stream => (TimeLimit.FirstToken, _limits.FirstToken - elapsed),
+            WaitPhase.Idle => (TimeLimit.Idle, _limits.Idle),
+            WaitPhase.Tail => (TimeLimit.Idle, TailLeft()),
+            _ => (TimeLimit.Total, left),
         };
-        _meetsTotal = left <= limit;
-        if (_meetsTotal) limit = left;
+        if (left < limit) (_armed, limit) = (TimeLimit.Total, left);
         _source.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
     }
 
@@ -99,15 +115,24 @@ internal sealed class AttemptClock
         if (!_source.IsCancellationRequested) Pause();
     }
 
-    /// <summary>In words, for the error: which limit was met, and the line that sets it.</summary>
-    internal string Describe(string provider)
+    /// <summary>Ends the attempt now, for the sake of the process. Called from another thread.</summary>
+    internal void BreakOff()
     {
-        var elapsed = _time.GetElapsedTime(_start);
-        if (_meetsTotal || elapsed >= _limits.Total) return $"provider '{provider}' did not finish within {Text(_limits.Total)} (timeouts.total)";
-        return Phase == WaitPhase.Idle
-            ? $"provider '{provider}' sent nothing for {Text(_limits.Idle)} (timeouts.idle)"
-            : $"provider '{provider}' sent no first token within {Text(_limits.FirstToken)} (timeouts.firstToken)";
+        IsBrokenOff = true;
+        _source.Cancel();
     }
+
+    /// <summary>In words, for the error: which limit was met, and the line that sets it.</summary>
+    internal string Describe(string provider) => _armed switch
+    {
+        TimeLimit.Headers => $"provider '{provider}' sent no response headers within {Text(_limits.Headers!.Value)} (timeouts.headers)",
+        TimeLimit.FirstToken => $"provider '{provider}' sent no first token within {Text(_limits.FirstToken)} (timeouts.firstToken)",
+        TimeLimit.Idle => $"provider '{provider}' sent nothing for {Text(_limits.Idle)} (timeouts.idle)",
+        _ => $"provider '{provider}' did not finish within {Text(_limits.Total)} (timeouts.total)",
+    };
+
+    /// <summary>No connection came about in time.</summary>
+    internal string DescribeConnect(string provider) => $"provider '{provider}' accepted no connection within {Text(_limits.Connect)} (timeouts.connect)";
 
     /// <summary>From the reason on, whatever else comes: heartbeats do not keep a finished stream open.</summary>
     private TimeSpan TailLeft()
@@ -117,11 +142,12 @@ internal sealed class AttemptClock
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private static string Text(TimeSpan limit) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.###} s");
+    private static string Text(TimeSpan limit) => string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.###} s");
 
     private void Register(CancellationToken aborted)
     {
         _aborted = aborted;
+        IsBrokenOff = false;
         Phase = WaitPhase.Paused;
         _registration = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }

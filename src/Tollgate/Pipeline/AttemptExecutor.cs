@@ -31,7 +31,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         record.ProviderMetricName = plan.Provider.Kind.MetricName;
 
         // :: Step 1: the message.
-        request.Clock.Start(plan.Provider.Timeouts);
+        request.Clock.Start(plan.Timeouts);
         if (plan.Exchange is not null) return await new ExchangeRunner(request, plan).RunAsync().ConfigureAwait(false);
         var message = Message(request, plan);
         request.Sending = plan.Content as BufferContent;
@@ -44,7 +44,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         try
         {
             request.Clock.Enter(WaitPhase.Headers, request.WantsStream);
-            response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
+            response = await plan.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (Upstream.IsFailure(e))
         {
@@ -53,18 +53,30 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
 
         // :: Step 4: back.
         if ((int)response.StatusCode >= 400) request.AskedRest = RetryAfter.Of(response, request.Time.GetUtcNow());
-        if (plan.MayRetry && (int)response.StatusCode >= 400 && Failures.Of(response) is var failure and not FailureClass.Final
-            && !(record.CallersCredential && failure == FailureClass.Credential)) // whose key is refused is told so, and costs nobody else's
+        var held = false;
+        try
         {
-            record.ProviderStatus = (int)response.StatusCode;
-            return await ErrorRelay.HoldAsync(request, response, plan, failure).ConfigureAwait(false);
+            var outcome = await AnswerAsync(request, response, plan).ConfigureAwait(false);
+            held = outcome.Held is not null;
+            return outcome;
         }
+        finally
+        {
+            if (!held) response.Dispose();
+        }
+    }
 
-        using (response)
-        {
-            if ((int)response.StatusCode == plan.PassOver) return AttemptOutcome.PassedOver;
-            return await relay.RelayAsync(request, response, plan).ConfigureAwait(false);
-        }
+    private ValueTask<AttemptOutcome> AnswerAsync(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan)
+    {
+        var status = (int)response.StatusCode;
+        if (status == plan.PassOver) return new(AttemptOutcome.PassedOver);
+
+        // Whose own key is refused is told so: another attempt would be at the operator's cost.
+        var isCallersFault = request.Record.CallersCredential && status is (401 or 402 or 403);
+        if (status < 400 || isCallersFault || !plan.HoldsErrors) return relay.RelayAsync(request, response, plan);
+        request.Record.ProviderStatus = status;
+        request.Record.ProviderHeaders = request.Elapsed;
+        return ErrorRelay.HoldAsync(request, response, plan);
     }
 
     /// <summary>Not to be disposed: that would dispose the content, whose memory is the request's.</summary>

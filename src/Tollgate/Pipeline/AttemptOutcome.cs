@@ -11,8 +11,11 @@ internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string
     /// <summary>What it says about another attempt.</summary>
     internal FailureClass Class { get; init; }
 
-    /// <summary>The provider's own error, when it was held.</summary>
-    internal HeldError? Held { get; init; }
+    /// <summary>The provider's own bad answer, when it was held.</summary>
+    internal HeldAnswer? Held { get; init; }
+
+    /// <summary>True when somebody else may be asked, as far as the failure is concerned.</summary>
+    internal bool MayBeMended => Class != FailureClass.Final;
 
     /// <summary>The field at fault, in OpenAI's errors.</summary>
     internal string? Param { get; init; }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Pipeline;
@@ -10,8 +11,8 @@ internal static class ErrorRelay
 {
     private const int Largest = 256 * 1024;
 
-    /// <summary>Keeps the error for later: another attempt may do better.</summary>
-    internal static async ValueTask<AttemptOutcome> HoldAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, FailureClass failure)
+    /// <summary>Keeps the error for whoever decides whether another attempt may do better.</summary>
+    internal static async ValueTask<AttemptOutcome> HoldAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Largest);
         try
@@ -26,7 +27,8 @@ internal static class ErrorRelay
                 if (request.Clock.ClientLeft) return AttemptOutcome.ClientLeft; // else the status alone says enough
             }
 
-            return new AttemptOutcome(null, null, Culprit.Provider) { Class = failure, Held = new HeldError(response, plan, buffer.AsSpan(0, length).ToArray()) };
+            var body = buffer.AsSpan(0, length);
+            return new AttemptOutcome(null, null, Culprit.Provider) { Class = Failures.Of(response, body), Held = new HeldError(response, plan, body.ToArray()) };
         }
         finally
         {
@@ -70,9 +72,20 @@ internal static class ErrorRelay
         }
     }
 
+    /// <summary>The key that was refused is the gateway's, not the caller's: a 401 would send the caller looking in the wrong place.</summary>
+    internal static Refusal KeyRefused(string provider, int status) => new(
+        GatewayErrorKinds.CredentialsExhausted,
+        $"provider '{provider}' refuses the gateway's credential{(status >= 400 ? $" ({status})" : "")}, and nobody else can be asked: the operator must check its key and account");
+
     internal static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ReadOnlyMemory<byte> body)
     {
-        ResponseHeaders.Copy(request, response, plan);
+        if (IsForModels(request.Operation) && !request.Record.CallersCredential && (int)response.StatusCode is 401 or 402 or 403 && Failures.Of(response, body.Span) == FailureClass.Credential)
+        {
+            await ErrorWriter.WriteAsync(request, KeyRefused(plan.Provider.Name, (int)response.StatusCode)).ConfigureAwait(false);
+            return;
+        }
+
+        ResponseHeaders.Copy(request, response, plan.Provider.Name);
         request.Record.ErrorCode = "provider_error";
         var status = (int)response.StatusCode;
         if (status < 400)
@@ -93,6 +106,9 @@ internal static class ErrorRelay
             await ErrorWriter.WriteAsync(request.Context, request.Family, status, wrapped.WrittenMemory, request.Record).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Forwarded operations are about the account itself: what the provider says of rights there is what the caller must know.</summary>
+    private static bool IsForModels(Operation operation) => operation.Body != BodyKind.Opaque || operation == Operations.Realtime;
 
     private static bool IsJson(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;

@@ -30,6 +30,8 @@ internal static class ErrorWriter
         response.ContentLength = body.Length;
         response.Headers["x-tollgate-request-id"] = record.RequestId;
         AddRequestId(context, family, record);
+        if (record.Provider is not null) response.Headers.TryAdd("x-tollgate-provider", record.Provider);
+        if (record.Attempts > 1) response.Headers["x-tollgate-attempts"] = record.Attempts.ToString(CultureInfo.InvariantCulture);
         record.BytesOut = body.Length;
         await response.BodyWriter.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
     }

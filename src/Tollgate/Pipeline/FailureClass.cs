@@ -15,26 +15,41 @@ internal enum FailureClass
     /// <summary>It kept silent (a time limit was met): never the same one again.</summary>
     Silent,
 
-    /// <summary>It refuses the credential (401, 402, 403): never the same one again.</summary>
+    /// <summary>It refuses the credential (401, 402, 403, a used-up quota): never the same one again.</summary>
     Credential,
 
     /// <summary>It cannot be asked this: the next provider, never the same one again.</summary>
     Unaskable,
+
+    /// <summary>The request is longer than the model takes: only another model could do better.</summary>
+    ContextLength,
 }
 
 /// <summary>Sorts what went wrong.</summary>
 internal static class Failures
 {
-    /// <summary>By a provider's status. Its own word on retrying wins.</summary>
-    internal static FailureClass Of(HttpResponseMessage response)
+    /// <summary>By a provider's status and the words of its error. Its own word on retrying wins over the status.</summary>
+    internal static FailureClass Of(HttpResponseMessage response, ReadOnlySpan<byte> body)
     {
+        var status = (int)response.StatusCode;
+        var meaning = ErrorWords.Read(body);
+        if (status is >= 400 and < 500 && meaning is FailureClass.Final or FailureClass.ContextLength) return meaning.Value;
+        if (status is 401 or 402 or 403 || (status == 429 && meaning == FailureClass.Credential)) return FailureClass.Credential;
         if (response.Headers.NonValidated.TryGetValues("x-should-retry", out var word) && word.ToString().Equals("false", StringComparison.OrdinalIgnoreCase)) return FailureClass.Final;
-        return (int)response.StatusCode switch
+        return status switch
         {
             429 => FailureClass.Throttled,
-            401 or 402 or 403 => FailureClass.Credential,
             408 or >= 500 => FailureClass.Transient,
             _ => FailureClass.Final,
         };
     }
+
+    /// <summary>By the status that an error under a good status stands for.</summary>
+    internal static FailureClass Of(int status, ReadOnlySpan<byte> text) => ErrorWords.Read(text) ?? status switch
+    {
+        401 or 402 or 403 => FailureClass.Credential,
+        429 => FailureClass.Throttled,
+        400 or 404 or 413 or 422 => FailureClass.Final,
+        _ => FailureClass.Transient,
+    };
 }

@@ -160,16 +160,26 @@ internal sealed class GatewayRequest
         Body = Outgoing = rented.AsMemory(0, length);
     }
 
-    /// <summary>Another attempt: its own time limits, and nothing left of the one before.</summary>
-    internal void BeginAttempt()
+    /// <summary>What was held is answered with after all: the time limits may have run out, and nothing but it may be seen.</summary>
+    internal void BeginAnswer()
     {
         Clock.Stop();
         Clock.Reuse(Context.RequestAborted);
-        var response = Context.Response;
-        if (!response.HasStarted) response.Clear();
+        if (!Context.Response.HasStarted) Context.Response.Clear();
         Record.BytesOut = 0;
+    }
+
+    /// <summary>Another attempt: its own time limits, and nothing left of the one before.</summary>
+    internal void BeginAttempt()
+    {
+        BeginAnswer();
         Record.ErrorCode = null;
-        Record.TimeToFirstToken = null;
+        Record.TimeToFirstToken = Record.ProviderHeaders = null;
+        Record.ProviderStatus = Record.SkippedEvents = 0;
+        Record.ResponseModel = null;
+        Record.Usage = default;
+        Record.AnswerFinished = false;
+        Record.EstimatedOutput = 0;
         Record.Dropped = [];
     }
 

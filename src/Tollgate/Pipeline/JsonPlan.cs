@@ -15,8 +15,13 @@ internal static class JsonPlan
     private static readonly byte[] True = [.. "true"u8];
     private static readonly JsonNames OptionNames = new("include_usage");
 
-    internal static TransferPlan Build(GatewayRequest request, Backend backend, Operation operation)
+    /// <param name="request">Whose <c>Outgoing</c> body is edited.</param>
+    /// <param name="backend">Who is asked.</param>
+    /// <param name="operation">As what.</param>
+    /// <param name="isWhole">True: whatever the client asked for, the provider is asked for an answer in one piece.</param>
+    internal static TransferPlan Build(GatewayRequest request, Backend backend, Operation operation, bool isWhole = false)
     {
+        var stream = request.WantsStream && !isWhole;
         var provider = backend.Provider;
         var envelope = provider.Envelope;
         var model = backend.Model ?? request.AskedModel;
@@ -30,17 +35,18 @@ internal static class JsonPlan
         }
 
         envelope.Edit(request, operation, model);
-        var withhold = request.WantsStream && provider.Kind.StreamOptions && provider.Speaks(operation) && AskForUsage(request, operation);
+        var withhold = stream && provider.Kind.StreamOptions && provider.Speaks(operation) && AskForUsage(request, operation);
 
         var body = request.ApplyEdits();
 
         // A query belongs to the dialect that the client speaks, such as Anthropic's beta=true.
         var query = operation == request.Operation ? QueryFilter.Clean(request.Context.Request.QueryString.Value) : "";
-        return new TransferPlan(provider, envelope.Target(operation, model, request.WantsStream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
+        return new TransferPlan(provider, envelope.Target(operation, model, stream, query), HttpMethod.Post, new BufferContent(body), body, "application/json")
         {
             Backend = backend,
+            Dropped = envelope.Dropped(request),
             WithholdUsage = withhold,
-            AwsEventStream = request.WantsStream && envelope.IsAwsEventStream(operation),
+            AwsEventStream = stream && envelope.IsAwsEventStream(operation),
         };
     }
 

@@ -11,8 +11,8 @@ internal static class ResponseHeaders
 {
     /// <param name="request">Whose answer it is.</param>
     /// <param name="from">The provider's answer; null when nobody was asked.</param>
-    /// <param name="plan">The attempt.</param>
-    internal static void Copy(GatewayRequest request, HttpResponseMessage? from, TransferPlan plan)
+    /// <param name="provider">The operator's name of who was asked.</param>
+    internal static void Copy(GatewayRequest request, HttpResponseMessage? from, string provider)
     {
         var to = request.Context.Response.Headers;
         if (from is not null)
@@ -23,7 +23,7 @@ internal static class ResponseHeaders
 
         AddOwn(request);
         ErrorWriter.AddRequestId(request.Context, request.Family, request.Record);
-        to["x-tollgate-provider"] = plan.Provider.Name;
+        to["x-tollgate-provider"] = provider;
         if (request.Record.Attempts > 1) to["x-tollgate-attempts"] = request.Record.Attempts.ToString(CultureInfo.InvariantCulture);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
+using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Pipeline;
 
@@ -32,40 +33,44 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var source = Upstream.Decode(response.Content, out var decoded);
         await using (source.ConfigureAwait(false))
         {
-            var http = request.Context.Response;
-            http.StatusCode = record.Status = record.ProviderStatus;
-            ResponseHeaders.Copy(request, response, plan);
-            var packed = false;
-            if (!decoded && response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding))
-            {
-                packed = true;
-                http.Headers.ContentEncoding = encoding.ToString();
-            }
-
+            var head = new ResponseHead(response, plan.Provider.Name) { IsDecoded = decoded, IsRewritten = aws, Unsent = plan.Dropped };
             try
             {
-                if (events)
-                {
-                    record.Stream = true;
-                    if (aws) http.ContentType = "text/event-stream";
-                    if (!http.Headers.ContainsKey("cache-control")) http.Headers.CacheControl = "no-cache";
-                    http.Headers["x-accel-buffering"] = "no";
-                    using var stream = new StreamPump(request, tap, source, plan with { AwsEventStream = aws }, owners);
-                    return await stream.RunAsync().ConfigureAwait(false);
-                }
-
-                if (!decoded) http.ContentLength = response.Content.Headers.ContentLength;
-                using var unary = new UnaryPump(request, tap, source, plan.Provider, owners, json: isJson && !packed);
-                return await unary.RunAsync().ConfigureAwait(false);
+                return events
+                    ? await StreamAsync(request, tap, source, head, plan with { AwsEventStream = aws }).ConfigureAwait(false)
+                    : await WholeAsync(request, tap, source, head, plan, isJson).ConfigureAwait(false);
             }
             finally
             {
                 record.Usage = tap.Usage;
+                record.AnswerFinished = tap.SawFinish || tap.SawEnd;
+                record.EstimatedOutput = tap.EstimatedOutput;
                 record.ResponseModel = tap.ResponseModel;
                 (record.ResponseId, record.FinishReason) = (tap.ResponseId, tap.FinishReason);
                 if (tap.SawError) record.ErrorCode = "provider_stream_error";
             }
         }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptOutcome> StreamAsync(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, TransferPlan plan)
+    {
+        request.Record.Stream = true;
+        using var flow = new RelayFlow(request, tap, plan, head, owners);
+        using var client = new ClientStream(request, head, plan.MayRetry && EndMark.Needed(request.Operation));
+        var outcome = await new StreamPump(request, source, flow, client, plan).RunAsync().ConfigureAwait(false);
+        request.Record.SkippedEvents = flow.Skipped;
+        return outcome;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, TransferPlan plan, bool json)
+    {
+        head.ApplyWhole(request);
+        var packed = head.IsPacked;
+        if (!head.IsDecoded) request.Context.Response.ContentLength = head.From.Content.Headers.ContentLength;
+        using var unary = new UnaryPump(request, tap, source, head, plan, owners, json && !packed);
+        return await unary.RunAsync().ConfigureAwait(false);
     }
 
     /// <summary>A proxy in between sometimes answers 200 with a page for people.</summary>

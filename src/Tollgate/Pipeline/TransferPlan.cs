@@ -1,7 +1,9 @@
+using Tollgate.Configuration;
 using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Pipeline.Translation;
+using Tollgate.Protocols.Chat;
 using Tollgate.Routing;
 
 namespace Tollgate.Pipeline;
@@ -36,14 +38,26 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>True when the provider is asked in other words than the client's.</summary>
     internal bool IsTranslated => Translation is not null || Exchange is not null || IsPartOfExchange;
 
-    /// <summary>True: an error that another attempt may mend is not passed on but held.</summary>
+    /// <summary>True: another attempt could follow, so nothing is passed on that one may mend.</summary>
     internal bool MayRetry { get; init; }
+
+    /// <summary>True: errors come back as values, for whoever made the plan to judge and to pass on.</summary>
+    internal bool HoldsErrors { get; init; }
+
+    /// <summary>How long to wait.</summary>
+    internal TimeoutConfig Timeouts => Backend?.Timeouts ?? Provider.Timeouts;
+
+    /// <summary>What it is sent through.</summary>
+    internal HttpMessageInvoker Transport => Backend?.Transport ?? Provider.Transport;
 
     /// <summary>A status that is not passed on, because another provider may know better; 0 for none.</summary>
     internal int PassOver { get; init; }
 
     /// <summary>Set when the provider speaks another dialect than the client.</summary>
     internal Translation.Translation? Translation { get; init; }
+
+    /// <summary>What of the client's headers the provider is not sent; null or empty when nothing is missing.</summary>
+    internal IReadOnlyList<FidelityEntry>? Dropped { get; init; }
 
     /// <summary>Set when something must be fetched before the plan is whole.</summary>
     internal PendingFetch? Pending { get; init; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
@@ -13,12 +14,14 @@ namespace Tollgate.Pipeline;
 /// Relays an answer that is not a stream of events. JSON is held back until it is whole or 64 KB long: headers and body then go
 /// in one write, and a provider that fails half-way still gets its status. Audio and other bytes go on as they come.
 /// </summary>
-internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, Provider provider, ResponseOwners owners, bool json) : IDisposable
+internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, in TransferPlan plan, ResponseOwners owners, bool json) : IDisposable
 {
     private const int HoldBack = 64 * 1024;
 
     private static readonly SearchValues<byte> BeginningsOfJson = SearchValues.Create("{[\"-0123456789tfn"u8);
 
+    private readonly Provider _provider = plan.Provider;
+    private readonly bool _mayRetry = plan.MayRetry;
     private readonly UnaryWindow? _window = json ? request.Window : null;
     private readonly PipeWriter _client = request.Context.Response.BodyWriter;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(json ? HoldBack : 16 * 1024);
@@ -33,11 +36,12 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
                 var (length, ended) = await FillAsync().ConfigureAwait(false);
                 if (json && request.Record.BytesOut == 0 && Unreadable(_buffer.AsSpan(0, length), ended) is { } how)
                 {
-                    return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{provider.Name}' sent {how}");
+                    return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{_provider.Name}' sent {how}");
                 }
 
                 _window?.Append(_buffer.AsSpan(0, length));
                 if (ended && _window is not null) Observe(_window);
+                if (ended && Fault(length) is { } fault) return fault;
                 if (ended && request.Record.BytesOut == 0 && HasBody(request.Context)) request.Context.Response.ContentLength = length;
                 if (length > 0 && !await WriteAsync(length).ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
                 if (ended) return AttemptOutcome.Done;
@@ -45,7 +49,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
         }
         catch (Exception e) when (Upstream.IsFailure(e))
         {
-            var outcome = Upstream.Classify(e, request, provider);
+            var outcome = Upstream.Classify(e, request, _provider);
 
             // Half a body must not look whole: the connection breaks, as the provider's did.
             if (request.Context.Response.HasStarted) request.Context.Abort();
@@ -74,11 +78,23 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
     private static bool HasBody(HttpContext context) =>
         !context.Response.HasStarted && !HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
 
+    /// <summary>An error under a good status, of which nothing has gone out: another attempt may do better.</summary>
+    private AttemptOutcome? Fault(int length)
+    {
+        if (!_mayRetry || !tap.SawError || request.Record.BytesOut > 0) return null;
+        var body = _buffer.AsSpan(0, length);
+        var fault = ErrorWords.ClassOf(body);
+        if (fault == FailureClass.Final) return null;
+        return new AttemptOutcome(null, null, Culprit.Provider) { Class = fault, Held = new HeldBody(head, body.ToArray()) };
+    }
+
     /// <summary>Before the client has the answer: its next request may build on it.</summary>
     private void Observe(UnaryWindow window)
     {
         tap.OnBody(window);
-        owners.Remember(request.Operation, tap.ResponseId, provider.Name);
+        (request.Record.Usage, request.Record.ResponseModel) = (tap.Usage, tap.ResponseModel);
+        CostMeter.Tell(request);
+        owners.Remember(request.Operation, tap.ResponseId, _provider.Name);
     }
 
     /// <summary>One read, or as many as fill the hold-back.</summary>

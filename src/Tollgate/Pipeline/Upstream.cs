@@ -27,10 +27,12 @@ internal static class Upstream
         HttpRequestException { InnerException: BadHttpRequestException unreadable } => Unreadable(unreadable),
         UploadException upload => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
         HttpRequestException { InnerException: UploadException upload } => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
+        OperationCanceledException when request.Clock.IsBrokenOff => new AttemptOutcome(
+            GatewayErrorKinds.ShuttingDown, "the gateway is shutting down and waits no longer (drain.max); send the request again", Culprit.Gateway),
         OperationCanceledException when request.Clock.Token.IsCancellationRequested =>
             AttemptOutcome.Provider(GatewayErrorKinds.ProviderTimeout, request.Clock.Describe(provider.Name)),
         OperationCanceledException =>
-            AttemptOutcome.Provider(GatewayErrorKinds.ProviderTimeout, $"provider '{provider.Name}' accepted no connection within {provider.Timeouts.Connect.TotalSeconds:0.###} s (timeouts.connect)"),
+            AttemptOutcome.Provider(GatewayErrorKinds.ProviderTimeout, request.Clock.DescribeConnect(provider.Name)),
         InvalidDataException => AttemptOutcome.Provider(GatewayErrorKinds.StreamInterrupted, $"provider '{provider.Name}' sent an answer that cannot be read: {e.Message}"),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Unreachable(provider, "its host name does not resolve"),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => Unreachable(provider, "the TLS handshake failed"),

@@ -52,6 +52,15 @@ internal sealed class Tier(int priority, Backend[] backends)
 /// <param name="State">What counts at run time.</param>
 internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJson, long Weight, ProviderKey Key, BackendState State)
 {
+    /// <summary>How its model deals with failures.</summary>
+    internal ModelPolicy Policy { get; init; } = ModelPolicy.Default;
+
+    /// <summary>The provider's time limits, with what the model changes of them.</summary>
+    internal TimeoutConfig Timeouts { get; init; } = Provider.Timeouts;
+
+    /// <summary>The provider's connections; others when the model has its own limit for connecting.</summary>
+    internal HttpMessageInvoker Transport { get; init; } = Provider.Transport;
+
     /// <summary>US dollars for a million tokens in and out together; null: not known.</summary>
     internal decimal? Cost { get; init; }
 

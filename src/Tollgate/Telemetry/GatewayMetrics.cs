@@ -29,7 +29,12 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> timeToFirstToken;
     private readonly Histogram<double> timePerOutputToken;
     private readonly Counter<long> requests;
+    private readonly Counter<double> cost;
+    private readonly Counter<long> unpriced;
+    private readonly Counter<long> ownCosts;
+    private readonly Counter<long> failedCosts;
     private readonly Counter<long> unsaid;
+    private readonly Counter<long> skippedEvents;
     private long active;
     private long dropped;
     private long generation;
@@ -51,7 +56,12 @@ public sealed class GatewayMetrics : IDisposable
         timeToFirstToken = Seconds("gen_ai.server.time_to_first_token", "Time from a request's arrival to the first content of its stream.", MetricBounds.TimeToFirstToken);
         timePerOutputToken = Seconds("gen_ai.server.time_per_output_token", "Time per output token of a stream, after the first.", MetricBounds.TimePerOutputToken);
         requests = meter.CreateCounter<long>("tollgate.requests", "{request}", "Requests that ended.");
+        cost = meter.CreateCounter<double>("tollgate.cost", "{USD}", "Cost of requests, as far as prices are known.");
+        unpriced = meter.CreateCounter<long>("tollgate.cost.unpriced", "{request}", "Requests that used something without a known price.");
+        ownCosts = meter.CreateCounter<long>("tollgate.request.cost", "{unit}", "Costs that the configuration defines, by name.");
+        failedCosts = meter.CreateCounter<long>("tollgate.request.cost.failed", "{request}", "Costs that could not be worked out.");
         unsaid = meter.CreateCounter<long>("tollgate.translation.dropped", "{member}", "Members that a translation left out of a request or an answer.");
+        skippedEvents = meter.CreateCounter<long>("tollgate.streams.skipped_events", "{event}", "Events of providers' streams that were left out because nobody could read them.");
         // Observed, not recorded: they are there from the first scrape on, and right whenever a listener comes.
         meter.CreateObservableUpDownCounter("tollgate.requests.active", () => Volatile.Read(ref active), "{request}", "Requests being served.");
         meter.CreateObservableCounter("tollgate.access_log.dropped", () => Volatile.Read(ref dropped), "{line}", "Access-log lines lost because the sink did not take them.");
@@ -86,11 +96,13 @@ public sealed class GatewayMetrics : IDisposable
     {
         CountRequest(record);
         foreach (var entry in record.Dropped) CountUnsaid(record, entry);
+        if (record.SkippedEvents > 0) skippedEvents.Add(record.SkippedEvents, new KeyValuePair<string, object?>("tollgate.provider", Bounded(record.Provider)));
         // A path that names no operation is no generative-AI call: 404s by scanners stay out of the latency figures.
         if (record.Operation is not { } operation) return;
 
         var tags = CommonTags(record, operation);
         RecordUsage(tags, record.Usage);
+        RecordCost(record);
         RecordStream(tags, record);
         if (record.Failed) tags.Add("error.type", Bounded(record.ErrorCode, "_OTHER"));
         duration.Record(record.Duration.TotalSeconds, tags);
@@ -123,6 +135,35 @@ public sealed class GatewayMetrics : IDisposable
             { "tollgate.provider", Bounded(record.Provider) },
             { "tollgate.status_class", statusClass is >= 1 and <= 5 ? StatusClasses[statusClass] : Unknown },
         });
+    }
+
+    private void RecordCost(RequestRecord record)
+    {
+        if (record.Cost is null && !record.IsUnpriced && record.Costs.Count == 0) return;
+        var tags = new TagList
+        {
+            { "gen_ai.provider.name", Bounded(record.ProviderMetricName) },
+            { "tollgate.provider", Bounded(record.Provider) },
+            { "gen_ai.request.model", record.Route is null ? Unknown : Bounded(record.ServedModel, Bounded(record.AskedModel)) },
+        };
+        RecordOwnCosts(tags, record);
+        if (record.IsUnpriced) unpriced.Add(1, tags);
+        if (record.Cost is not { } dollars) return;
+        tags.Add("tollgate.currency", "USD");
+        cost.Add((double)dollars, tags);
+    }
+
+    // The list is taken by value: each cost adds its tag to a copy.
+    private void RecordOwnCosts(TagList tags, RequestRecord record)
+    {
+        var common = tags;
+        for (var i = 0; i < record.Costs.Count; i++)
+        {
+            tags = common;
+            tags.Add("tollgate.cost.name", record.Costs[i].Name);
+            if (record.Costs[i].Value is { } value) ownCosts.Add(value, tags);
+            else failedCosts.Add(1, tags);
+        }
     }
 
     // The rule's own words, which are few: names of members come from clients and providers.

@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(304, LogLevel.Information, "{What} works again")]
     public static partial void CircuitClosed(ILogger logger, string what);
 
+    [LoggerMessage(305, LogLevel.Warning, "Request {RequestId}: {Count} unreadable events in the stream of provider {Provider} were left out")]
+    public static partial void EventsSkipped(ILogger logger, string requestId, string provider, int count);
+
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);
 

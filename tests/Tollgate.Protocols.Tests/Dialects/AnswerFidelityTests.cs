@@ -7,6 +7,7 @@ using Tollgate.Protocols.Dialects.AnthropicMessages;
 using Tollgate.Protocols.Dialects.BedrockConverse;
 using Tollgate.Protocols.Dialects.GeminiGenerate;
 using Tollgate.Protocols.Dialects.OpenAIChat;
+using Tollgate.Protocols.Dialects.OpenAIResponses;
 using Tollgate.Protocols.Tests.Dialects.AnthropicMessages;
 
 namespace Tollgate.Protocols.Tests.Dialects;
@@ -124,11 +125,52 @@ public sealed class AnswerFidelityTests
     public void What_a_message_cannot_say_is_told_by_a_rule_of_its_table(string dialect, string answer, string name) =>
         ShouldLose(AnthropicMessagesClient.Instance, dialect, answer, name);
 
+    public static TheoryData<string, string, string> LostToResponses => new()
+    {
+        { "anthropic.messages", Claude(Cited("""{"type":"char_location","document_index":0,"document_title":"D","start_char_index":0,"end_char_index":3,"cited_text":"t"}""")), "citations of documents" },
+        { "openai.chat", OpenAI(",\"annotations\":[{\"type\":\"file_citation\",\"file_citation\":{\"file_id\":\"f\"}}]"), "citations of another kind" },
+        { "bedrock.converse", Converse("""{"citationsContent":{"content":[{"text":"Hi"}],"citations":[{"title":"D","location":{"elsewhere":{}}}]}}"""), "citations of another kind" },
+        { "anthropic.messages", Claude(Text + """,{"type":"server_tool_use","id":"s","name":"web_search","input":{"query":"q"}}"""), "calls and results of tools that the provider ran" },
+        { "anthropic.messages", Claude(Text, ",\"container\":{\"id\":\"c\"}"), "container" },
+        { "openai.chat", OpenAI(",\"audio\":{\"id\":\"a\"}"), "audio" },
+        { "openai.chat", OpenAI("").Replace("}],\"usage\"", "},{\"index\":1,\"message\":{\"content\":\"Ho\"},\"finish_reason\":\"stop\"}],\"usage\"", StringComparison.Ordinal), "further answers" },
+        { "anthropic.messages", Claude(Text).Replace("end_turn", "stop_sequence", StringComparison.Ordinal).Replace("\"stop_sequence\":null", "\"stop_sequence\":\"E\"", StringComparison.Ordinal), "stop sequence that was met" },
+        { "anthropic.messages", Claude(Text).Replace("end_turn", "pause_turn", StringComparison.Ordinal), "pause of a long turn" },
+        { "openai.chat", OpenAI("", members: ",\"system_fingerprint\":\"fp\""), "fingerprint, traffic and findings of filters" },
+        { "anthropic.messages", Claude(Text, usage: ",\"service_tier\":\"batch\""), "fingerprint, traffic and findings of filters" },
+    };
+
+    [Theory, MemberData(nameof(LostToResponses))]
+    public void What_a_response_cannot_say_is_told_by_a_rule_of_its_table(string dialect, string answer, string name) =>
+        ShouldLose(OpenAIResponsesClient.Instance, dialect, answer, name);
+
+    [Theory]
+    [InlineData("anthropic.messages", "\"service_tier\":\"priority\"", "priority")]
+    [InlineData("openai.chat", "\"service_tier\":\"flex\"", "flex")]
+    public void A_response_tells_the_tier_that_it_was_served_in(string dialect, string member, string expected)
+    {
+        var (whole, events, log) = Write(OpenAIResponsesClient.Instance, dialect, dialect == "openai.chat" ? OpenAI("", members: "," + member) : Claude(Text, usage: "," + member));
+        JsonNode.Parse(whole)!["service_tier"]!.GetValue<string>().ShouldBe(expected);
+        Frames(events).Last()["response"]!["service_tier"]!.GetValue<string>().ShouldBe(expected);
+        log.Entries.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"type":"web_search_call","id":"w","status":"completed"}""", "calls and results of tools that the provider ran", "web_search_call")]
+    [InlineData("""{"type":"message","content":[{"type":"output_text","text":"x","annotations":[{"type":"file_citation","file_id":"f","filename":"n","index":1}]}]}""", "file_citation", "file_citation")]
+    public void What_a_response_alone_knows_is_announced_to_others(string item, string chat, string messages)
+    {
+        var answer = $$$"""{"id":"resp_1","object":"response","created_at":1,"status":"completed","model":"m","output":[{{{item}}}],"usage":{"input_tokens":1,"output_tokens":2}}""";
+        ShouldLose(OpenAIChatClient.Instance, "openai.responses", answer, chat);
+        ShouldLose(AnthropicMessagesClient.Instance, "openai.responses", answer, messages);
+    }
+
     [Fact]
     public void Every_rule_of_the_tables_has_an_answer_that_it_applies_to()
     {
         Applied(OpenAIChatClient.Instance, LostToOpenAI).ShouldBe(OpenAIChatClient.Instance.AnswerRules, ignoreOrder: true);
         Applied(AnthropicMessagesClient.Instance, LostToAnthropic).ShouldBe(AnthropicMessagesClient.Instance.AnswerRules, ignoreOrder: true);
+        Applied(OpenAIResponsesClient.Instance, LostToResponses).ShouldBe(OpenAIResponsesClient.Instance.AnswerRules, ignoreOrder: true);
     }
 
     [Fact]
@@ -138,6 +180,7 @@ public sealed class AnswerFidelityTests
         {
             Write(OpenAIChatClient.Instance, dialect, answer).Log.Entries.ShouldBeEmpty();
             Write(AnthropicMessagesClient.Instance, dialect, answer).Log.Entries.ShouldBeEmpty();
+            Write(OpenAIResponsesClient.Instance, dialect, answer).Log.Entries.ShouldBeEmpty();
         }
     }
 
@@ -173,6 +216,7 @@ public sealed class AnswerFidelityTests
             "anthropic.messages" => AnthropicMessagesUpstream.Instance,
             "bedrock.converse" => BedrockConverseUpstream.Instance,
             "gemini.generate" => GeminiGenerateUpstream.Instance,
+            "openai.responses" => OpenAIResponsesUpstream.Instance,
             _ => OpenAIChatUpstream.Instance,
         };
         upstream.ReadResponse(Encoding.UTF8.GetBytes(answer), Hi, events);

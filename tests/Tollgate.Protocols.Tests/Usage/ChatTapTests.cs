@@ -54,9 +54,9 @@ public sealed class ChatTapTests
         { "null", FrameKind.Other },
         { "\"text\"", FrameKind.Other },
         { "[1,2]", FrameKind.Other },
-        { Delta("""{"content":"Hi"}""")[..^9], FrameKind.Other },
-        { """{"choices":[{"delta":{"content":"Hi}""", FrameKind.Other },
-        { """{"choices":[{"delta":}""", FrameKind.Other },
+        { Delta("""{"content":"Hi"}""")[..^9], FrameKind.Unreadable },
+        { """{"choices":[{"delta":{"content":"Hi}""", FrameKind.Unreadable },
+        { """{"choices":[{"delta":}""", FrameKind.Unreadable },
     };
 
     [Theory]

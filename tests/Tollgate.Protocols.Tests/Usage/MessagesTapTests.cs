@@ -28,8 +28,8 @@ public sealed class MessagesTapTests
     [InlineData("brand_new", """{"type":"brand_new","usage":{"output_tokens":5}}""", FrameKind.Other)]
     [InlineData("message_stop", """{"type":"message_stop"}""", FrameKind.End)]
     [InlineData("error", """{"type":"error","error":{"type":"overloaded_error","message":"m"}}""", FrameKind.Error)]
-    [InlineData("message_start", """{"type":"message_start","message":{"usage":{"input_tokens":5""", FrameKind.Other)]
-    [InlineData("content_block_delta", """{"type":"content_block_delta","index":0,"delta":{"type":"te""", FrameKind.Other)]
+    [InlineData("message_start", """{"type":"message_start","message":{"usage":{"input_tokens":5""", FrameKind.Unreadable)]
+    [InlineData("content_block_delta", """{"type":"content_block_delta","index":0,"delta":{"type":"te""", FrameKind.Unreadable)]
     [InlineData("content_block_delta", "", FrameKind.Other)]
     public void Tells_what_a_frame_is_with_and_without_its_event_line(string name, string data, FrameKind kind)
     {
@@ -49,7 +49,7 @@ public sealed class MessagesTapTests
     public void Adds_what_caches_hold_to_the_input()
     {
         Start("""{"input_tokens":12,"cache_creation_input_tokens":5,"cache_read_input_tokens":28,"cache_creation":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":0},"output_tokens":1,"service_tier":"standard"}""");
-        _tap.Usage.ShouldBe(new TokenUsage { Input = 45, CachedInput = 28, CacheCreation = 5, Output = 1 });
+        _tap.Usage.ShouldBe(new TokenUsage { Input = 45, CachedInput = 28, CacheCreation = 5, CacheCreation1h = 0, Output = 1, ServiceTier = "standard" });
         (_tap.ResponseId, _tap.ResponseModel, _tap.SawFinish).ShouldBe(("msg_1", "claude-1", false));
     }
 
@@ -70,7 +70,7 @@ public sealed class MessagesTapTests
     public void Adds_up_cache_writes_by_lifetime_when_their_total_is_missing()
     {
         Start("""{"input_tokens":1,"cache_creation":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":7}}""");
-        _tap.Usage.ShouldBe(new TokenUsage { Input = 13, CacheCreation = 12 });
+        _tap.Usage.ShouldBe(new TokenUsage { Input = 13, CacheCreation = 12, CacheCreation1h = 7 });
     }
 
     [Fact]

@@ -32,6 +32,25 @@ public sealed class OpenAIUsageTests
             new() { Input = 14, AudioInput = 14, Output = 45 }
         },
         { """{"type":"duration","seconds":8.5}""", new() { AudioSeconds = 8.5 } },
+        // xAI: reasoning stands beside the completion, and in the total.
+        {
+            """{"prompt_tokens":32,"completion_tokens":9,"total_tokens":135,"completion_tokens_details":{"reasoning_tokens":94}}""",
+            new() { Input = 32, Output = 103, Reasoning = 94 }
+        },
+        // Gemini in OpenAI's dialect: thoughts only in the total.
+        { """{"prompt_tokens":9,"completion_tokens":12,"total_tokens":600}""", new() { Input = 9, Output = 591 } },
+        { """{"prompt_tokens":9,"completion_tokens":12,"total_tokens":20}""", new() { Input = 9, Output = 12 } },
+        // OpenRouter tells its price.
+        { """{"prompt_tokens":9,"completion_tokens":12,"cost":0.00014175}""", new() { Input = 9, Output = 12, ReportedCost = 0.00014175m } },
+        { """{"prompt_tokens":9,"completion_tokens":12,"cost":1.5e-05}""", new() { Input = 9, Output = 12, ReportedCost = 0.000015m } },
+        { """{"prompt_tokens":9,"completion_tokens":12,"cost":-1}""", new() { Input = 9, Output = 12 } },
+        // gpt-image-1
+        {
+            """{"input_tokens":50,"output_tokens":1056,"total_tokens":1106,"input_tokens_details":{"text_tokens":10,"image_tokens":40},"output_tokens_details":{"image_tokens":1056,"text_tokens":0}}""",
+            new() { Input = 50, ImageInput = 40, Output = 1056, ImageOutput = 1056 }
+        },
+        // Mistral's Voxtral
+        { """{"prompt_tokens":9,"completion_tokens":12,"prompt_audio_seconds":61}""", new() { Input = 9, Output = 12, AudioSeconds = 61 } },
         { "null", default },
         { "[]", default },
         { "{}", default },

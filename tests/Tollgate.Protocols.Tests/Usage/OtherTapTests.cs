@@ -13,7 +13,7 @@ public sealed class OtherTapTests
     [InlineData("response.output_item.added", """{"type":"response.output_item.added"}""", FrameKind.Other)]
     [InlineData("error", """{"type":"error","code":"x","message":"boom"}""", FrameKind.Error)]
     [InlineData("response.completed", """{"type":"response.completed","response":{}}""", FrameKind.End)]
-    [InlineData("response.output_text.delta", """{"type":"response.output_text.delta","del""", FrameKind.Other)]
+    [InlineData("response.output_text.delta", """{"type":"response.output_text.delta","del""", FrameKind.Unreadable)]
     public void Tells_what_a_frame_of_responses_is(string name, string data, FrameKind kind)
     {
         UsageTap.Create(Operations.Responses).Named(name, data).ShouldBe(kind);
@@ -54,7 +54,7 @@ public sealed class OtherTapTests
         var tap = Taps.AfterBody(
             Operations.ImageGenerations,
             """{"created":1,"data":[{"url":"https://x/1"},{"b64_json":"eA==","revised_prompt":"],{"}],"usage":{"input_tokens":5,"output_tokens":100,"total_tokens":105,"input_tokens_details":{"text_tokens":5,"image_tokens":0}}}""");
-        tap.Usage.ShouldBe(new TokenUsage { Input = 5, Output = 100, Images = 2 });
+        tap.Usage.ShouldBe(new TokenUsage { Input = 5, Output = 100, ImageInput = 0, Images = 2 });
     }
 
     [Theory]

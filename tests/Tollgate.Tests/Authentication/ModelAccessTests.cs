@@ -56,7 +56,7 @@ public sealed class ModelAccessTests
     [Fact]
     public void An_empty_list_is_a_mistake() =>
         Loading.Problems($"providers: {{ simulator: {{}} }}\nmodels: {{ m: simulator }}\nclients: {{ a: {{ key: {Key}, models: [] }} }}\n")
-            .ShouldBe(["t.yaml:3:54: clients.a.models is empty, so it could ask for nothing: name models, or remove the line"]);
+            .ShouldBe(["t.yaml:3:53: clients.a.models is empty, so it could ask for nothing: name models, or remove the line"]);
 
     private static async Task<HttpResponseMessage> GetAsync(TestGateway gateway, string path)
     {

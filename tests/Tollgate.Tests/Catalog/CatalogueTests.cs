@@ -17,6 +17,7 @@ public sealed class CatalogueTests
     [InlineData("gcp-anthropic")]
     [InlineData("cohere")]
     [InlineData("gemini")]
+    [InlineData("gemini-native")]
     [InlineData("groq")]
     [InlineData("xai")]
     [InlineData("together")]
@@ -111,6 +112,7 @@ public sealed class CatalogueTests
     [InlineData("mistral", "mistral_ai")]
     [InlineData("xai", "x_ai")]
     [InlineData("groq", "groq")]
+    [InlineData("gemini-native", "gcp.gemini")]
     public void Metrics_name_it_as_the_conventions_do(string kind, string metricName) => Kind(kind).MetricName.ShouldBe(metricName);
 
     [Fact]

@@ -82,13 +82,19 @@ public sealed class ModelTests
     [InlineData("{ backends: simulator, balance: random }", "t.yaml:4:38: models.m.balance must be one of weighted, least-busy, least-latency, least-cost, not 'random'")]
     public void A_mistake_is_named_with_its_mend(string value, string problem) => Problems(value).ShouldBe([problem]);
 
-    [Theory]
-    [InlineData("{ backends: simulator, brokenStream: resume }", "t.yaml:4:43: warning: this version ends a broken stream")]
-    [InlineData("{ backends: simulator, retry: { attempts: 3 } }", "t.yaml:4:36: warning: a model's own retry is not read by this version")]
-    public void What_a_later_version_does_is_accepted_with_a_warning(string value, string warning)
+    [Fact]
+    public void A_model_changes_only_what_it_writes_of_retries_and_time_limits()
     {
-        Problems(value).ShouldHaveSingleItem().ShouldStartWith(warning);
-        Model(value).Backends.Length.ShouldBe(1);
+        var model = Model("{ backends: simulator, brokenStream: resume, retry: { attempts: 5 }, timeouts: { firstToken: 3s, headers: 2s } }");
+        model.Resumes.ShouldBeTrue();
+        var retry = model.Retry.ShouldNotBeNull();
+        retry.ShouldBe(new RetryOverrides(5, null, null));
+        var timeouts = model.Timeouts.ShouldNotBeNull();
+        timeouts.ShouldBe(new TimeoutOverrides(null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), null, null));
+        retry.Over(new RetryConfig(2, TimeSpan.FromSeconds(9))).ShouldBe(new RetryConfig(5, TimeSpan.FromSeconds(9)));
+        var limits = timeouts.Over(new TimeoutConfig { Idle = TimeSpan.FromSeconds(1), FirstToken = TimeSpan.FromSeconds(60) });
+        (limits.FirstToken, limits.Headers, limits.Idle).ShouldBe((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)));
+        Model("simulator").Resumes.ShouldBeFalse();
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class RoutingConfigTests
     [Theory]
     [InlineData("ollama: { key: a, keys: [b] }", "providers.ollama has key and keys: give one credential")]
     [InlineData("ollama: { keys: [] }", "providers.ollama.keys is empty: write one key or more, or key:")]
-    [InlineData("gcp-vertex: { project: p, location: l, keys: [b] }", "takes an access token, not an API key: give token:")]
+    [InlineData("gcp-vertex: { project: p, location: l, keys: [b] }", "takes an access token, not an API key: give gcp:")]
     [InlineData("ollama: { maxConcurrent: 0 }", "must be a whole number of at least 1, not '0'")]
     [InlineData("ollama: { maxQueued: 3 }", "warning: providers.ollama: maxQueued has no effect without maxConcurrent: add it")]
     [InlineData("ollama: { health: { errorRate: 101 } }", "must be a percentage from 1 to 100, not '101'")]

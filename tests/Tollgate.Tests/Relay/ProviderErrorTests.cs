@@ -15,7 +15,7 @@ public sealed class ProviderErrorTests
     [Theory]
     [InlineData(0, 429, """{ "error" : {"message":"Rate \u006cimit","type":"tokens","param":null,"code":"rate_limit_exceeded","x":1e400}} """)]
     [InlineData(0, 400, """{"error":{"message":"filtered","code":"content_filter","innererror":{"code":"ResponsibleAIPolicyViolation"}}}""")]
-    [InlineData(0, 401, """{"error":{"code":"401","message":"Access denied"}}""")]
+    [InlineData(0, 409, """{"error":{"code":"409","message":"Busy"}}""")]
     [InlineData(0, 404, """{"error":"model 'x' not found"}""")]
     [InlineData(1, 529, """{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"req_1"} """)]
     [InlineData(1, 400, """{"type":"error", "error":{"type":"invalid_request_error","message":"max_tokens: required","more":[1e400]}}""")]
@@ -48,7 +48,7 @@ public sealed class ProviderErrorTests
     [InlineData(502, "application/octet-stream", "\u0001\u0002", "502")]
     [InlineData(429, "application/json", """{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED"}}""", "Quota exceeded")]
     [InlineData(404, "application/json", """[{"error":{"code":404,"message":"No such model","status":"NOT_FOUND"}}]""", "No such model")]
-    [InlineData(403, "application/json", """{"Message":"User is not authorized","__type":"com.amazon.coral#AccessDeniedException"}""", "User is not authorized")]
+    [InlineData(409, "application/json", """{"Message":"The model is not ready","__type":"com.amazon.coral#ModelNotReadyException"}""", "The model is not ready")]
     [InlineData(422, "application/json", """{"detail":[{"loc":["body","x"],"msg":"field required"}]}""", "field required")]
     [InlineData(500, "application/json", "{ broken", "{ broken")]
     public async Task Any_other_error_is_wrapped_with_the_providers_status(int status, string contentType, string body, string message)
@@ -62,6 +62,37 @@ public sealed class ProviderErrorTests
             answer.Headers["content-type"].ShouldBe("application/json");
             Message(path, answer.Text).ShouldContain(message);
         }
+    }
+
+    [Theory]
+    [InlineData(401, """{"error":{"code":"invalid_api_key","message":"Incorrect API key provided: sk-up***am"}}""")]
+    [InlineData(402, """{"error":{"message":"Payment required"}}""")]
+    [InlineData(403, """{"Message":"User is not authorized","__type":"com.amazon.coral#AccessDeniedException"}""")]
+    public async Task A_key_that_is_refused_is_the_gateways_fault_and_not_the_callers(int status, string body)
+    {
+        foreach (var (kind, path) in Clients)
+        {
+            await using var rig = await RelayRig.StartAsync(kind, call => call.AnswerAsync(status, body));
+            foreach (var stream in (string[])["false", "true"])
+            {
+                var answer = await rig.SendAsync(path, $$"""{"model":"m","stream":{{stream}}}""");
+                answer.Status.ShouldBe(502);
+                Message(path, answer.Text).ShouldBe($"provider 'p' refuses the gateway's credential ({status}), and nobody else can be asked: the operator must check its key and account");
+                answer.Headers["x-tollgate-provider"].ShouldBe("p");
+            }
+
+            var line = await rig.Gateway.LogLineAsync(2);
+            (line.GetProperty("provider_status").GetInt32(), line.GetProperty("error").GetString()).ShouldBe((status, "upstream_credentials_exhausted"));
+        }
+    }
+
+    [Fact]
+    public async Task What_a_provider_says_of_rights_to_its_own_files_is_passed_on()
+    {
+        const string Body = """{"error":{"message":"not your file","type":"permission_error","param":null,"code":null}}""";
+        await using var rig = await RelayRig.StartAsync("openai", call => call.AnswerAsync(403, Body));
+        var (status, body, _) = await rig.Gateway.PostAsync("/v1/batches", "{}");
+        (status, body).ShouldBe((403, Body));
     }
 
     [Fact]

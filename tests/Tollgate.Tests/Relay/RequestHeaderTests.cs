@@ -124,7 +124,7 @@ public sealed class RequestHeaderTests
     [Fact]
     public async Task Vertex_gets_the_version_in_the_body_and_betas_in_their_header()
     {
-        await using var rig = await RelayRig.AnsweringAsync("gcp-anthropic", "{}");
+        await using var rig = await RelayRig.AnsweringAsync("gcp-anthropic", "{}", more: ", betas: [a-1]");
         await rig.SendAsync(Messages, """{"model":"m","max_tokens":5}""", ("anthropic-version", "2023-06-01"), ("anthropic-beta", "a-1"));
         rig.Provider.Last.Headers.ShouldNotContainKey("anthropic-version");
         rig.Provider.Last.Headers["anthropic-beta"].ShouldBe("a-1");
@@ -134,7 +134,7 @@ public sealed class RequestHeaderTests
     [Fact]
     public async Task Bedrock_gets_version_and_betas_in_the_body()
     {
-        await using var rig = await RelayRig.AnsweringAsync("aws-anthropic", "{}");
+        await using var rig = await RelayRig.AnsweringAsync("aws-anthropic", "{}", more: ", betas: [a-1, b-2, c-3]");
         await rig.SendAsync(Messages, """{"model":"m","max_tokens":5,"stream":false}""", ("anthropic-version", "2023-06-01"), ("anthropic-beta", "a-1, b-2"), ("anthropic-beta", "c-3"));
         rig.Provider.Last.Headers.ShouldNotContainKey("anthropic-version");
         rig.Provider.Last.Headers.ShouldNotContainKey("anthropic-beta");

@@ -63,8 +63,8 @@ public sealed class RoutingTests
     }
 
     [Theory]
-    [InlineData("/v1/completions", 0.0, "o")]
-    [InlineData("/v1/completions", 0.999, "o")]
+    [InlineData("/v1/moderations", 0.0, "o")]
+    [InlineData("/v1/moderations", 0.999, "o")]
     [InlineData("/v1/messages/count_tokens", 0.0, "a")]
     [InlineData("/v1/messages/count_tokens", 0.999, "a")]
     [InlineData("/v1/embeddings", 0.5, "o")]

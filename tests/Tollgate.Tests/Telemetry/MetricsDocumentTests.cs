@@ -14,7 +14,7 @@ public sealed class MetricsDocumentTests
         using var metrics = new GatewayMetrics(factory);
         using var backends = new BackendMetrics(new StateShelf(TimeProvider.System, () => 0), factory);
         var document = File.ReadAllText(Find("docs/metrics.md"));
-        measured.Instruments.Count.ShouldBe(15);
+        measured.Instruments.Count.ShouldBe(19);
         foreach (var instrument in measured.Instruments)
         {
             var shape = MetricShape.Of(instrument).ShouldNotBeNull();

@@ -31,6 +31,7 @@ internal sealed record Cell(string Kind, string Dialect, string Model, string Ta
         new("gcp-anthropic", "anthropic.messages", "claude-haiku-4-5@20251001", Vertex + "anthropic/models/claude-haiku-4-5@20251001:rawPredict", Vertex + "anthropic/models/claude-haiku-4-5@20251001:streamRawPredict", Google, ("authorization", "Bearer " + Key)),
         new("aws-anthropic", "anthropic.messages", "anthropic.claude-v1:0", "/model/anthropic.claude-v1%3A0/invoke", "/model/anthropic.claude-v1%3A0/invoke-with-response-stream", Aws, null),
         new("aws-bedrock", "bedrock.converse", "amazon.nova-pro-v1:0", "/model/amazon.nova-pro-v1%3A0/converse", "/model/amazon.nova-pro-v1%3A0/converse-stream", Aws, null),
+        new("gemini-native", "gemini.generate", "gemini-2.5-flash", "/v1beta/models/gemini-2.5-flash:generateContent", "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse", "key: " + Key, ("x-goog-api-key", Key)),
         new("gcp-vertex", "gemini.generate", "gemini-2.5-flash", Vertex + "google/models/gemini-2.5-flash:generateContent", Vertex + "google/models/gemini-2.5-flash:streamGenerateContent?alt=sse", Google, ("authorization", "Bearer " + Key)),
     ];
 
@@ -60,7 +61,7 @@ internal sealed record Cell(string Kind, string Dialect, string Model, string Ta
     private string CatalogueKind => Kind is "chat-only" or "responses-only" ? "openai" : Kind;
 
     /// <summary>Configuration of the provider behind <paramref name="url"/>.</summary>
-    public string Configuration(string url, string more = "") => $"{{ kind: {CatalogueKind}, url: '{url}{(CatalogueKind is "openai" or "anthropic" ? "/v1" : "")}', {Identity}{more} }}";
+    public string Configuration(string url, string more = "") => $"{{ kind: {CatalogueKind}, url: '{url}{CatalogueKind switch { "openai" or "anthropic" => "/v1", "gemini-native" => "/v1beta", _ => "" }}', {Identity}{more} }}";
 
     public static Cell Of(string kind) => All.Single(c => c.Kind == kind);
 

@@ -73,7 +73,7 @@ internal static class ProviderWords
     {
         "openai" or "azure-openai" or "chat-only" or "responses-only" => """{"error":{"message":"too many at the gate","type":"requests","param":null,"code":"rate_limit_exceeded"}}""",
         "anthropic" or "gcp-anthropic" => """{"type":"error","error":{"type":"rate_limit_error","message":"too many at the gate"}}""",
-        "gcp-vertex" => """{"error":{"code":429,"message":"too many at the gate","status":"RESOURCE_EXHAUSTED"}}""",
+        "gcp-vertex" or "gemini-native" => """{"error":{"code":429,"message":"too many at the gate","status":"RESOURCE_EXHAUSTED"}}""",
         _ => """{"message":"too many at the gate"}""",
     };
 

@@ -20,21 +20,22 @@ internal sealed class MessageEventReader(ChatRequest request) : EventReader
     private bool _finished;
     private bool _done;
 
-    public override void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
+    public override bool Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
     {
-        if (_done) return;
+        if (_done) return true;
         var fails = isException || name.SequenceEqual("error"u8);
         using var document = Parse(data);
         if (document is null)
         {
             if (fails) Fail(Failures.Event(isException ? Encoding.UTF8.GetString(name) : "api_error", Encoding.UTF8.GetString(data)), events);
-            return;
+            return fails || data.IsEmpty;
         }
 
         var frame = document.RootElement;
         var type = Wire.Text(frame, "type") ?? Encoding.UTF8.GetString(name);
         if (fails || type == "error") Fail(Failures.Read(frame, isException ? Encoding.UTF8.GetString(name) : null), events);
         else Read(type, frame, events);
+        return true;
     }
 
     public override void Complete(ICollection<ChatEvent> events)

@@ -12,6 +12,14 @@ internal static class Usage
         writer.WriteNumber("input_tokens"u8, Math.Max(0, (usage.Input ?? 0) - read - created));
         writer.WriteNumber("cache_creation_input_tokens"u8, created);
         writer.WriteNumber("cache_read_input_tokens"u8, read);
+        if (usage.CacheCreation1h is { } hour)
+        {
+            writer.WriteStartObject("cache_creation"u8);
+            writer.WriteNumber("ephemeral_5m_input_tokens"u8, Math.Max(0, created - hour));
+            writer.WriteNumber("ephemeral_1h_input_tokens"u8, hour);
+            writer.WriteEndObject();
+        }
+
         writer.WriteNumber("output_tokens"u8, usage.Output ?? 0);
         if (usage.Reasoning is { } thinking)
         {

@@ -20,20 +20,21 @@ internal sealed class ConverseEventReader(ToolNames names) : EventReader
     private bool _isOver;
 
     /// <inheritdoc/>
-    public override void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
+    public override bool Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
     {
-        if (_isOver) return;
+        if (_isOver) return true;
         if (isException)
         {
             _isOver = true;
             events.Add(BedrockErrors.Read(Encoding.UTF8.GetString(name), data));
-            return;
+            return true;
         }
 
         using var document = TryParse(data);
-        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return;
+        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return false;
         _blocks.Events = events;
         ReadEvent(name, document.RootElement, events);
+        return true;
     }
 
     /// <inheritdoc/>

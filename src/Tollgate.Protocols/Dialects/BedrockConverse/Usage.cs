@@ -15,9 +15,27 @@ internal static class Usage
             Input = input is null && read is null && written is null ? null : (input ?? 0) + (read ?? 0) + (written ?? 0),
             CachedInput = read,
             CacheCreation = written,
+            CacheCreation1h = WrittenForAnHour(usage),
             Output = Count(usage, "outputTokens"u8),
         };
-        return tokens.IsKnown ? tokens : null;
+        if (!tokens.IsKnown) return null;
+        if (parent.TryMember("serviceTier"u8, JsonValueKind.Object, out var tier) && tier.TryMember("type"u8, JsonValueKind.String, out var type)) tokens.ServiceTier = type.GetString();
+        return tokens;
+    }
+
+    /// <summary><c>cacheDetails</c> splits what was written by how long it is kept.</summary>
+    private static long? WrittenForAnHour(JsonElement usage)
+    {
+        if (!usage.TryMember("cacheDetails"u8, JsonValueKind.Array, out var details)) return null;
+        long? sum = null;
+        foreach (var detail in details.EnumerateArray())
+        {
+            if (detail.ValueKind != JsonValueKind.Object || !detail.TryMember("ttl"u8, JsonValueKind.String, out var lifetime)) continue;
+            var count = Count(detail, "inputTokens"u8) ?? 0;
+            sum = (sum ?? 0) + (lifetime.ValueEquals("1h"u8) ? count : 0);
+        }
+
+        return sum;
     }
 
     private static long? Count(JsonElement usage, ReadOnlySpan<byte> name) =>

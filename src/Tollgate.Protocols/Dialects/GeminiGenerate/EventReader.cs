@@ -13,22 +13,24 @@ internal sealed class GeminiEventReader(ChatRequest request) : EventReader
 {
     private readonly AnswerReader _answer = new(request);
 
-    public override void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
+    public override bool Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
     {
         if (isException)
         {
             _answer.Fail(new ChatEvent(ChatEventKind.Error) { Name = Encoding.UTF8.GetString(name), Text = Encoding.UTF8.GetString(data), Index = 500 }, events);
-            return;
+            return true;
         }
 
+        if (data.IsEmpty) return true;
         try
         {
             using var document = JsonDocument.Parse(data.ToArray(), DeepJson.Document);
             _answer.Read(document.RootElement, events);
+            return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Not JSON, or names in it that are no text: the frame is skipped, as the contract says.
+            return false; // not JSON, or names in it that are no text
         }
     }
 

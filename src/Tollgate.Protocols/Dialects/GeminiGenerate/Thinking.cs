@@ -23,7 +23,7 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
 
         var level = model.Is3 ? Level(reasoning, isOff) : null;
         var budget = level is null ? Budget(reasoning, isOff) : null;
-        var isShown = isOff ? null : Shown(reasoning);
+        var isShown = isOff || budget == 0 ? null : Shown(reasoning); // Gemini refuses to show thoughts that it is told not to have
         if (level is null && budget is null && isShown is null) return;
         json.WriteStartObject("thinkingConfig"u8);
         if (isShown is { } shown) json.WriteBoolean("includeThoughts"u8, shown);
@@ -32,9 +32,16 @@ internal sealed class Thinking(ChatRequest request, GeminiModel model, FidelityL
         json.WriteEndObject();
     }
 
-    /// <summary>Anthropic shows the thoughts that are asked for unless told otherwise; Gemini and OpenAI do not.</summary>
-    private bool? Shown(Reasoning reasoning) =>
-        reasoning.Visible ?? (request.Dialect == "anthropic.messages" && (reasoning.Enabled == true || reasoning.Adaptive) ? true : null);
+    /// <summary>
+    /// Thoughts that are asked for are shown unless told otherwise, as Anthropic has it: Gemini hides them by default. Clients of chat
+    /// completions, who can only ask for effort, read them in <c>reasoning_content</c>; those of responses ask for a summary or want none.
+    /// </summary>
+    private bool? Shown(Reasoning reasoning) => reasoning.Visible ?? request.Dialect switch
+    {
+        "anthropic.messages" => reasoning.Enabled == true || reasoning.Adaptive ? true : null,
+        "openai.chat" => reasoning.Enabled == true || reasoning.BudgetTokens > 0 || reasoning.Effort is not null ? true : null,
+        _ => null,
+    };
 
     private string? Level(Reasoning reasoning, bool isOff)
     {

@@ -15,18 +15,27 @@ internal static class Usage
             CachedInput = usage.Integer("cachedContentTokenCount"u8),
             Output = Sum(usage.Integer("candidatesTokenCount"u8), thoughts),
             Reasoning = thoughts,
-            AudioInput = Audio(usage, "promptTokensDetails"u8),
-            AudioOutput = Audio(usage, "candidatesTokensDetails"u8),
+            AudioInput = OfModality(usage, "promptTokensDetails"u8, "AUDIO"),
+            AudioOutput = OfModality(usage, "candidatesTokensDetails"u8, "AUDIO"),
+            ImageInput = OfModality(usage, "promptTokensDetails"u8, "IMAGE"),
+            ImageOutput = OfModality(usage, "candidatesTokensDetails"u8, "IMAGE"),
+            ServiceTier = usage.Text("trafficType"u8) switch
+            {
+                "ON_DEMAND_FLEX" => "flex",
+                "ON_DEMAND_PRIORITY" => "priority",
+                "PROVISIONED_THROUGHPUT" => "provisioned",
+                _ => null,
+            },
         };
     }
 
     private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
 
-    private static long? Audio(JsonElement usage, ReadOnlySpan<byte> details)
+    private static long? OfModality(JsonElement usage, ReadOnlySpan<byte> details, string modality)
     {
         foreach (var detail in usage.Elements(details))
         {
-            if (detail.Text("modality"u8) == "AUDIO") return detail.Integer("tokenCount"u8);
+            if (detail.Text("modality"u8) == modality) return detail.Integer("tokenCount"u8);
         }
 
         return null;

@@ -31,7 +31,7 @@ internal static class AnswerExtras
     /// <summary>Name and value of a member of a choice, or of its message; null when there is none.</summary>
     public static (string Name, bool OfMessage, RawJson Json)? OfChoice(in AnswerExtra extra, FidelityLog log)
     {
-        if (IsOpenAI(extra)) return (extra.Name, extra.Name != "content_filter_results", extra.Json);
+        if (extra.Dialect == OpenAIChatClient.DialectName) return (extra.Name, extra.Name != "content_filter_results", extra.Json);
         if (extra.Dialect == Gemini && extra.Name is "safetyRatings") return ("safety_ratings", true, extra.Json);
         if (extra.Dialect == Gemini && extra.Name is "groundingMetadata") return ("grounding_metadata", true, extra.Json);
         if (extra.Name == "citation") log.Apply(AnswerRules.Citations);
@@ -52,10 +52,11 @@ internal static class AnswerExtras
 
     private static bool IsOpenAI(in AnswerExtra extra) => extra.Dialect.StartsWith("openai.", StringComparison.Ordinal);
 
-    private static bool IsOfTool(string name) => name.Contains("tool", StringComparison.OrdinalIgnoreCase) || name is "searchResult";
+    /// <summary>True for the names of blocks and items that tell of a tool that the provider ran.</summary>
+    public static bool IsOfTool(string name) => name.Contains("tool", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_call", StringComparison.Ordinal) || name is "searchResult";
 
     /// <summary>OpenAI's word for a tier; null when it has none.</summary>
-    private static string? Tier(in AnswerExtra extra)
+    public static string? Tier(in AnswerExtra extra)
     {
         using var document = JsonDocument.Parse(extra.Json.Utf8);
         var value = document.RootElement;

@@ -15,7 +15,9 @@ internal static class Usage
         if (value is not { ValueKind: JsonValueKind.Object } found) return false;
         var before = usage;
         OpenAIUsage.Read(JsonMarshal.GetRawUtf8Value(found), ref usage);
-        return usage != before;
+        if (usage == before) return false;
+        if (WireText.OrNull(owner, "service_tier"u8) is { Length: > 0 } tier) usage.ServiceTier = tier;
+        return true;
     }
 
     /// <summary>Writes a <c>usage</c> object; numbers that nobody gave are left out, but for the three that OpenAI always has.</summary>

@@ -14,26 +14,25 @@ internal static class Annotations
 {
     private const string Anthropic = "anthropic.messages";
 
-    /// <summary>The annotations of a text as a response has them, each one object. What only its own dialect knows is left out.</summary>
-    public static IReadOnlyList<RawJson> Of(TextPart text)
+    /// <summary>A text whose annotations are a response's. What has no form here goes to the log.</summary>
+    public static TextPart Translate(TextPart text, FidelityLog log)
     {
-        if (text.Annotations.IsEmpty) return [];
-        using var document = JsonDocument.Parse(text.Annotations.Utf8, DeepJson.Document);
-        if (document.RootElement.ValueKind != JsonValueKind.Array) return [];
+        if (text.Annotations.IsEmpty || text.AnnotationsDialect == OpenAIResponsesClient.DialectName) return text;
         var written = new List<RawJson>();
+        using var document = JsonDocument.Parse(text.Annotations.Utf8, DeepJson.Document);
         foreach (var annotation in document.RootElement.EnumerateArray())
         {
             var found = text.AnnotationsDialect switch
             {
-                OpenAIResponsesClient.DialectName => WireText.Raw(annotation),
                 OpenAIChatClient.DialectName => FromChat(annotation),
-                Anthropic => FromAnthropic(annotation, text.Text.Length),
+                Anthropic => FromAnthropic(annotation, text.Text.Length, log),
                 _ => default,
             };
-            if (!found.IsEmpty) written.Add(found);
+            if (found.IsEmpty) log.Apply(AnswerRules.Citations);
+            else written.Add(found);
         }
 
-        return written;
+        return text with { Annotations = JoinedArrays.Around(written), AnnotationsDialect = OpenAIResponsesClient.DialectName };
     }
 
     /// <summary>A provider's annotations in the grammar of chat completions, one array, which other client dialects read; empty when there are none.</summary>
@@ -46,7 +45,7 @@ internal static class Annotations
             json.WriteStartArray();
             foreach (var annotation in annotations.EnumerateArray())
             {
-                if (WireText.OrNull(annotation, "type"u8) != "url_citation") continue;
+                if (!LeadsToAddress(annotation)) continue;
                 any = true;
                 json.WriteStartObject();
                 json.WriteString("type"u8, "url_citation"u8);
@@ -62,6 +61,9 @@ internal static class Annotations
         return any ? new RawJson(output.WrittenMemory) : default;
     }
 
+    /// <summary>True for the one kind that chat completions have too.</summary>
+    public static bool LeadsToAddress(JsonElement annotation) => WireText.OrNull(annotation, "type"u8) == "url_citation";
+
     private static RawJson FromChat(JsonElement annotation)
     {
         if (WireText.Member(annotation, "url_citation"u8) is not { ValueKind: JsonValueKind.Object } nested) return default;
@@ -72,9 +74,10 @@ internal static class Annotations
         });
     }
 
-    private static RawJson FromAnthropic(JsonElement citation, int length)
+    private static RawJson FromAnthropic(JsonElement citation, int length, FidelityLog log)
     {
-        if (WireText.OrNull(citation, "url"u8) is { } url)
+        var address = WireText.OrNull(citation, "url"u8) ?? WireText.OrNull(citation, "source"u8);
+        if (address is { } url && url.StartsWith("http", StringComparison.OrdinalIgnoreCase))
         {
             return Written(json =>
             {
@@ -87,6 +90,7 @@ internal static class Annotations
         }
 
         if (WireText.Member(citation, "document_index"u8) is not { ValueKind: JsonValueKind.Number } number) return default;
+        log.Apply(AnswerRules.Documents);
         return Written(json =>
         {
             var title = WireText.OrNull(citation, "document_title"u8) ?? "";

@@ -124,6 +124,11 @@ internal sealed class AnswerReader(ChatRequest request)
             foreach (var item in output.EnumerateArray()) ReadItem(item, events);
         }
 
+        if (WireText.Member(response, "service_tier"u8) is { ValueKind: JsonValueKind.String } tier)
+        {
+            events.Add(new AnswerExtra(OpenAIResponsesClient.DialectName, "service_tier", WireText.Raw(tier)).OfAnswer());
+        }
+
         var usage = default(TokenUsage);
         if (WireText.Member(response, "usage"u8) is { ValueKind: JsonValueKind.Object } used)
         {

@@ -10,19 +10,20 @@ internal sealed class OpenAIResponsesEventReader(ChatRequest request) : EventRea
     private readonly AnswerReader _answer = new(request);
 
     /// <inheritdoc/>
-    public override void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
+    public override bool Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
     {
         data = data.Trim(" \t\r\n"u8);
-        if (data.IsEmpty || _answer.IsOver || data.SequenceEqual("[DONE]"u8)) return;
+        if (data.IsEmpty || _answer.IsOver || data.SequenceEqual("[DONE]"u8)) return true;
         try
         {
             var reader = new Utf8JsonReader(data, DeepJson.Reader);
-            if (!JsonDocument.TryParseValue(ref reader, out var document)) return;
+            if (!JsonDocument.TryParseValue(ref reader, out var document)) return false;
             using (document) _answer.ReadEvent(document.RootElement, isException || name.SequenceEqual("error"u8), events);
+            return true;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // Not JSON, or a member's name is no text: a frame that cannot be read is skipped.
+            return false; // not JSON, or a member's name is no text
         }
     }
 

@@ -27,7 +27,13 @@ internal sealed class OpenAIResponsesEventWriter(AnswerContext context) : EventW
     /// <inheritdoc/>
     public override void Write(in ChatEvent step, IBufferWriter<byte> output)
     {
-        if (_isOver || step.Choice != 0) return;
+        if (_isOver) return;
+        if (step.Choice != 0)
+        {
+            context.Log.Apply(AnswerRules.Choices);
+            return;
+        }
+
         _frames.To(output);
         _usage = step.Usage ?? _usage;
         if (step.Kind == ChatEventKind.Start) _response.Take(step.Id, step.Name, step.Created);
@@ -65,11 +71,15 @@ internal sealed class OpenAIResponsesEventWriter(AnswerContext context) : EventW
             case ChatEventKind.Arguments:
                 (_open as CallItem)?.Append(step.Text ?? "");
                 break;
+            case ChatEventKind.AnswerExtra or ChatEventKind.ChoiceExtra:
+                _response.Tier = AnswerRules.Judge(AnswerExtra.Of(step), context.Log) ?? _response.Tier;
+                break;
             case ChatEventKind.BlockEnd:
                 EndBlock();
                 break;
             case ChatEventKind.Finish:
                 _finish = step.Finish;
+                AnswerRules.Judge(_finish, context.Log);
                 Close(isCut: Finish.Incomplete(step.Finish) is not null);
                 break;
             case ChatEventKind.Error:
@@ -92,7 +102,7 @@ internal sealed class OpenAIResponsesEventWriter(AnswerContext context) : EventW
     {
         if (_open is MessageItem message) return message;
         Close(isCut: false);
-        var opened = new MessageItem(_frames, Items, context.Request.Logprobs == true);
+        var opened = new MessageItem(_frames, Items, context);
         _open = opened;
         return opened;
     }

@@ -21,7 +21,7 @@ internal static class ItemWriter
         json.WriteEndObject();
     }
 
-    /// <summary>A part of a message.</summary>
+    /// <summary>A part of a message; its annotations are a response's.</summary>
     public static void WritePart(Utf8JsonWriter json, Part part, RawJson logprobs)
     {
         json.WriteStartObject();
@@ -35,7 +35,7 @@ internal static class ItemWriter
             json.WriteString("type"u8, "output_text"u8);
             json.WriteText("text"u8, text.Text);
             json.WriteStartArray("annotations"u8);
-            foreach (var annotation in Annotations.Of(text)) json.WriteRaw(annotation);
+            if (!text.Annotations.IsEmpty) json.WriteElements(text.Annotations);
             json.WriteEndArray();
             WriteLogprobs(json, logprobs);
         }

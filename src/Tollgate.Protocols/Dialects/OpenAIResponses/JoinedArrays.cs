@@ -5,6 +5,20 @@ namespace Tollgate.Protocols.Dialects.OpenAIResponses;
 /// <summary>Several JSON arrays as one.</summary>
 internal static class JoinedArrays
 {
+    /// <summary>Values as one array.</summary>
+    public static RawJson Around(IReadOnlyList<RawJson> values)
+    {
+        var joined = new List<byte> { (byte)'[' };
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (i > 0) joined.Add((byte)',');
+            joined.AddRange(values[i].Utf8.Span);
+        }
+
+        joined.Add((byte)']');
+        return new RawJson(joined.ToArray());
+    }
+
     /// <summary>The elements of all of them in order; the arrays are known to be valid.</summary>
     public static RawJson Of(IReadOnlyList<RawJson> arrays)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects.OpenAIChat;
+using Tollgate.Protocols.Usage;
 
 namespace Tollgate.Protocols.Dialects.OpenAIResponses;
 
@@ -10,13 +11,12 @@ internal sealed class MessageItem : OpenItem
 {
     private readonly EventFrames _frames;
     private readonly AnswerItems _items;
-    private readonly bool _holdsDeltas;
+    private readonly AnswerContext _context;
     private readonly string _id;
     private readonly List<(Part Part, RawJson Logprobs)> _content = [];
     private readonly StringBuilder _text = new();
     private readonly List<RawJson> _logprobs = [];
     private RawJson _annotations;
-    private string? _annotationsDialect;
     private string? _held;
     private int? _block;
     private bool _isRefusal;
@@ -24,10 +24,10 @@ internal sealed class MessageItem : OpenItem
     /// <summary>Announces it.</summary>
     /// <param name="frames">Where it is told.</param>
     /// <param name="items">Where it goes when it is whole.</param>
-    /// <param name="asksLogprobs">True: a delta waits for its log probabilities, which are told with it.</param>
-    public MessageItem(EventFrames frames, AnswerItems items, bool asksLogprobs)
+    /// <param name="context">Of the answer. When log probabilities are asked for, a delta waits for its own, which are told with it.</param>
+    public MessageItem(EventFrames frames, AnswerItems items, AnswerContext context)
     {
-        (_frames, _items, _holdsDeltas) = (frames, items, asksLogprobs);
+        (_frames, _items, _context) = (frames, items, context);
         _id = items.IdOf("msg");
         ItemWriter.WriteMessage(frames.ItemAdded(items.Count), _id, "in_progress"u8, []);
         frames.End();
@@ -50,7 +50,7 @@ internal sealed class MessageItem : OpenItem
 
         Release(default);
         _held = text;
-        if (!_holdsDeltas) Release(default);
+        if (_context.Request.Logprobs != true) Release(default);
     }
 
     /// <summary>Log probabilities of what was said last.</summary>
@@ -66,13 +66,14 @@ internal sealed class MessageItem : OpenItem
     {
         if (_block != step.Index || _isRefusal) Open(step.Index, isRefusal: false);
         Release(default);
-        (_annotations, _annotationsDialect) = (step.Json, step.Name);
+        _annotations = Annotations.Translate(Said() with { Annotations = step.Json, AnnotationsDialect = step.Name }, _context.Log).Annotations;
         var number = 0;
-        foreach (var annotation in Annotations.Of(Said()))
+        var elements = new JsonElements(_annotations.Utf8.Span);
+        while (elements.Next())
         {
             var json = Begin("response.output_text.annotation.added"u8);
             json.WriteNumber("annotation_index"u8, number++);
-            json.WriteRaw("annotation"u8, annotation);
+            json.WriteRaw("annotation"u8, new RawJson(elements.Current.ToArray()));
             _frames.End();
         }
     }
@@ -92,7 +93,7 @@ internal sealed class MessageItem : OpenItem
         _content.Add((part, logprobs));
         _text.Clear();
         _logprobs.Clear();
-        (_block, _annotations, _annotationsDialect) = (null, default, null);
+        (_block, _annotations) = (null, default);
     }
 
     public override void Close(bool isCut)
@@ -101,7 +102,7 @@ internal sealed class MessageItem : OpenItem
         _frames.ItemDone(_items.Count, _items.AddMessage(isCut, _content));
     }
 
-    private TextPart Said() => new(_text.ToString()) { Annotations = _annotations, AnnotationsDialect = _annotationsDialect };
+    private TextPart Said() => new(_text.ToString()) { Annotations = _annotations, AnnotationsDialect = OpenAIResponsesClient.DialectName };
 
     private void Open(int block, bool isRefusal)
     {

@@ -21,6 +21,9 @@ public sealed class OpenAIResponsesClient : ClientDialect
     public override IReadOnlyList<FidelityRule> RequestRules => ClientRules.All;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FidelityRule> AnswerRules => OpenAIResponses.AnswerRules.All;
+
+    /// <inheritdoc/>
     public override ChatRequest ReadRequest(ReadOnlyMemory<byte> body) => RequestReader.Read(body);
 
     /// <inheritdoc/>

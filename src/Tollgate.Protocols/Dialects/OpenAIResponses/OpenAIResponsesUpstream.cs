@@ -19,6 +19,9 @@ public sealed class OpenAIResponsesUpstream : UpstreamDialect
     public override IReadOnlyList<FidelityRule> Rules => OpenAIResponses.Rules.All;
 
     /// <inheritdoc/>
+    public override bool TakesAddress(Part part) => part is MediaPart { Kind: MediaKind.Image } or DocumentPart;
+
+    /// <inheritdoc/>
     public override void WriteRequest(IBufferWriter<byte> output, ChatRequest request, string model, FidelityLog log)
         => new RequestWriter(request, model, log).Write(output);
 

@@ -54,6 +54,10 @@ internal sealed class OutputBlock(ChatEventKind kind, int index)
         {
             using var document = JsonDocument.Parse(_annotations.Append(']').ToString(), Json.DeepJson.Document);
             if (Annotations.ToChat(document.RootElement) is { IsEmpty: false } written) Tell(Step(ChatEventKind.Annotations) with { Json = written, Name = OpenAIChatClient.DialectName }, events);
+            foreach (var other in document.RootElement.EnumerateArray().Where(a => !Annotations.LeadsToAddress(a)))
+            {
+                events.Add(new AnswerExtra(OpenAIResponsesClient.DialectName, WireText.OrNull(other, "type"u8) ?? "annotation", WireText.Raw(other)).OfChoice(0));
+            }
         }
 
         if (_isTold) events.Add(Step(ChatEventKind.BlockEnd));

@@ -77,6 +77,10 @@ internal sealed class OutputItem
             case "custom_tool_call":
                 _block!.Append(TextInput.Wrap(WireText.OrNull(item, "input"u8) ?? ""), events);
                 break;
+            default:
+                // What a tool of OpenAI's did: the form has no words for it.
+                if (_type.Length > 0 && item.ValueKind == JsonValueKind.Object) events.Add(new AnswerExtra(OpenAIResponsesClient.DialectName, _type, WireText.Raw(item)).OfChoice(0));
+                break;
         }
 
         EndBlock(events);

@@ -39,7 +39,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
     private void WriteLength(Utf8JsonWriter json)
     {
         if (request.MaxTokens is not { } most) return;
-        if (most < LeastTokens) log.Apply(Rules.ShortAnswer, "/max_tokens");
+        if (most < LeastTokens) log.Apply(Rules.ShortAnswer, request.PlaceOf(RequestMember.MaxTokens));
         json.WriteNumber("max_output_tokens"u8, Math.Max(most, LeastTokens));
     }
 
@@ -48,12 +48,12 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
         if (request.Temperature is { } temperature) json.WriteNumber("temperature"u8, temperature);
         if (request.TopP is { } topP) json.WriteNumber("top_p"u8, topP);
         if (request.TopLogprobs is { } top) json.WriteNumber("top_logprobs"u8, top);
-        if (request.TopK is not null) log.Apply(Rules.TopK, "/top_k");
-        if (request.PresencePenalty is not null and not 0) log.Apply(Rules.Penalties, "/presence_penalty");
-        if (request.FrequencyPenalty is not null and not 0) log.Apply(Rules.Penalties, "/frequency_penalty");
-        if (request.Seed is not null) log.Apply(Rules.Seed, "/seed");
-        if (request.Count > 1) log.Apply(Rules.Count, "/n");
-        if (request.Stop.Count > 0) log.Apply(Rules.Stop, "/stop");
+        if (request.TopK is not null) log.Apply(Rules.TopK, request.PlaceOf(RequestMember.TopK));
+        if (request.PresencePenalty is not null and not 0) log.Apply(Rules.Penalties, request.PlaceOf(RequestMember.PresencePenalty));
+        if (request.FrequencyPenalty is not null and not 0) log.Apply(Rules.Penalties, request.PlaceOf(RequestMember.FrequencyPenalty));
+        if (request.Seed is not null) log.Apply(Rules.Seed, request.PlaceOf(RequestMember.Seed));
+        if (request.Count > 1) log.Apply(Rules.Count, request.PlaceOf(RequestMember.Count));
+        if (request.Stop.Count > 0) log.Apply(Rules.Stop, request.PlaceOf(RequestMember.Stop));
     }
 
     private void WriteReasoning(Utf8JsonWriter json)
@@ -65,7 +65,7 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
         if (effort is null && !isShown) return;
         if (_traits.RefusesEffort)
         {
-            log.Apply(Rules.NoReasoning);
+            log.Apply(Rules.NoReasoning, request.PlaceOf(RequestMember.Reasoning));
             return;
         }
 
@@ -81,14 +81,14 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
         {
             // Every reasoning model knows high; what lies above has a name of its own in each.
             if (effort != "max") return effort;
-            log.Apply(Rules.EffortMax);
+            log.Apply(Rules.EffortMax, request.PlaceOf(RequestMember.Effort));
             return "high";
         }
 
         // A model that cannot reason is off already.
-        if (reasoning.Enabled == false && !_traits.RefusesEffort) log.Apply(Rules.ThinkingOff);
+        if (reasoning.Enabled == false && !_traits.RefusesEffort) log.Apply(Rules.ThinkingOff, request.PlaceOf(RequestMember.Reasoning));
         if (reasoning.Enabled == false || reasoning.BudgetTokens is not { } budget) return null;
-        if (!_traits.RefusesEffort) log.Apply(Rules.Budget);
+        if (!_traits.RefusesEffort) log.Apply(Rules.Budget, request.PlaceOf(RequestMember.ThinkingBudget));
         return budget <= LowBudget ? "low" : budget <= MediumBudget ? "medium" : "high";
     }
 

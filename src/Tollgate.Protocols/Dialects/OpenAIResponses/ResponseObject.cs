@@ -31,6 +31,9 @@ internal sealed class ResponseObject(AnswerContext context)
     /// <summary>What ids of items end with, before their number: unique to the response.</summary>
     public string Suffix { get; } = Bare(context.RequestId);
 
+    /// <summary>OpenAI's word for how the request was served.</summary>
+    public string Tier { get; set; } = "default";
+
     /// <summary>Takes what the provider said of the answer. Ids of other dialects would not be recognised as a response's.</summary>
     public void Take(string? id, string? model, long created)
     {
@@ -63,7 +66,7 @@ internal sealed class ResponseObject(AnswerContext context)
         json.WriteNull("previous_response_id"u8);
         json.WriteNull("conversation"u8);
         foreach (var (name, otherwise) in Repeated) WriteRepeated(json, name, otherwise);
-        json.WriteString("service_tier"u8, "default"u8);
+        json.WriteText("service_tier"u8, Tier);
         // Said whatever was asked: nobody has kept it.
         json.WriteBoolean("store"u8, false);
         ResponseUsage.Write(json, usage);

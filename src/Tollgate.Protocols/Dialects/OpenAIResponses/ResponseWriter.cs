@@ -16,12 +16,20 @@ internal static class ResponseWriter
         whole.Take(response.Id, response.Model, response.Created);
         var items = new AnswerItems(whole);
         var reason = Finish.Incomplete(choice?.Finish);
-        if (choice is not null) AddItems(items, choice, context.Request, isCut: reason is not null);
+        if (choice is not null) AddItems(items, choice, context, isCut: reason is not null);
+        Judge(whole, response, choice, context.Log);
         using var json = new Utf8JsonWriter(output, WireJson.Options);
         whole.Write(json, reason is null ? "completed"u8 : "incomplete"u8, reason, error: null, items.Json, response.Usage);
     }
 
-    private static void AddItems(AnswerItems items, ChatChoice choice, ChatRequest request, bool isCut)
+    private static void Judge(ResponseObject whole, ChatResponse response, ChatChoice? choice, FidelityLog log)
+    {
+        if (response.Choices.Count > 1) log.Apply(AnswerRules.Choices);
+        AnswerRules.Judge(choice?.Finish, log);
+        foreach (var extra in response.Extras.Concat(choice?.Extras ?? [])) whole.Tier = AnswerRules.Judge(extra, log) ?? whole.Tier;
+    }
+
+    private static void AddItems(AnswerItems items, ChatChoice choice, AnswerContext context, bool isCut)
     {
         var message = new List<(Part, RawJson)>();
         var logprobs = choice.Logprobs.Count == 0 ? default : JoinedArrays.Of(choice.Logprobs);
@@ -29,14 +37,14 @@ internal static class ResponseWriter
         {
             if (part is TextPart or RefusalPart)
             {
-                message.Add((part, part is TextPart ? logprobs : default));
+                message.Add(part is TextPart text ? (Annotations.Translate(text, context.Log), logprobs) : (part, default));
                 if (part is TextPart) logprobs = default; // they are of the first text
                 continue;
             }
 
             if (message.Count > 0) items.AddMessage(isCut: false, message);
             message.Clear();
-            Add(items, part, request);
+            Add(items, part, context.Request);
         }
 
         if (message.Count > 0) items.AddMessage(isCut, message);

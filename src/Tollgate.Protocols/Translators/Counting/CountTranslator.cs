@@ -19,6 +19,9 @@ public sealed class CountTranslator : OperationTranslator<CountQuestion>
     public override IReadOnlyList<FidelityRule> Rules => _counter?.Dialect.Rules ?? [];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FidelityRule> OwnRules => [];
+
+    /// <inheritdoc/>
     public override string? RulesOf => _counter?.Dialect.Name;
 
     /// <inheritdoc/>

@@ -13,6 +13,12 @@ internal static class ConfigShapes
         new("cohere", "Path of Cohere's API; /cohere/v2 by default.", Prefix),
     ]);
 
+    private static readonly ObjectShape Drain = new("a map such as { delay: 5s, max: 5m }",
+    [
+        new("delay", "How long requests are still accepted after the signal to stop, while /readyz answers 503; 0s by default.", DurationOrZero),
+        new("max", "How long running requests may take from then on; 10m by default.", Duration),
+    ]);
+
     private static readonly ObjectShape AccessLog = new("a map such as { enabled: true }",
     [
         new("enabled", "One JSON line a request on standard output; true by default.", Flag),
@@ -47,6 +53,11 @@ internal static class ConfigShapes
     private static readonly Shape Listen = new FormsShape("an address such as 127.0.0.1:1975, a map with address: and tls:, or a list of them",
         [Address, Listener, new ListShape("a list of addresses", new FormsShape("an address such as 127.0.0.1:1975, or a map with address: and tls:", [Address, Listener]))]);
 
+    private static readonly ObjectShape CostReport = new("a map such as { header: false }",
+    [
+        new("header", "Tells the client what its request cost in the header x-tollgate-cost, where the answer comes in one piece; true by default.", Flag),
+    ]);
+
     /// <summary>The whole file.</summary>
     public static readonly ObjectShape File = new("a map with providers: and models:",
     [
@@ -61,16 +72,20 @@ internal static class ConfigShapes
         new("maxUpload", "Largest multipart or forwarded upload; 1GB by default.", Size),
         new("prefixes", "Paths below which each API is served.", Prefixes),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
+        new("drain", "How the process ends once it is told to.", Drain),
         new("health", "When a failing provider is left alone. A provider's own health: replaces it.", RoutingShapes.AllHealth),
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only. Nothing by default.", ModelShapes.Fetch),
         new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer. announce by default: what it cannot be told is left out and named in a header.", ModelShapes.Fidelity),
         new("accessLog", "The access log.", AccessLog),
+        new("prices", "Prices of your own, by provider (or kind) and model. They come before the public ones that the gateway knows.", new MapShape("a map of providers to models and prices", PriceShapes.Models)),
+        new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
+        new("costReport", "What clients are told of costs.", CostReport),
     ])
     {
         Elsewhere = ImmutableDictionary<string, string>.Empty
             .Add("provider", "write providers:, with a name for each")
             .Add("model", "write models:, with a line for each name")
             .Add("key", "a key belongs to a provider or a client: write providers.NAME.key")
-            .Add("timeouts", "time-outs belong to a provider: write providers.NAME.timeouts"),
+            .Add("timeouts", "time-outs belong to a provider or a model: write providers.NAME.timeouts or models.NAME.timeouts"),
     };
 }

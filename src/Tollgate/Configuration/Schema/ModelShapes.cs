@@ -48,11 +48,13 @@ internal static class ModelShapes
         new("backends", "What serves it.", new FormsShape("a provider's name or a list of providers", [Text, Backends])) { IsRequired = true },
         new("ownedBy", "owned_by in model lists; the kind of the first provider by default.", Text),
         new("created", "created in model lists: a date, or seconds since 1970.", Time),
+        new("costs", "Costs of this model's requests; they come before those at the top with the same names.", CostShapes.Costs),
         new("balance", "How one of several backends is picked; weighted by default.", RoutingShapes.Balance),
-        new("brokenStream", "What happens when a stream breaks after text was sent. This version ends it with an error event.", OneOf("error", "resume")),
+        new("brokenStream", "What happens when a stream breaks after text was sent: it ends with an error event (the default), or another backend goes on where it stopped.", OneOf("error", "resume")),
+        new("retry", "What differs from the top-level retry.", Retry),
+        new("timeouts", "What differs from its providers' own timeouts.", ProviderShapes.Timeouts),
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only; instead of the fetch at the top.", Fetch),
         new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer; instead of the fidelity at the top.", Fidelity),
-        new("retry", "Attempts and waiting for this model. Not read by this version: the top-level retry counts.", Retry),
     ])
     {
         Name = "model",

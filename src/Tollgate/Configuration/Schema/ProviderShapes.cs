@@ -18,13 +18,16 @@ internal static class ProviderShapes
         new("remove", "Top-level members to remove.", new ListShape("a list of member names", Text)),
     ]);
 
-    private static readonly ObjectShape Timeouts = new("a map such as { connect: 10s }",
+    /// <summary>Waiting, for a provider and for a model.</summary>
+    public static readonly ObjectShape Timeouts = new("a map such as { connect: 10s }",
     [
         new("connect", "For a connection; 10s by default.", Duration),
+        new("headers", "For the response headers, of plain answers too. By default streams wait for firstToken, and plain answers for total.", Duration),
         new("firstToken", "For the first content of an answer; 60s by default.", Duration),
         new("idle", "Between bytes; 60s by default.", Duration),
         new("total", "For the whole answer; 10m by default.", Duration),
-    ]);
+    ])
+    { Name = "timeouts" };
 
     /// <summary>One provider.</summary>
     public static readonly ObjectShape Provider = new("a map such as { kind: openai, key: \"${OPENAI_API_KEY}\" }",
@@ -44,6 +47,7 @@ internal static class ProviderShapes
         new("location", "Google Cloud location, such as us-east5 or global.", Label),
         new("apiVersion", "api-version of Azure; anthropic_version of aws-anthropic and gcp-anthropic.", Text),
         new("dialect", "The only chat API of a server that could have two: requests of the other are translated.", OneOf("openai.chat", "openai.responses")),
+        new("betas", "Flags of anthropic-beta that it takes beside those of its kind (docs/providers.md); '*' for all.", new ListShape("a list of flags", Text)),
         new("headers", "Changes to the request's headers, last before signing.", Headers),
         new("body", "Changes to top-level members of a JSON request, last before signing.", Body),
         new("timeouts", "How long to wait.", Timeouts),

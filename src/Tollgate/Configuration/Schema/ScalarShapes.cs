@@ -16,6 +16,9 @@ internal static class ScalarShapes
     public static readonly ScalarShape Duration =
         Of("a duration such as 500ms, 10s, 2m or 1h30m", "string", text => DurationText.Parse(text) is not null) with { Pattern = DurationText.Pattern };
 
+    public static readonly ScalarShape DurationOrZero =
+        Of("a duration such as 500ms, 10s, 2m or 0s", "string", text => text is "0" or "0s" || DurationText.Parse(text) is not null) with { Pattern = "^(0|" + DurationText.Pattern[1..^1] + ")$" };
+
     public static readonly ScalarShape Size =
         Of("a size such as 512KiB, 64MB or 1GB", "string", text => SizeText.Parse(text) is not null) with { Pattern = SizeText.Pattern };
 

@@ -10,6 +10,8 @@ internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
 {
     private const int ShortestKey = 16;
 
+    private static readonly string[] Forms = ["key", "keySha256", "certificate"];
+
     public ImmutableArray<ClientConfig> Bind(YamlMap? clients)
     {
         var result = ImmutableArray.CreateBuilder<ClientConfig>();
@@ -29,7 +31,7 @@ internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
 
     private ClientConfig? Identity(YamlEntry entry, YamlMap map)
     {
-        if (new[] { "key", "keySha256", "certificate" }.Count(form => map[form] is not null) != 1)
+        if (Forms.Count(form => map[form] is not null) != 1)
         {
             problems.Error(entry.Place, $"clients.{entry.Key} needs key, keySha256 or certificate, one of them: write key: \"${{{Variable(entry.Key)}}}\"");
             return null;

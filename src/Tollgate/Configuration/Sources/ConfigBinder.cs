@@ -25,11 +25,15 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             MaxRequestBody = root.Size("maxRequestBody") ?? defaults.MaxRequestBody,
             MaxUpload = root.Size("maxUpload") ?? defaults.MaxUpload,
             Prefixes = Prefixes(root.Map("prefixes")),
-            Retry = Retry(root.Map("retry")),
+            Retry = root.Retry("retry")?.Over(defaults.Retry) ?? defaults.Retry,
+            Drain = new DrainConfig(root.Map("drain")?.Duration("delay") ?? defaults.Drain.Delay, root.Map("drain")?.Duration("max")),
             Health = Health(root.Map("health")),
             Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             AccessLog = new AccessLogConfig(root.Map("accessLog")?.Flag("enabled") ?? true, root.Map("accessLog")?.Flag("bodies") ?? false),
+            Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
+            Costs = new CostBinder(problems).Bind(root["costs"]),
+            CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true),
         };
         ReferenceRules.Check(root, config, names, problems);
         return config;
@@ -70,12 +74,5 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         var health = RoutingBinder.Health(map) ?? new HealthConfig();
         if (map is not null) FlowRules.Check(health, map.Place, "health", problems);
         return health;
-    }
-
-    private static RetryConfig Retry(YamlMap? map)
-    {
-        if (map is null) return new RetryConfig();
-
-        return new RetryConfig(map.Number("attempts") ?? new RetryConfig().Attempts, map.Duration("deadline"), map.Duration("maxWait"));
     }
 }

@@ -14,7 +14,6 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         // Only the long form is a map: its backends stand below a key.
         var longForm = entry.Value as YamlMap;
         var node = longForm is null ? entry.Value : longForm["backends"];
-        if (longForm is not null) Announce(longForm);
 
         var backends = Backends(node);
         if (node is YamlList { Items.Count: 0 })
@@ -30,7 +29,11 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         {
             Name = entry.Key,
             Backends = backends,
+            Costs = new CostBinder(problems).Bind(longForm?["costs"]),
             OwnedBy = longForm?.Text("ownedBy"),
+            Retry = longForm?.Retry("retry"),
+            Timeouts = longForm?.Timeouts("timeouts"),
+            Resumes = longForm?.Text("brokenStream") == "resume",
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
             Balance = RoutingBinder.Balance(longForm),
             Fetch = TranslationBinder.Fetch(longForm?.Map("fetch")),
@@ -67,20 +70,5 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Cost = RoutingBinder.Cost(map?.Map("cost")),
             Place = name.Place,
         };
-    }
-
-    // Part of the file's contract already, so that a file for a later version can be read; said aloud, because
-    // silence would be a promise.
-    private void Announce(YamlMap map)
-    {
-        if (map.Scalar("brokenStream") is { Text: "resume" } broken)
-        {
-            problems.Warning(broken.Place, "this version ends a broken stream with an error event: until resuming comes, this is read as brokenStream: error");
-        }
-
-        if (map.Map("retry") is { } retry && (retry.Entries.Count > 1 || retry.Number("attempts") is not 1))
-        {
-            problems.Warning(retry.Place, "a model's own retry is not read by this version: the top-level retry counts");
-        }
     }
 }

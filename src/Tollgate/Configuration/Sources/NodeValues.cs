@@ -22,6 +22,16 @@ internal static class NodeValues
 
     public static TimeSpan? Duration(this YamlMap map, string key) => map.Text(key) is { } text ? DurationText.Parse(text) : null;
 
+    /// <summary>All of a map of time limits that is written; null when there is no map.</summary>
+    public static TimeoutOverrides? Timeouts(this YamlMap map, string key) => map.Map(key) is { } limits
+        ? new TimeoutOverrides(limits.Duration("connect"), limits.Duration("headers"), limits.Duration("firstToken"), limits.Duration("idle"), limits.Duration("total"))
+        : null;
+
+    /// <summary>All of a map of attempts and waiting that is written; null when there is no map.</summary>
+    public static RetryOverrides? Retry(this YamlMap map, string key) => map.Map(key) is { } retry
+        ? new RetryOverrides(retry.Number("attempts"), retry.Duration("deadline"), retry.Duration("maxWait"))
+        : null;
+
     public static long? Size(this YamlMap map, string key) => map.Text(key) is { } text ? SizeText.Parse(text) : null;
 
     public static YamlMap? Map(this YamlMap map, string key) => map[key] as YamlMap;

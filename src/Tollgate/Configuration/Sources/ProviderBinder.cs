@@ -36,9 +36,10 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             Location = map.Text("location"),
             ApiVersion = map.Text("apiVersion"),
             Dialect = map.Text("dialect"),
+            Betas = map.Texts("betas"),
             Headers = Headers(map.Map("headers")),
             Body = Body(map.Map("body")),
-            Timeouts = Timeouts(map.Map("timeouts")),
+            Timeouts = map.Timeouts("timeouts")?.Over(new TimeoutConfig()) ?? new TimeoutConfig(),
             Flow = RoutingBinder.Flow(map),
             Health = RoutingBinder.Health(map.Map("health")),
             Place = entry.Place,
@@ -101,16 +102,4 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
     private static BodyMutation Body(YamlMap? map) => map is null
         ? BodyMutation.None
         : new BodyMutation([.. (map.Map("set")?.Entries ?? []).Select(entry => KeyValuePair.Create(entry.Key, NodeJson.Write(entry.Value)))], map.Texts("remove"));
-
-    private static TimeoutConfig Timeouts(YamlMap? map)
-    {
-        var defaults = new TimeoutConfig();
-        return map is null ? defaults : new TimeoutConfig
-        {
-            Connect = map.Duration("connect") ?? defaults.Connect,
-            FirstToken = map.Duration("firstToken") ?? defaults.FirstToken,
-            Idle = map.Duration("idle") ?? defaults.Idle,
-            Total = map.Duration("total") ?? defaults.Total,
-        };
-    }
 }

@@ -69,7 +69,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
 
     private static string Credential(string name, ProviderKind kind)
     {
-        var key = $"key: \"${{{(kind.KeyVariables is [var variable, ..] ? variable : name.ToUpperInvariant() + "_KEY")}}}\"";
+        var key = $"key: \"${{{(kind.KeyVariables is [var variable, ..] ? variable : name.ToUpperInvariant().Replace('-', '_') + "_KEY")}}}\"";
         return kind.Credential == CredentialForm.ApiKey ? key + ", or azure: {} for Entra ID" : key;
     }
 
@@ -82,6 +82,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
         Idle("project", IsGoogle(kind));
         Idle("location", IsGoogle(kind));
         Idle("apiVersion", kind.ApiVersion is not null);
+        Idle("betas", !kind.Betas.IsEmpty);
         Idle("key", kind.Credential != CredentialForm.None);
         Idle("keys", kind.Credential != CredentialForm.None);
         Idle("token", kind.Credential != CredentialForm.None);

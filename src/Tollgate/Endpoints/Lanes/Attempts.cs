@@ -52,9 +52,10 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
     }
 
     /// <summary>Tells the operator of a failure that the client will not hear of.</summary>
-    internal void Tell(GatewayRequest request, in AttemptOutcome outcome)
+    internal void Tell(GatewayRequest request, in AttemptOutcome outcome, TimeSpan took)
     {
         var record = request.Record;
+        record.AddFailedAttempt(outcome.Failure?.Code ?? record.ErrorCode, took);
         if (outcome.Failure is { } kind) Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
         else Log.AttemptFailed(logger, record.RequestId, record.Provider ?? "", record.ProviderStatus);
     }

@@ -43,12 +43,12 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
         RequestHeaders.Copy(request, message, plan);
         Handshake(message);
         request.Record.Attempts++;
-        request.Clock.Start(plan.Provider.Timeouts);
+        request.Clock.Start(plan.Timeouts);
         try
         {
             if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
             request.Clock.Enter(WaitPhase.Headers, stream: true);
-            using var response = await plan.Provider.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
+            using var response = await plan.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();
             request.Record.ProviderStatus = (int)response.StatusCode;
             if (response.StatusCode != System.Net.HttpStatusCode.SwitchingProtocols)
@@ -88,7 +88,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
 
     private static async Task RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, IHttpUpgradeFeature upgrade)
     {
-        ResponseHeaders.Copy(request, response, plan);
+        ResponseHeaders.Copy(request, response, plan.Provider.Name);
         request.Context.Response.StatusCode = request.Record.Status = StatusCodes.Status101SwitchingProtocols;
         request.Context.Response.Headers.Upgrade = "websocket"; // hop by hop, so the provider's own stayed behind; clients insist on it
         request.Record.Stream = true;

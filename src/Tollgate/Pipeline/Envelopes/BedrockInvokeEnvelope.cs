@@ -1,7 +1,7 @@
 using System.Text;
-using Microsoft.Extensions.Primitives;
 using Tollgate.Model;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Pipeline.Envelopes;
 
@@ -38,9 +38,15 @@ internal sealed class BedrockInvokeEnvelope : Envelope
 
         // A body that already names betas wins: the client spoke to Bedrock's grammar itself. Of a client of another dialect, headers
         // of this one mean nothing, as with every provider that is translated to.
-        if (request.Member(BodyNames.AnthropicBeta).Exists || request.Family != ApiFamily.Anthropic) return;
-        var betas = request.Context.Request.Headers["anthropic-beta"];
-        if (!StringValues.IsNullOrEmpty(betas)) request.Edits.Prepend(BetaMember(betas));
+        if (request.Member(BodyNames.AnthropicBeta).Exists) return;
+        var betas = Betas(request, out _);
+        if (betas.Count > 0) request.Edits.Prepend(BetaMember(betas));
+    }
+
+    internal override IReadOnlyList<FidelityEntry> Dropped(GatewayRequest request)
+    {
+        Betas(request, out var dropped);
+        return request.Member(BodyNames.AnthropicBeta).Exists ? [] : dropped;
     }
 
     internal override void EditHeaders(HttpRequestMessage message, GatewayRequest request)
@@ -49,15 +55,6 @@ internal sealed class BedrockInvokeEnvelope : Envelope
         message.Headers.Remove("anthropic-beta");
     }
 
-    private static byte[] BetaMember(StringValues betas)
-    {
-        var member = new StringBuilder("\"anthropic_beta\":[");
-        foreach (var beta in betas.ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (member[^1] != '[') member.Append(',');
-            member.Append(Encoding.UTF8.GetString(ModelCompiler.JsonString(beta)));
-        }
-
-        return Encoding.UTF8.GetBytes(member.Append(']').ToString());
-    }
+    private static byte[] BetaMember(IReadOnlyList<string> betas) =>
+        Encoding.UTF8.GetBytes($"\"anthropic_beta\":[{string.Join(',', betas.Select(beta => Encoding.UTF8.GetString(ModelCompiler.JsonString(beta))))}]");
 }

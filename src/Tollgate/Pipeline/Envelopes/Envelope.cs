@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Primitives;
 using Tollgate.Catalog;
 using Tollgate.Model;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Pipeline.Envelopes;
 
@@ -41,6 +43,18 @@ internal abstract class Envelope(Provider provider)
     {
     }
 
+    /// <summary>What of the client's headers this host is not sent.</summary>
+    internal virtual IReadOnlyList<FidelityEntry> Dropped(GatewayRequest request) => [];
+
+    /// <summary>The flags of the client's <c>anthropic-beta</c> that this host takes; what it does not take is told by <see cref="Dropped"/>.</summary>
+    protected IReadOnlyList<string> Betas(GatewayRequest request, out IReadOnlyList<FidelityEntry> dropped)
+    {
+        dropped = [];
+        if (request.Family != ApiFamily.Anthropic) return [];
+        var header = request.Context.Request.Headers["anthropic-beta"];
+        return StringValues.IsNullOrEmpty(header) ? [] : Provider.Betas!.Keep(header, out dropped);
+    }
+
     /// <summary>The model's name as the body should have it; null when it does not go in the body.</summary>
     internal virtual string? BodyModel(Operation operation, string model) => model;
 
@@ -51,6 +65,7 @@ internal abstract class Envelope(Provider provider)
         EnvelopeKind.BedrockInvoke => new BedrockInvokeEnvelope(provider),
         EnvelopeKind.BedrockConverse => new BedrockConverseEnvelope(provider),
         EnvelopeKind.VertexGemini => new VertexGeminiEnvelope(provider),
+        EnvelopeKind.GeminiApi => new GeminiApiEnvelope(provider),
         _ => new DirectEnvelope(provider),
     };
 

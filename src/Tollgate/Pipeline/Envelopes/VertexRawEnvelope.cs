@@ -1,5 +1,6 @@
 using Tollgate.Model;
 using Tollgate.Protocols;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Pipeline.Envelopes;
 
@@ -44,6 +45,18 @@ internal sealed class VertexRawEnvelope : Envelope
         request.SetMember(BodyNames.AnthropicVersion, _version, _versionMember);
     }
 
+    internal override IReadOnlyList<FidelityEntry> Dropped(GatewayRequest request)
+    {
+        Betas(request, out var dropped);
+        return dropped;
+    }
+
     // The version travels in the body; betas stay in their header.
-    internal override void EditHeaders(HttpRequestMessage message, GatewayRequest request) => message.Headers.Remove("anthropic-version");
+    internal override void EditHeaders(HttpRequestMessage message, GatewayRequest request)
+    {
+        message.Headers.Remove("anthropic-version");
+        if (!message.Headers.Remove("anthropic-beta")) return;
+        var betas = Betas(request, out _);
+        if (betas.Count > 0) message.Headers.TryAddWithoutValidation("anthropic-beta", string.Join(',', betas));
+    }
 }

@@ -32,6 +32,12 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
             return (null, new Refusal(GatewayErrorKinds.Unsupported, $"provider '{backend.Provider.Name}' cannot be asked for {refused.Rule.Field}: {refused.Rule.Note}", Param(refused.Pointer)));
         }
 
+        if (exchange.Streamed is { } streamed)
+        {
+            request.Chat = streamed.Request;
+            return TranslatePlan.Build(request, backend, streamed.Client);
+        }
+
         var calls = exchange.Calls.Select(call => CallPlan(request, backend, call, model)).ToArray();
         var target = calls.Length > 0 ? calls[0].Target : new Uri("about:blank");
         return (new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, null) { Backend = backend, Exchange = new ExchangePlan(exchange, calls, Translation.Header([.. log.Entries.Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).DistinctBy(e => e.Name, StringComparer.Ordinal)])) }, null);
@@ -43,7 +49,7 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
         if (call.As is { } operation)
         {
             // The edited body is in memory that the request uses again for its next call.
-            var plan = JsonPlan.Build(request, backend, operation);
+            var plan = JsonPlan.Build(request, backend, operation, isWhole: true);
             return WithBody(plan, plan.Body.ToArray()) with { IsAskedAsAnthropic = operation.Family == ApiFamily.Anthropic };
         }
 

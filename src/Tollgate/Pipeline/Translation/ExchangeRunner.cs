@@ -78,7 +78,7 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         try
         {
             if (await Signing.ApplyAsync(request, message, call).ConfigureAwait(false) is { } unsigned) return new CallResult(index) { Outcome = unsigned };
-            response = await call.Provider.Transport.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            response = await call.Transport.SendAsync(message, cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode) return new CallResult(index) { Response = response };
             var body = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
             return new CallResult(index) { Response = response, Answer = new UpstreamAnswer(body) { InputTokens = Count(response, "x-amzn-bedrock-input-token-count"), OutputTokens = Count(response, "x-amzn-bedrock-output-token-count") } };
@@ -110,10 +110,11 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         if (failed.Outcome is { } outcome) return outcome;
         var response = failed.Response!;
         request.Record.ProviderStatus = (int)response.StatusCode;
-        if (plan.MayRetry && (int)response.StatusCode >= 400 && Failures.Of(response) is var failure and not FailureClass.Final)
+        request.AskedRest = RetryAfter.Of(response, request.Time.GetUtcNow());
+        if (plan.HoldsErrors && (int)response.StatusCode >= 400)
         {
             failed.IsHeld = true;
-            return await ErrorRelay.HoldAsync(request, response, plan, failure).ConfigureAwait(false);
+            return await ErrorRelay.HoldAsync(request, response, plan).ConfigureAwait(false);
         }
 
         return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
@@ -137,7 +138,7 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         http.StatusCode = record.Status = StatusCodes.Status200OK;
         record.ProviderHeaders = request.Elapsed;
         if (results.Length > 0) record.ProviderStatus = (int)results[0].Response!.StatusCode;
-        ResponseHeaders.Copy(request, results.Length > 0 ? results[0].Response : null, plan);
+        ResponseHeaders.Copy(request, results.Length > 0 ? results[0].Response : null, plan.Provider.Name);
         if (_exchange.Dropped is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
         if (_exchange.Exchange.Estimated is { } estimated) http.Headers["x-tollgate-estimated"] = estimated;
         http.ContentType = _exchange.Exchange.ContentType;

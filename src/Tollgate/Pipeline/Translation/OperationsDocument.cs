@@ -58,9 +58,9 @@ internal static class OperationsDocument
     {
         writer.Write($"\n## `{operation.Name}` to {translator.Name}\n");
         if (translator.IsEstimate) writer.Write(Estimate.ReplaceLineEndings("\n"));
-        if (translator.RulesOf is { } dialect) writer.Write($"\nThe prompt is written in `{dialect}`: what that cannot say is in [fidelity.md](fidelity.md#to-{dialect.Replace(".", "", StringComparison.Ordinal)}).\n");
-        if (translator.RulesOf is not null || translator.Rules.Count == 0) return;
+        if (translator.RulesOf is { } dialect) writer.Write($"\nIt is written in `{dialect}`: what that cannot say is in [fidelity.md](fidelity.md#to-{dialect.Replace(".", "", StringComparison.Ordinal)}).\n");
+        if (translator.OwnRules.Count == 0) return;
         writer.Write("\n| member | | |\n|---|---|---|\n");
-        foreach (var rule in translator.Rules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal).ThenBy(r => r.Note, StringComparer.Ordinal)) writer.Write(FidelityDocument.Line(rule));
+        foreach (var rule in translator.OwnRules.OrderBy(r => r.Outcome).ThenBy(r => r.Field, StringComparer.Ordinal).ThenBy(r => r.Note, StringComparer.Ordinal)) writer.Write(FidelityDocument.Line(rule));
     }
 }

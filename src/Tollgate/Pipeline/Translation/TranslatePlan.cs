@@ -1,6 +1,7 @@
 using System.Buffers;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
 using Tollgate.Routing;
 
@@ -14,22 +15,29 @@ internal static class TranslatePlan
 {
     internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend)
     {
+        var client = DialectSet.Client(request.Operation)!;
         try
         {
-            request.Chat ??= DialectSet.Client(request.Operation)!.ReadRequest(request.Body);
+            request.Chat ??= client.ReadRequest(request.Body);
         }
         catch (ChatFormatException e)
         {
             return (null, new Refusal(GatewayErrorKinds.InvalidRequest, e.Message, Param(e.Pointer)));
         }
 
-        var (chat, pending, refusal) = Inlined(request, request.Chat, backend);
+        return Build(request, backend, client);
+    }
+
+    /// <summary>For a request that has been read.</summary>
+    internal static (TransferPlan? Plan, Refusal? Refusal) Build(GatewayRequest request, Backend backend, ClientDialect client)
+    {
+        var (chat, pending, refusal) = Inlined(request, request.Chat!, backend);
         if (refusal is not null) return (null, refusal);
-        var (plan, unsaid) = Write(request, chat, backend);
+        var (plan, unsaid) = Write(request, client, chat, backend);
         return plan is null || pending is null ? (plan, unsaid) : (plan.Value with { Pending = pending }, null);
     }
 
-    private static (TransferPlan? Plan, Refusal? Refusal) Write(GatewayRequest request, ChatRequest chat, Backend backend)
+    private static (TransferPlan? Plan, Refusal? Refusal) Write(GatewayRequest request, ClientDialect client, ChatRequest chat, Backend backend)
     {
         var provider = backend.Provider;
         var upstream = provider.Upstream!;
@@ -52,7 +60,7 @@ internal static class TranslatePlan
         if (backend.IsStrict && log.Loss is { } lost) return (null, Refuse(lost, provider.Name, " as it was said, and fidelity is strict"));
 
         request.UseTranslated(output.WrittenMemory, model);
-        var translation = new Translation(DialectSet.Client(request.Operation)!, upstream, chat, log);
+        var translation = new Translation(client, upstream, chat, log);
         return (JsonPlan.Build(request, backend, DialectSet.OperationOf(upstream)) with { Translation = translation }, null);
     }
 

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
@@ -13,21 +15,22 @@ internal static class TranslatedAnswer
 
     internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, bool isStream)
     {
-        var http = request.Context.Response;
         var source = Upstream.Decode(response.Content, out _);
         await using (source.ConfigureAwait(false))
         {
-            http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
-            ResponseHeaders.Copy(request, response, plan);
-            Announce(request, plan.Translation!, null);
-            if (request.WantsStream) Streaming(http);
-            if (request.WantsStream && isStream)
+            if (!request.WantsStream || !isStream) return await WholeAsync(request, response, source, plan).ConfigureAwait(false);
+            request.Record.Stream = true;
+            using var flow = new TranslateFlow(request, response, plan);
+            using var client = new ClientStream(request, Head(response, plan), holds: true);
+            try
             {
-                using var pump = new TranslatePump(request, source, plan);
-                return await pump.RunAsync().ConfigureAwait(false);
+                return await new StreamPump(request, source, flow, client, plan).RunAsync().ConfigureAwait(false);
             }
-
-            return await WholeAsync(request, source, plan).ConfigureAwait(false);
+            finally
+            {
+                request.Record.SkippedEvents = flow.Skipped;
+                request.Record.Dropped = plan.Translation!.Dropped(flow.Unsaid);
+            }
         }
     }
 
@@ -41,14 +44,13 @@ internal static class TranslatedAnswer
     internal static AnswerContext Context(GatewayRequest request, TransferPlan plan) =>
         new(request.Record.RequestId, request.Record.ServedModel ?? request.AskedModel, request.Record.Start.ToUnixTimeSeconds(), plan.Translation!.Request);
 
-    private static void Streaming(HttpResponse http)
-    {
-        http.ContentType = "text/event-stream";
-        http.Headers.CacheControl = "no-cache";
-        http.Headers["x-accel-buffering"] = "no";
-    }
+    /// <summary>What an error says about another attempt.</summary>
+    internal static FailureClass ClassOf(in ChatEvent error) => Failures.Of(error.Index, Encoding.UTF8.GetBytes(error.Name + " " + error.Text));
 
-    private static async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, Stream source, TransferPlan plan)
+    private static ResponseHead Head(HttpResponseMessage response, in TransferPlan plan) =>
+        new(response, plan.Provider.Name) { IsRewritten = true, IsDecoded = true, Dropped = plan.Translation!.Announcement };
+
+    private static async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, HttpResponseMessage response, Stream source, TransferPlan plan)
     {
         var translation = plan.Translation!;
         var events = new List<ChatEvent>();
@@ -70,43 +72,43 @@ internal static class TranslatedAnswer
         foreach (var step in events) answer.Add(step);
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
         (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices.FirstOrDefault()?.NativeFinish);
-        if (answer.Error is { } error) return await ProviderErrorAsync(request, error).ConfigureAwait(false);
-        var output = new ArrayBufferWriter<byte>(1024);
-        var context = Context(request, plan);
-        if (request.WantsStream)
-        {
-            // Asked for a stream, the provider answered in one piece: the client still gets its stream.
-            var writer = translation.Client.CreateEventWriter(context);
-            foreach (var step in events) writer.Write(step, output);
-            request.Record.TimeToFirstToken = request.Elapsed;
-        }
-        else
-        {
-            translation.Client.WriteResponse(output, answer, context);
-            request.Context.Response.ContentType = "application/json";
-            request.Context.Response.ContentLength = output.WrittenCount;
-        }
-
-        Announce(request, translation, context.Log);
-        request.Record.Stream = request.WantsStream;
-        request.Record.BytesOut = output.WrittenCount;
-        request.Capture(output.WrittenSpan);
-        await request.Context.Response.BodyWriter.WriteAsync(output.WrittenMemory, request.Context.RequestAborted).ConfigureAwait(false);
+        if (answer.Error is { } error) return new AttemptOutcome(null, null, Culprit.Provider) { Class = ClassOf(error), Held = new HeldFault(response, plan, error) };
+        if (request.WantsStream) await StreamAsync(request, response, plan, events).ConfigureAwait(false);
+        else await WriteAsync(request, response, plan, answer).ConfigureAwait(false);
         return AttemptOutcome.Done;
     }
 
-    /// <summary>An error that came instead of an answer, before anything went out.</summary>
-    internal static async ValueTask<AttemptOutcome> ProviderErrorAsync(GatewayRequest request, ChatEvent error)
+    private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ChatResponse answer)
     {
-        var headers = request.Context.Response.Headers;
-        headers.Remove("cache-control");
-        headers.Remove("x-accel-buffering");
-        request.Record.ErrorCode = "provider_error";
-        var status = error.Index is >= 400 and <= 599 ? error.Index : StatusCodes.Status502BadGateway;
-        var body = new ArrayBufferWriter<byte>(512);
-        ErrorBody.WriteWrapped(body, request.Family, status, System.Text.Encoding.UTF8.GetBytes(error.Text ?? ""), "text/plain", request.Record.RequestId);
-        await ErrorWriter.WriteAsync(request.Context, request.Family, status, body.WrittenMemory, request.Record).ConfigureAwait(false);
-        return AttemptOutcome.Done;
+        var output = new ArrayBufferWriter<byte>(1024);
+        var context = Context(request, plan);
+        plan.Translation!.Client.WriteResponse(output, answer, context);
+        var http = request.Context.Response;
+        http.StatusCode = request.Record.Status = StatusCodes.Status200OK;
+        ResponseHeaders.Copy(request, response, plan.Provider.Name);
+        Announce(request, plan.Translation, context.Log);
+        CostMeter.Tell(request);
+        http.ContentType = "application/json";
+        http.ContentLength = request.Record.BytesOut = output.WrittenCount;
+        request.Capture(output.WrittenSpan);
+        await http.BodyWriter.WriteAsync(output.WrittenMemory, request.Context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Asked for a stream, the provider answered in one piece: the client still gets its stream.</summary>
+    private static async ValueTask StreamAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, List<ChatEvent> events)
+    {
+        var context = Context(request, plan);
+        var writer = plan.Translation!.Client.CreateEventWriter(context);
+        var output = new ArrayBufferWriter<byte>(1024);
+        foreach (var step in events) writer.Write(step, output);
+        request.Record.Dropped = plan.Translation.Dropped(context.Log);
+
+        // All of it is known before the first byte goes out, so the header can tell of all.
+        using var client = new ClientStream(request, Head(response, plan) with { Dropped = Translation.Header(request.Record.Dropped) }, holds: false);
+        client.Write(output.WrittenSpan);
+        request.Record.TimeToFirstToken = request.Elapsed;
+        request.Record.Stream = true;
+        await client.FlushAsync().ConfigureAwait(false);
     }
 
     internal static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source)

@@ -1,8 +1,10 @@
 using Tollgate.Catalog;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Translators;
+using Tollgate.Protocols.Translators.Completions;
 using Tollgate.Protocols.Translators.Counting;
 using Tollgate.Protocols.Translators.Embeddings;
+using Tollgate.Protocols.Translators.Rerank;
 
 namespace Tollgate.Pipeline.Translation;
 
@@ -13,6 +15,9 @@ internal static class TranslatorSet
     [
         new(Operations.Embeddings, static kind => kind.Envelope == EnvelopeKind.BedrockConverse, EmbeddingsTranslator.Bedrock),
         new(Operations.Embeddings, static kind => kind.Envelope == EnvelopeKind.VertexGemini, EmbeddingsTranslator.Vertex),
+        new(Operations.Rerank, static kind => kind.Envelope == EnvelopeKind.BedrockConverse, RerankTranslator.Bedrock),
+        new(Operations.Rerank, static kind => kind.Rerank == "jina", RerankTranslator.Jina),
+        .. DialectSet.All.Select(upstream => new Entry(Operations.Completions, kind => kind.Chat == upstream.Name, new CompletionsTranslator(upstream, DialectSet.OperationOf(upstream)))),
         .. Counting(Operations.CountTokens, CountingClient.Messages),
         .. Counting(Operations.ResponsesInputTokens, DialectSet.Client(Operations.Responses) is { } responses ? CountingClient.Responses(responses) : null),
         .. Counting(Operations.Tokenize, CountingClient.Tokenize),

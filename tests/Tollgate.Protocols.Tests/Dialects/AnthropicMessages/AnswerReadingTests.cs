@@ -25,7 +25,7 @@ public sealed class AnswerReadingTests
         var choice = response.Choices.Single();
 
         (response.Id, response.Model, response.IsWhole).ShouldBe(("msg_1", "claude-x", true));
-        response.Usage.ShouldBe(new TokenUsage { Input = 45, CachedInput = 28, CacheCreation = 5, Output = 9, Reasoning = 4 });
+        response.Usage.ShouldBe(new TokenUsage { Input = 45, CachedInput = 28, CacheCreation = 5, Output = 9, Reasoning = 4, ServiceTier = "standard" });
         (choice.Finish, choice.NativeFinish).ShouldBe((FinishReason.ToolCalls, "tool_use"));
         choice.Parts.Count.ShouldBe(6);
         choice.Parts[0].ShouldBe(new ReasoningPart("Hm.\nYes.", Signed("sig==")));

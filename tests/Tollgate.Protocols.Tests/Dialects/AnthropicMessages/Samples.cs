@@ -20,7 +20,7 @@ internal static class Samples
 
     public const string Streamed = """
         event: message_start
-        data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":10,"cache_read_input_tokens":28,"output_tokens":1}}}
+        data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":10,"cache_read_input_tokens":28,"output_tokens":1,"service_tier":"standard"}}}
 
         event: ping
         data: {"type":"ping"}

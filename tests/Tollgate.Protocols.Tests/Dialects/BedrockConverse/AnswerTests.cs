@@ -154,6 +154,15 @@ public sealed class AnswerTests
         Fold(new ConverseStream().Start().End().Usage(usage).Read()).Usage.ShouldBe(wanted);
     }
 
+    [Fact]
+    public void Usage_splits_cache_writes_by_how_long_they_are_kept_and_names_the_tier()
+    {
+        const string Usage = """{"inputTokens":1,"outputTokens":2,"cacheWriteInputTokens":30,"cacheDetails":[{"ttl":"5m","inputTokens":10},{"ttl":"1h","inputTokens":20}]}""";
+        var wanted = new TokenUsage { Input = 31, CacheCreation = 30, CacheCreation1h = 20, Output = 2, ServiceTier = "flex" };
+
+        Fold(ReadEvents($$$"""{"output":{"message":{"content":[]}},"stopReason":"end_turn","serviceTier":{"type":"flex"},"usage":{{{Usage}}}}""")).Usage.ShouldBe(wanted);
+    }
+
     [Theory]
     [InlineData("""{"stopReason":"end_turn"}""", "'output.message'")]
     [InlineData("""{"output":null}""", "'output.message'")]

@@ -87,6 +87,13 @@ public sealed class ResponseTests
             """))).Usage.ShouldBe(new TokenUsage { Input = 45, CachedInput = 30, Output = 9, Reasoning = 3, AudioInput = 12, AudioOutput = 2 });
 
     [Fact]
+    public void Counts_the_tokens_of_images_and_names_the_tier() =>
+        Fold(Unary(Body("""{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}""", """
+            "usageMetadata":{"promptTokenCount":40,"candidatesTokenCount":1290,"totalTokenCount":1330,"trafficType":"ON_DEMAND_PRIORITY",
+            "promptTokensDetails":[{"modality":"TEXT","tokenCount":28},{"modality":"IMAGE","tokenCount":12}],"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":1290}]},
+            """))).Usage.ShouldBe(new TokenUsage { Input = 40, Output = 1290, ImageInput = 12, ImageOutput = 1290, ServiceTier = "priority" });
+
+    [Fact]
     public void Reads_log_probabilities_in_the_grammar_of_OpenAI() =>
         Fold(Unary(Body("""
             {"content":{"parts":[{"text":"é"}]},"finishReason":"STOP","logprobsResult":{

@@ -33,7 +33,7 @@ public sealed class ThinkingTests
     [InlineData("gemini-2.5-pro", 50000, 32768)]
     [InlineData("gemini-3-pro-preview", 2048, 2048)]
     public void A_budget_stays_within_what_the_model_takes(string model, long budget, long said) =>
-        (Hi with { Reasoning = new Reasoning { BudgetTokens = budget, Effort = "low" } }).Member(model, "generationConfig")
+        (Hi with { Dialect = "openai.responses", Reasoning = new Reasoning { BudgetTokens = budget, Effort = "low" } }).Member(model, "generationConfig")
             .ShouldBe($$$"""{"thinkingConfig":{"thinkingBudget":{{{said}}}}}""");
 
     [Fact]
@@ -41,10 +41,21 @@ public sealed class ThinkingTests
         (Hi with { Reasoning = new Reasoning { Enabled = false, Visible = true } }).Member(Modern, "generationConfig").ShouldBe("""{"thinkingConfig":{"thinkingBudget":0}}""");
 
     [Theory]
-    [InlineData("openai.chat", """{"thinkingConfig":{"thinkingBudget":-1}}""")]
+    [InlineData("openai.chat", """{"thinkingConfig":{"includeThoughts":true,"thinkingBudget":-1}}""")]
+    [InlineData("openai.responses", """{"thinkingConfig":{"thinkingBudget":-1}}""")]
     [InlineData("anthropic.messages", """{"thinkingConfig":{"includeThoughts":true,"thinkingBudget":-1}}""")]
-    public void Clients_of_Anthropic_see_the_thoughts_that_they_ask_for(string dialect, string said) =>
+    public void Clients_that_can_read_thoughts_see_those_that_they_ask_for(string dialect, string said) =>
         (Hi with { Dialect = dialect, Reasoning = new Reasoning { Enabled = true } }).Member(Modern, "generationConfig").ShouldBe(said);
+
+    [Theory]
+    [InlineData("low", """{"thinkingConfig":{"includeThoughts":true,"thinkingLevel":"LOW"}}""")]
+    [InlineData("none", """{"thinkingConfig":{"thinkingLevel":"LOW"}}""")]
+    public void Effort_alone_shows_thoughts_to_clients_of_chat_completions(string effort, string said) =>
+        (Hi with { Reasoning = new Reasoning { Effort = effort } }).Member(Three, "generationConfig").ShouldBe(said);
+
+    [Fact]
+    public void Nothing_is_shown_of_thoughts_for_which_there_is_no_budget() =>
+        (Hi with { Reasoning = new Reasoning { BudgetTokens = 0, Effort = "low" } }).Member(Modern, "generationConfig").ShouldBe("""{"thinkingConfig":{"thinkingBudget":0}}""");
 
     [Fact]
     public void Models_that_do_not_think_are_not_told_not_to() =>

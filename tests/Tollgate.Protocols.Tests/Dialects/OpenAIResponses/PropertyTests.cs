@@ -201,10 +201,10 @@ public sealed class PropertyTests
 
         for (var at = 1; at < bytes.Length; at++) Read(bytes, at).ShouldBe(expected);
         Read(bytes, 1, everywhere: true).ShouldBe(expected);
-        expected[^1].Kind.ShouldBe(ChatEventKind.End);
+        expected[^1].ShouldContain("Kind = End");
     }
 
-    private static List<ChatEvent> Read(byte[] bytes, int cut, bool everywhere = false)
+    private static List<string> Read(byte[] bytes, int cut, bool everywhere = false)
     {
         var reader = OpenAIResponsesUpstream.Instance.CreateEventReader(Responses.Question);
         var events = new List<ChatEvent>();
@@ -223,7 +223,7 @@ public sealed class PropertyTests
         }
 
         reader.Complete(events);
-        return events;
+        return [.. events.Select(e => e.ToString())];
     }
 
     /// <summary>Puts another value in the place of one that begins at or behind a byte, so that the result is JSON but no longer the format.</summary>

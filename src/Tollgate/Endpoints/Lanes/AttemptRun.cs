@@ -1,0 +1,167 @@
+using System.Globalization;
+using Tollgate.Configuration;
+using Tollgate.Model;
+using Tollgate.Pipeline;
+using Tollgate.Pipeline.Translation;
+using Tollgate.Protocols.Errors;
+using Tollgate.Routing;
+
+namespace Tollgate.Endpoints.Lanes;
+
+/// <summary>What is known of a request whose first attempt failed, and who is asked next.</summary>
+internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provider? pinned, RetryConfig retry)
+{
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan DefaultMaxWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
+
+    private readonly List<Backend> _spent = [];
+    private readonly List<Backend> _triedAgain = [];
+    private readonly List<(Backend Backend, DateTimeOffset Until)> _throttled = [];
+    private readonly long _start = request.StartTimestamp;
+    private AttemptOutcome? _tellable;
+    private DateTimeOffset? _earliest;
+
+    internal async ValueTask<Refusal?> GoOnAsync(Backend backend, AttemptOutcome outcome)
+    {
+        for (var made = 1; ; made++)
+        {
+            var took = request.Clock.Elapsed;
+            NoteWait(backend, outcome);
+            if (made >= retry.Attempts || !AttemptLoop.CanGoOn(request, outcome)) break;
+            var (next, plan) = await ChooseAsync(backend, outcome).ConfigureAwait(false);
+            if (next is null) break;
+            loop.Attempts.Tell(request, outcome, took);
+            SetAside(outcome);
+            backend = next;
+            request.BeginAttempt();
+            outcome = await loop.Attempts.TryAsync(request, AttemptLoop.Held(plan, mayRetry: made + 1 < retry.Attempts)).ConfigureAwait(false);
+        }
+
+        return await EndAsync(outcome).ConfigureAwait(false);
+    }
+
+    /// <summary>A refused key is the operator's matter: if somebody else failed in a way that the caller can use, that is told.</summary>
+    private async ValueTask<Refusal?> EndAsync(AttemptOutcome outcome)
+    {
+        if (outcome.Class == FailureClass.Credential && _tellable is { } better)
+        {
+            outcome.Held?.Dispose();
+            outcome = better;
+        }
+        else
+        {
+            _tellable?.Held?.Dispose();
+        }
+
+        if (_earliest is not null && !request.Context.Response.HasStarted) request.Context.Response.OnStarting(PassWaitOn);
+        if (outcome.Held is not { } held) return loop.Attempts.Conclude(request, outcome);
+        using (held)
+        {
+            if (outcome.Class == FailureClass.Credential) return ErrorRelay.KeyRefused(request.Record.Provider!, request.Record.ProviderStatus);
+            request.BeginAnswer();
+            await held.WriteAsync(request).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    /// <summary>Who is asked next, after what wait; null when the failure is to be told.</summary>
+    private async ValueTask<(Backend? Backend, TransferPlan Plan)> ChooseAsync(Backend failed, AttemptOutcome outcome)
+    {
+        if (outcome.Class == FailureClass.Transient && !_triedAgain.Contains(failed) && Router.MayAskAgain(failed))
+        {
+            _triedAgain.Add(failed);
+            return await WaitAsync(Jitter(FirstPause)).ConfigureAwait(false) ? Again(failed) : default;
+        }
+
+        _spent.Add(failed);
+        var (next, plan) = Next(outcome.Class == FailureClass.ContextLength ? ModelOf(failed) : null);
+        if (next is not null) return IsInTime(TimeSpan.Zero) ? (next, plan) : default;
+        if (outcome.Class != FailureClass.Throttled) return default;
+
+        // Nobody else is left: whoever may be asked soonest is, if that is not too long to wait.
+        var (soonest, until) = _throttled.MinBy(t => t.Until);
+        var wait = until - loop.Time.GetUtcNow();
+        if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
+        return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) && Router.MayAskAgain(soonest) ? Again(soonest) : default;
+    }
+
+    /// <summary>The next backend; after a request that was too long for a model, one that is asked for another.</summary>
+    private (Backend? Backend, TransferPlan Plan) Next(string? tooSmall)
+    {
+        while (true)
+        {
+            var (next, plan, _) = loop.Next(request, pinned, _spent);
+            if (next is null || tooSmall is null || ModelOf(next) != tooSmall) return (next, plan);
+            _spent.Add(next);
+        }
+    }
+
+    private string ModelOf(Backend backend) => backend.Model ?? request.AskedModel;
+
+    private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => PlanChoice.Build(request, backend).Plan is { } plan ? (backend, plan) : default;
+
+    /// <summary>When whoever failed may be asked again, by its own word; without one a throttled provider is left alone longer each time.</summary>
+    private void NoteWait(Backend backend, in AttemptOutcome outcome)
+    {
+        var now = loop.Time.GetUtcNow();
+        var told = outcome.Held?.RetryAfter(now);
+        if (told is { } wait && !(_earliest <= now + wait)) _earliest = now + wait;
+        if (outcome.Class != FailureClass.Throttled) return;
+        var until = now + (told ?? Jitter(BackOff(_throttled.Count)));
+        _throttled.RemoveAll(t => t.Backend == backend);
+        _throttled.Add((backend, until));
+    }
+
+    private void SetAside(in AttemptOutcome outcome)
+    {
+        if (outcome.Class == FailureClass.Credential)
+        {
+            outcome.Held?.Dispose();
+            return;
+        }
+
+        _tellable?.Held?.Dispose();
+        _tellable = outcome;
+    }
+
+    private static TimeSpan BackOff(int before)
+    {
+        var wait = FirstBackOff * (1 << Math.Min(before, 4));
+        return wait < LongestBackOff ? wait : LongestBackOff;
+    }
+
+    /// <summary>Half to one and a half times as long, so that callers who failed together do not come back together.</summary>
+    private TimeSpan Jitter(TimeSpan wait) => wait * (0.5 + loop.Chance.Next());
+
+    private bool IsInTime(TimeSpan wait) => loop.Time.GetElapsedTime(_start) + wait <= (retry.Deadline ?? DefaultDeadline);
+
+    /// <summary>False when the deadline comes first.</summary>
+    private async ValueTask<bool> WaitAsync(TimeSpan wait)
+    {
+        if (!IsInTime(wait)) return false;
+        request.Clock.Pause();
+        await Task.Delay(wait, loop.Time, request.Context.RequestAborted).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>The earliest that any of the providers may be asked again, to a caller that is told to come back.</summary>
+    private Task PassWaitOn()
+    {
+        var response = request.Context.Response;
+        if (response.StatusCode is not 429 and < 500) return Task.CompletedTask;
+        var wait = _earliest!.Value - loop.Time.GetUtcNow();
+        if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
+        response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+
+        // Where a provider has said it more finely, SDKs believe that first.
+        foreach (var finer in (string[])["retry-after-ms", "x-ms-retry-after-ms"])
+        {
+            if (response.Headers.ContainsKey(finer)) response.Headers[finer] = Math.Ceiling(wait.TotalMilliseconds).ToString("0", CultureInfo.InvariantCulture);
+        }
+
+        return Task.CompletedTask;
+    }
+}

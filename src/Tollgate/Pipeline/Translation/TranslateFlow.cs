@@ -1,0 +1,191 @@
+using System.Buffers;
+using Tollgate.Metering;
+using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Dialects;
+using Tollgate.Protocols.Envelopes;
+using Tollgate.Protocols.Framing;
+
+namespace Tollgate.Pipeline.Translation;
+
+/// <summary>Frames of one dialect become frames of another: <c>frames ──EventReader──► events ──EventWriter──► frames</c>.</summary>
+internal sealed class TranslateFlow : FrameFlow
+{
+    private const int ReadSize = 16 * 1024;
+    private const int LongestFrame = 32 * 1024 * 1024;
+
+    private readonly GatewayRequest _request;
+    private readonly HttpResponseMessage _response;
+    private readonly TransferPlan _plan;
+    private readonly FrameBuffer _frames = new(ReadSize, LongestFrame);
+    private readonly FrameBuffer _lines = new(1024, LongestFrame);
+    private readonly EventReader _reader;
+    private readonly EventWriter _writer;
+    private readonly List<ChatEvent> _events = [];
+    private int _scanned;
+    private bool _corrupt;
+    private bool _content;
+    private bool _finished;
+    private bool _ended;
+    private ChatEvent? _error;
+
+    internal TranslateFlow(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan)
+    {
+        (_request, _response, _plan) = (request, response, plan);
+        _reader = plan.Translation!.Upstream.CreateEventReader(plan.Translation.Request);
+        var context = TranslatedAnswer.Context(request, plan);
+        _writer = plan.Translation.Client.CreateEventWriter(context);
+        Unsaid = context.Log;
+    }
+
+    /// <summary>What of the answer the client's dialect could not say.</summary>
+    internal FidelityLog Unsaid { get; }
+
+    internal override FrameBuffer Input => _frames;
+
+    internal override bool SawContent => _content;
+
+    internal override bool SawFinish => _finished;
+
+    internal override bool SawEnd => _ended;
+
+    internal override bool IsCorrupt => _corrupt;
+
+    internal override FailureClass? Fault => _error is { } error ? TranslatedAnswer.ClassOf(error) : null;
+
+    internal override void Pass(ClientStream client)
+    {
+        if (_plan.AwsEventStream) ReadMessages();
+        else ReadServerSentEvents();
+        Translate(client);
+    }
+
+    internal override bool End(ClientStream client)
+    {
+        // The last event may lack its blank line.
+        var rest = _frames.Unread;
+        if (!_plan.AwsEventStream && LastFrame.IsWhole(rest)) Read(SseFrame.Parse(rest));
+        _reader.Complete(_events);
+        Translate(client);
+        return _ended;
+    }
+
+    internal override HeldAnswer? Hold(ClientStream client, bool mayRetry) => new HeldFault(_response, _plan, _error!.Value);
+
+    public override void Dispose()
+    {
+        _frames.Dispose();
+        _lines.Dispose();
+    }
+
+    private void ReadServerSentEvents()
+    {
+        var unread = _frames.Unread;
+        int at = 0, length;
+        while ((length = Sse.FrameLength(unread[at..], ref _scanned)) > 0)
+        {
+            _scanned = 0;
+            Read(SseFrame.Parse(unread.Slice(at, length)));
+            at += length;
+        }
+
+        _frames.Consume(at);
+    }
+
+    private void Read(SseFrame frame)
+    {
+        Frames++;
+        if (!frame.HasData) return;
+        if (!frame.IsMultiline)
+        {
+            Read(frame.Event, frame.Data, isException: false);
+            return;
+        }
+
+        frame.CopyData(_lines);
+        Read(frame.Event, _lines.Unread, isException: false);
+        _lines.Consume(_lines.Unread.Length);
+    }
+
+    private void ReadMessages()
+    {
+        while (!_corrupt)
+        {
+            var status = AwsEventStream.TryRead(_frames.Unread, out var message, out var consumed);
+            if (status == AwsEventStatus.NeedMore) return;
+            _corrupt = status == AwsEventStatus.Corrupt;
+            if (_corrupt) return;
+            Frames++;
+            Read(message);
+            _frames.Consume(consumed);
+        }
+    }
+
+    private void Read(AwsEventMessage message)
+    {
+        if (message.EventType.SequenceEqual("chunk"u8)) ReadChunk(message);
+        else if (message.MessageType.SequenceEqual("event"u8)) Read(message.EventType, message.Payload, isException: false);
+        else if (message.MessageType.SequenceEqual("exception"u8)) Read(message.ExceptionType, message.Payload, isException: true);
+        else Read(message.ErrorCode, message.ErrorMessage, isException: true);
+    }
+
+    /// <summary>InvokeModel wraps the events of the model's own dialect once more.</summary>
+    private void ReadChunk(in AwsEventMessage message)
+    {
+        _corrupt = BedrockInvoke.Unwrap(message, _lines) == BedrockFrameResult.Corrupt;
+        if (_corrupt) return;
+        var frame = SseFrame.Parse(_lines.Unread);
+        Read(frame.Event, frame.Data, isException: false);
+        _lines.Consume(_lines.Unread.Length);
+    }
+
+    private void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException)
+    {
+        if (!_reader.Read(name, data, isException, _events)) Skipped++;
+    }
+
+    private void Translate(ClientStream client)
+    {
+        foreach (var step in _events) Record(step);
+        if (_content || (_ended && _error is null)) client.Commit();
+
+        // An error in the place of an answer gets a status of its own, so it is not written.
+        if (_error is null || client.IsCommitted)
+        {
+            foreach (var step in _events) _writer.Write(step, client);
+        }
+
+        _events.Clear();
+    }
+
+    private void Record(in ChatEvent step)
+    {
+        if (_ended) return;
+        var record = _request.Record;
+        if (step.Usage is { } usage) record.Usage = usage;
+        record.EstimatedOutput += UsageSettlement.Estimate(step);
+        switch (step.Kind)
+        {
+            case ChatEventKind.Start:
+                (record.ResponseId, record.ResponseModel) = (step.Id, step.Name);
+                break;
+            case ChatEventKind.Text or ChatEventKind.Reasoning or ChatEventKind.ToolCall or ChatEventKind.Refusal:
+                _content = true;
+                record.TimeToFirstToken ??= _request.Elapsed;
+                break;
+            case ChatEventKind.Finish:
+                _finished = record.AnswerFinished = true;
+                record.FinishReason = step.NativeFinish;
+                break;
+            case ChatEventKind.Error:
+                record.ErrorCode = "provider_stream_error";
+                _error = step;
+                _ended = true;
+                break;
+            case ChatEventKind.End:
+                _ended = true;
+                break;
+            default:
+                break;
+        }
+    }
+}
