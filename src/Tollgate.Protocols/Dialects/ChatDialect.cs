@@ -40,9 +40,6 @@ public sealed record AnswerContext(string RequestId, string Model, long Now, Cha
 /// <summary>Writes the frames of one stream in the client's dialect.</summary>
 public abstract class EventWriter
 {
-    /// <summary>True when frames are numbered, or hold what came before: a failure must then be written here, not beside.</summary>
-    public virtual bool NumbersFrames => false;
-
     /// <summary>Writes what the event means for the client: no frame, one, or several, each whole (SSE). After <see cref="ChatEventKind.End"/> the stream is complete.</summary>
     public abstract void Write(in ChatEvent step, IBufferWriter<byte> output);
 }

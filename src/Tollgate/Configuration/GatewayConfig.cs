@@ -94,6 +94,9 @@ public sealed record ClientConfig(string Name, ImmutableArray<byte> KeySha256)
     /// <summary>Common name of the certificate that the caller shows on a listener with <c>tls.clientCa</c>. Null: it sends a key.</summary>
     public string? Certificate { get; init; }
 
+    /// <summary>Model names, or globs of them, that it may ask for. Empty: all.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 }
@@ -130,6 +133,9 @@ public sealed record ProviderConfig
 
     /// <summary>Who calls Google Cloud. Null, with no token: Application Default Credentials.</summary>
     public GcpConfig? Gcp { get; init; }
+
+    /// <summary>Whether callers may bring a credential of their own. Null: they may not.</summary>
+    public CredentialOverrideConfig? CredentialOverride { get; init; }
 
     /// <summary>AWS region.</summary>
     public string? Region { get; init; }

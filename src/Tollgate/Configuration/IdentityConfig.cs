@@ -35,6 +35,11 @@ public sealed record AwsConfig
     public Uri? StsUrl { get; init; }
 }
 
+/// <summary>Lets a caller bring a credential of its own in a header, which goes to this provider in place of the configured one.</summary>
+/// <param name="Header">The header; for AWS, how its headers begin. Null: the name that belongs to the kind of credential.</param>
+/// <param name="Fallback">True: without it the configured credential is used. False: the caller is refused.</param>
+public sealed record CredentialOverrideConfig(string? Header, bool Fallback = true);
+
 /// <summary>Static AWS credentials.</summary>
 public sealed record AwsKeysConfig(Secret AccessKeyId, Secret SecretAccessKey, Secret? SessionToken);
 

@@ -102,6 +102,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
             return new Refusal(GatewayErrorKinds.Unauthenticated, "the key is missing or unknown: send 'authorization: Bearer KEY' or 'x-api-key: KEY' with a key of this gateway");
         }
 
+        request.Client = client;
         request.Record.Client = client.Name;
         return null;
     }

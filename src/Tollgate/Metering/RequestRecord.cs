@@ -73,6 +73,9 @@ public sealed class RequestRecord
     /// <summary>Status of the provider, or 0.</summary>
     public int ProviderStatus { get; set; }
 
+    /// <summary>True: the attempt was made with the caller's own credential, so that a refusal says nothing of the operator's.</summary>
+    public bool CallersCredential { get; set; }
+
     /// <summary>Number of calls made to providers.</summary>
     public int Attempts { get; set; }
 
@@ -153,7 +156,7 @@ public sealed class RequestRecord
         ResponseId = FinishReason = TraceId = null;
         attributes.Clear();
         Labels = null;
-        Stream = false;
+        Stream = CallersCredential = false;
         Status = ProviderStatus = Attempts = 0;
         SkippedEvents = 0;
         failed?.Clear();

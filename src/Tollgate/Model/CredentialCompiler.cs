@@ -6,10 +6,26 @@ using Tollgate.Credentials.Aws;
 namespace Tollgate.Model;
 
 /// <summary>Works out how a provider is told who calls.</summary>
-internal sealed class CredentialCompiler(RenewalSet identities, TimeProvider time)
+internal sealed class CredentialCompiler(RenewalSet identities, string[] carriers, TimeProvider time)
 {
+    /// <summary>Headers in which callers may bring credentials of their own, to any of the providers.</summary>
+    internal static string[] Carriers(GatewayConfig config, Catalogue catalogue, TimeProvider time) =>
+    [
+        .. config.Providers
+            .SelectMany(provider => catalogue.Find(provider.Kind) is { } kind ? CallerCredential.Of(provider, kind, time)?.Headers ?? [] : [])
+            .Distinct(StringComparer.OrdinalIgnoreCase),
+    ];
+
     /// <summary>Null, with a problem, when nothing is registered that can do it.</summary>
     internal ProviderCredential? Compile(ProviderConfig config, ProviderKind kind, ICollection<ConfigProblem> problems)
+    {
+        var configured = config.CredentialOverride is { Fallback: false } ? ProviderCredential.None : Configured(config, kind, problems);
+        return configured is null || carriers.Length == 0
+            ? configured
+            : new OverridableCredential(configured, CallerCredential.Of(config, kind, time), config.CredentialOverride?.Fallback ?? true, carriers);
+    }
+
+    private ProviderCredential? Configured(ProviderConfig config, ProviderKind kind, ICollection<ConfigProblem> problems)
     {
         if (kind.Credential == CredentialForm.None) return ProviderCredential.None;
         if (config.Token is { } token) return new HeaderCredential("Authorization", "Bearer ", new SecretReader(token, time));

@@ -25,7 +25,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         var names = new JsonNames([.. BodyNames.All, .. OperatorsNames(config)]);
         var draft = shelf.Begin();
         var identities = renewals.Begin();
-        var compiler = new ProviderCompiler(catalogue, pools, new CredentialCompiler(identities, time), names, new KeyShelf(draft, config.Health));
+        var compiler = new ProviderCompiler(catalogue, pools, new CredentialCompiler(identities, CredentialCompiler.Carriers(config, catalogue, time), time), names, new KeyShelf(draft, config.Health));
         var providers = new Dictionary<string, Provider>(StringComparer.Ordinal);
         var failed = false;
         foreach (var provider in config.Providers)

@@ -14,9 +14,11 @@ internal sealed class ModelList
 
     private readonly Route[] _routes;
 
-    internal ModelList(RouteTable table)
+    /// <param name="table">All routes.</param>
+    /// <param name="shows">Which names to show; null: all.</param>
+    internal ModelList(RouteTable table, Func<string, bool>? shows = null)
     {
-        _routes = [.. table.Routes.Where(r => !r.IsGlob)];
+        _routes = [.. table.Routes.Where(r => !r.IsGlob && shows?.Invoke(r.Name) != false)];
         OpenAI = Write(WriteOpenAIList);
     }
 

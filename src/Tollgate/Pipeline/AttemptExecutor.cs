@@ -70,7 +70,10 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
     {
         var status = (int)response.StatusCode;
         if (status == plan.PassOver) return new(AttemptOutcome.PassedOver);
-        if (status < 400 || !plan.HoldsErrors) return relay.RelayAsync(request, response, plan);
+
+        // Whose own key is refused is told so: another attempt would be at the operator's cost.
+        var isCallersFault = request.Record.CallersCredential && status is (401 or 402 or 403);
+        if (status < 400 || isCallersFault || !plan.HoldsErrors) return relay.RelayAsync(request, response, plan);
         request.Record.ProviderStatus = status;
         request.Record.ProviderHeaders = request.Elapsed;
         return ErrorRelay.HoldAsync(request, response, plan);

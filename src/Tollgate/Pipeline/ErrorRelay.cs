@@ -79,7 +79,7 @@ internal static class ErrorRelay
 
     internal static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ReadOnlyMemory<byte> body)
     {
-        if (IsForModels(request.Operation) && (int)response.StatusCode is 401 or 402 or 403 && Failures.Of(response, body.Span) == FailureClass.Credential)
+        if (IsForModels(request.Operation) && !request.Record.CallersCredential && (int)response.StatusCode is 401 or 402 or 403 && Failures.Of(response, body.Span) == FailureClass.Credential)
         {
             await ErrorWriter.WriteAsync(request, KeyRefused(plan.Provider.Name, (int)response.StatusCode)).ConfigureAwait(false);
             return;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Configuration;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Protocols;
@@ -29,6 +30,9 @@ internal sealed class GatewayRequest
     internal GatewayModel Model { get; private set; } = null!;
 
     internal Operation Operation { get; set; } = null!;
+
+    /// <summary>Who calls; null where everybody may.</summary>
+    internal ClientConfig? Client { get; set; }
 
     internal RequestRecord Record { get; } = new();
 
@@ -200,6 +204,7 @@ internal sealed class GatewayRequest
         if (permit != default) _permit = default;
         AskedRest = null;
         Record.ProviderStatus = 0;
+        Record.CallersCredential = false;
         backend?.State.Begin();
         Attempt = new OpenAttempt(backend, permit, Elapsed, gate);
     }
@@ -305,6 +310,7 @@ internal sealed class GatewayRequest
         Array.Clear(_members);
         BeginEdits();
         Record.Reset();
+        Client = null;
         AskedModel = "";
         BodyModel = null;
         WantsStream = false;

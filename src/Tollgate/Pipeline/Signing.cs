@@ -9,6 +9,7 @@ internal static class Signing
     /// <summary>Null when the message may go out.</summary>
     internal static async ValueTask<AttemptOutcome?> ApplyAsync(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)
     {
+        request.Record.CallersCredential = plan.Credential is OverridableCredential overridable && overridable.IsOverridden(message);
         try
         {
             await plan.Credential.ApplyAsync(message, plan.Body, request.Clock.Token).ConfigureAwait(false);
@@ -17,6 +18,10 @@ internal static class Signing
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Failed($"the credential of provider '{plan.Provider.Name}' cannot be read: check its key or token file");
+        }
+        catch (CallerCredentialException e)
+        {
+            return new AttemptOutcome(GatewayErrorKinds.Unauthenticated, e.Message, Culprit.Client);
         }
         catch (IdentityException)
         {

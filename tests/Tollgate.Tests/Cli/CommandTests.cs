@@ -144,6 +144,17 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_key_comes_with_the_line_that_knows_it()
+    {
+        await using var run = CommandRun.Start(_folder.FullName, null, "keys", "new", "batch");
+        (await run.EndAsync()).ShouldBe(0);
+        var key = run.Output.Split('\n')[0].Split(": ")[1].Trim();
+        key.Length.ShouldBe("tg-".Length + 64);
+        var config = Configuration.Loading.Config("providers: { simulator: {} }\nmodels: { m: simulator }\n" + run.Output);
+        config.Clients.ShouldHaveSingleItem().KeySha256.ShouldBe(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    }
+
+    [Fact]
     public async Task Simulate_stands_in_for_a_provider_on_a_port_of_its_own()
     {
         await using var run = CommandRun.Start(_folder.FullName, null, "simulate", "--listen", "127.0.0.1:0", "--kind", "anthropic,openai");

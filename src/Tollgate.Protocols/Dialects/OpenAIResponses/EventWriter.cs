@@ -22,9 +22,6 @@ internal sealed class OpenAIResponsesEventWriter(AnswerContext context) : EventW
     private long _length;
     private bool _isOver;
 
-    /// <inheritdoc/>
-    public override bool NumbersFrames => true;
-
     private AnswerItems Items => _items ??= new AnswerItems(_response);
 
     /// <inheritdoc/>

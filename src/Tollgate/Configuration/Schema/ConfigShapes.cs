@@ -23,6 +23,7 @@ internal static class ConfigShapes
     [
         new("key", "The key that the caller sends, 16 characters or more. It is hashed when the file is read, and not kept.", SecretText),
         new("keySha256", "SHA-256 of the key, 64 hexadecimal digits, when the key itself must not be near this machine.", Sha256),
+        new("models", "Model names, or globs of them, that it may ask for; all of them by default.", new ListShape("a list of model names", Text)),
         new("certificate", "Common name of the certificate that the caller shows instead of a key, on a listener with tls.clientCa.", Text),
     ])
     { Name = "client" };

@@ -27,6 +27,14 @@ internal static class IdentityShapes
     ])
     { Name = "oidc" };
 
+    /// <summary>A credential of the caller's own.</summary>
+    public static readonly ObjectShape Override = new("a map such as { header: x-aigw-api-key }",
+    [
+        new("header", "The header that carries it; for AWS, how the three headers begin. By default x-aigw-api-key, x-aigw-anthropic-api-key, x-aigw-azure-api-key, x-aigw-azure-access-token, x-aigw-gcp-access-token or x-aigw-aws-.", HeaderName),
+        new("fallback", "false refuses callers that bring none; true (default) uses the configured credential.", Flag),
+    ])
+    { MayBeEmpty = true };
+
     /// <summary>Who calls AWS.</summary>
     public static readonly ObjectShape Aws = new("a map such as { profile: dev }",
     [

@@ -41,6 +41,7 @@ internal static class ProviderShapes
         new("aws", "AWS identity: static keys, a profile, a role or a web identity; the SDKs' default chain when it is left out.", IdentityShapes.Aws),
         new("gcp", "Google Cloud identity; Application Default Credentials when it is left out.", IdentityShapes.Gcp),
         new("azure", "Entra ID identity; {} is the SDK's default chain.", IdentityShapes.Azure),
+        new("credentialOverride", "Lets callers bring a credential of their own in a header.", IdentityShapes.Override),
         new("region", "AWS region, such as us-east-1.", Label),
         new("project", "Google Cloud project.", Label),
         new("location", "Google Cloud location, such as us-east5 or global.", Label),

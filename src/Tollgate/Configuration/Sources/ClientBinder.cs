@@ -8,9 +8,9 @@ namespace Tollgate.Configuration.Sources;
 /// <summary>Makes records of what stands below <c>clients</c>. A key is hashed here and goes no further.</summary>
 internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
 {
-    private static readonly string[] Proofs = ["key", "keySha256", "certificate"];
-
     private const int ShortestKey = 16;
+
+    private static readonly string[] Forms = ["key", "keySha256", "certificate"];
 
     public ImmutableArray<ClientConfig> Bind(YamlMap? clients)
     {
@@ -20,9 +20,10 @@ internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
         {
             if (entry.Value is not YamlMap map || Identity(entry, map) is not { } client) continue;
 
+            if (map["models"] is YamlList { Items.Count: 0 } none) problems.Error(none.Place, $"clients.{entry.Key}.models is empty, so it could ask for nothing: name models, or remove the line");
             var (noun, proof) = client.Certificate is { } subject ? ("certificate", "certificate " + subject) : ("key", Convert.ToHexString(client.KeySha256.AsSpan()));
             if (!seen.TryAdd(proof, entry.Key)) problems.Error(entry.Place, $"clients.{entry.Key} has the {noun} of clients.{seen[proof]}: give each a {noun} of its own");
-            result.Add(client with { Place = entry.Place });
+            result.Add(client with { Models = map.Texts("models"), Place = entry.Place });
         }
 
         return result.ToImmutable();
@@ -30,7 +31,7 @@ internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
 
     private ClientConfig? Identity(YamlEntry entry, YamlMap map)
     {
-        if (Proofs.Count(form => map[form] is not null) != 1)
+        if (Forms.Count(form => map[form] is not null) != 1)
         {
             problems.Error(entry.Place, $"clients.{entry.Key} needs key, keySha256 or certificate, one of them: write key: \"${{{Variable(entry.Key)}}}\"");
             return null;

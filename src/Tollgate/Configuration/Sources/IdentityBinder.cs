@@ -45,6 +45,9 @@ internal sealed class IdentityBinder(SecretBinder secrets, string path)
         ServiceAccount = map.Text("serviceAccount"),
     };
 
+    public static CredentialOverrideConfig? Override(YamlNode? node) =>
+        Members(node) is { } map ? new CredentialOverrideConfig(map.Text("header"), map.Flag("fallback") ?? true) : null;
+
     private WorkloadIdentityConfig? WorkloadIdentity(YamlMap? map)
     {
         if (map?.Text("projectNumber") is not { } project || map.Text("pool") is not { } pool || map.Text("provider") is not { } provider) return null;

@@ -30,6 +30,7 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             Aws = identities.Aws(map["aws"]),
             Azure = identities.Azure(map["azure"]),
             Gcp = identities.Gcp(map["gcp"]),
+            CredentialOverride = IdentityBinder.Override(map["credentialOverride"]),
             Region = map.Text("region"),
             Project = map.Text("project"),
             Location = map.Text("location"),

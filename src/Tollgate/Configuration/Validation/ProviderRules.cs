@@ -23,7 +23,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
         }
 
         // The region is signed, so only a bearer token at a URL of one's own can do without.
-        if (IsAws(kind) && map["region"] is null && (map["url"] is null || (map["key"] is null && map["token"] is null))) Needs(entry, kind, "region: us-east-1");
+        if (IsAws(kind) && map["region"] is null && (map["url"] is null || map["credentialOverride"] is not null || (map["key"] is null && map["token"] is null))) Needs(entry, kind, "region: us-east-1");
         if (!IsGoogle(kind)) return;
 
         if (map["project"] is null) Needs(entry, kind, "project: my-project");
@@ -47,7 +47,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
             problems.Error(KeyPlace(map, written), $"kind {kind.Name} takes an access token, not an API key: give gcp: {{ credentialsFile: PATH }} or token:");
         }
 
-        if (given.Length == 0 && NeedsCredential(kind, provider)) Needs(entry, kind, Credential(entry.Key, kind));
+        if (given.Length == 0 && provider.CredentialOverride is not { Fallback: false } && NeedsCredential(kind, provider)) Needs(entry, kind, Credential(entry.Key, kind));
 
         void Misplaced(string key, bool fits, string noun)
         {
@@ -86,6 +86,7 @@ internal sealed class ProviderRules(ICollection<ConfigProblem> problems)
         Idle("key", kind.Credential != CredentialForm.None);
         Idle("keys", kind.Credential != CredentialForm.None);
         Idle("token", kind.Credential != CredentialForm.None);
+        Idle("credentialOverride", kind.Credential != CredentialForm.None);
 
         void Idle(string key, bool hasEffect)
         {

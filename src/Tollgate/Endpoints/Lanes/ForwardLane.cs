@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Authentication;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
@@ -17,6 +18,7 @@ internal sealed class ForwardLane(Attempts attempts)
 
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, string rest)
     {
+        if (ModelAccess.RefuseUnnamed(request.Client) is { } forbidden) return forbidden;
         if (RefuseUnlessFits(request) is { } tooLarge) return tooLarge;
         var (provider, refusal) = Choose(request);
         return provider is null ? refusal : await attempts.RunAsync(request, Plan(request, provider, rest)).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tollgate.Authentication;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
@@ -11,7 +12,7 @@ internal static class ModelsLane
 {
     internal static async ValueTask<Refusal?> ListAsync(GatewayRequest request)
     {
-        var models = request.Model.Models;
+        var models = request.Client is { Models.IsEmpty: false } client ? new ModelList(request.Model.Routes, client.MayAsk) : request.Model.Models;
         if (request.Family != ApiFamily.Anthropic) return await WriteAsync(request, models.OpenAI).ConfigureAwait(false);
         var query = request.Context.Request.Query;
         var limit = int.TryParse(query["limit"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, 1000) : 20;
@@ -23,6 +24,7 @@ internal static class ModelsLane
         // SDKs encode the slashes of names such as org/model, and a path keeps those encoded.
         id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         request.Record.AskedModel = id;
+        if (ModelAccess.Refuse(request.Client, id) is { } forbidden) return forbidden;
         if (request.Model.Routes.Match(id) is { } route) return await WriteAsync(request, ModelList.Entry(request.Family, id, route)).ConfigureAwait(false);
         var sample = request.Model.Models.Sample;
         return new Refusal(GatewayErrorKinds.ModelNotFound, $"the model '{id}' does not exist" + (sample.Length > 0 ? $"; the models here are {sample}" : ""), "model");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tollgate.Authentication;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Envelopes;
@@ -26,6 +27,7 @@ internal sealed class Router(Func<double> random)
         }
 
         request.AskedModel = request.Record.AskedModel = model;
+        if (ModelAccess.Refuse(request.Client, model) is { } forbidden) return (null, forbidden);
         if (request.Model.Routes.Match(model) is not { } route) return (null, Unknown(request.Model, model));
         request.Record.Route = route.Name;
         request.Affinity ??= route.Balancing.Affinity?.Of(request);

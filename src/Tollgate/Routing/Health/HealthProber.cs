@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Tollgate.Configuration;
+using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 
@@ -70,6 +71,10 @@ internal sealed class HealthProber(ModelStore models, StateShelf shelf, TimeProv
                 408 or >= 500 => false,
                 _ => null,
             };
+        }
+        catch (Exception e) when (e is IdentityException or CallerCredentialException)
+        {
+            return null; // without a credential there is nothing to learn
         }
         catch (Exception e) when (Upstream.IsFailure(e) || e is UnauthorizedAccessException)
         {

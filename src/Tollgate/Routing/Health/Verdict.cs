@@ -45,6 +45,7 @@ internal readonly record struct Verdict(VerdictKind Kind, string? Error = null, 
         var status = record.ProviderStatus;
         if (outcome.Failure is { } failure) return new Verdict(OfClass(outcome.Class, status, rest) ?? VerdictKind.Fault, failure.Code, rest);
         var kind = OfClass(outcome.Class, status, rest) ?? OfStatus(status, rest);
+        if (record.CallersCredential && kind is (VerdictKind.Throttled or VerdictKind.KeyRefused or VerdictKind.KeyForbidden)) return default;
         if (kind != VerdictKind.Good) return new Verdict(kind, "status " + status.ToString(CultureInfo.InvariantCulture), rest);
 
         // An error inside a stream that began well, such as Anthropic's overloaded_error.
