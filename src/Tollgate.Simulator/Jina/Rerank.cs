@@ -27,7 +27,7 @@ internal static class Rerank
         });
     }
 
-    private static JsonNode Result(int index, double score, string? document)
+    private static JsonObject Result(int index, double score, string? document)
     {
         var result = new JsonObject { ["index"] = index, ["relevance_score"] = score };
         if (document is not null) result["document"] = new JsonObject { ["text"] = document };

@@ -14,7 +14,7 @@ internal static class ResponsesPrompt
         foreach (var item in earlier.Concat(Items(body))) Item(text, item);
         var format = body.Object("text").Object("format");
         var choice = body.Member("tool_choice");
-        var allowed = choice.Text("type") == "allowed_tools" ? choice.List("tools")?.Select(t => t.Text("name")).ToHashSet() : null;
+        var allowed = choice.Text("type") == "allowed_tools" ? choice.List("tools")?.Select(t => t.Text("name")).ToHashSet(StringComparer.Ordinal) : null;
         var mode = choice.AsText() ?? choice.Text("mode");
         var tools = Tools(text, body).Where(t => allowed?.Contains(t.Name) != false);
         return new Prompt

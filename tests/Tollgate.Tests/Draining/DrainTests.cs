@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tollgate.Tests.Hosting;
 using Tollgate.Tests.Limits;
 
-namespace Tollgate.Tests.Hosting;
+namespace Tollgate.Tests.Draining;
 
 /// <summary>How the process ends, with a clock that the test moves.</summary>
 public sealed class DrainTests
