@@ -15,13 +15,14 @@ internal static class TranslateCommand
         var from = new Option<string>("--from") { Description = "Dialect of the client, such as openai.chat or anthropic.messages.", Required = true };
         var to = new Option<string>("--to") { Description = "Kind of the provider, such as aws-bedrock (tollgate providers lists them).", Required = true };
         var model = new Option<string?>("--model") { Description = "Name of the model at the provider; the body's by default." };
+        var only = new Option<string?>("--dialect") { Description = "The one chat API of a server of OpenAI's kind: openai.chat or openai.responses." };
         var stream = new Option<bool>("--stream") { Description = "As if the request asked for a stream." };
         var response = new Option<string?>("--response") { Description = "The provider's answer: JSON, or a stream as it came over the wire. Prints what the client gets." };
         var status = new Option<int>("--status") { Description = "Status of that answer.", DefaultValueFactory = _ => 200 };
-        var command = new Command("translate", "Show what a client's request becomes for a provider, and the provider's answer for the client. Nothing is called.") { file, from, to, model, stream, response, status };
+        var command = new Command("translate", "Show what a client's request becomes for a provider, and the provider's answer for the client. Nothing is called.") { file, from, to, model, only, stream, response, status };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetValue(file)!,
-            () => new TranslationPreview(result.GetValue(from)!, result.GetValue(to)!, result.GetValue(model)),
+            () => new TranslationPreview(result.GetValue(from)!, result.GetValue(to)!, result.GetValue(model), result.GetValue(only)),
             result.GetValue(stream),
             (result.GetValue(response), result.GetValue(status)),
             cancellationToken));

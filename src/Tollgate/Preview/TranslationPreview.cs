@@ -34,11 +34,12 @@ public sealed class TranslationPreview : IDisposable
     /// <param name="dialect">Such as <c>openai.chat</c>.</param>
     /// <param name="kind">Such as <c>aws-bedrock</c>.</param>
     /// <param name="model">Name of the model there; null: the one in the body.</param>
+    /// <param name="only">For a server of OpenAI's kind: the one chat API that it has, <c>openai.chat</c> or <c>openai.responses</c>; null: both.</param>
     /// <exception cref="PreviewException">One of them is not known.</exception>
-    public TranslationPreview(string dialect, string kind, string? model = null)
+    public TranslationPreview(string dialect, string kind, string? model = null, string? only = null)
     {
         _providersModel = model;
-        _model = Compile(Kind(kind), model);
+        _model = Compile(Kind(kind), model, only);
         var operation = Operations.All.FirstOrDefault(o => DialectSet.Client(o)?.Name == dialect)
             ?? throw new PreviewException($"no clients speak '{dialect}': the dialects are {string.Join(", ", DialectSet.Clients.Select(c => c.Name))}");
         var context = new DefaultHttpContext();
@@ -99,13 +100,14 @@ public sealed class TranslationPreview : IDisposable
         ? kind
         : throw new PreviewException($"no provider is of the kind '{name}': the kinds are {string.Join(", ", Catalogue.Default.All.Where(k => !k.InProcess).Select(k => k.Name))}");
 
-    private GatewayModel Compile(ProviderKind kind, string? model)
+    private GatewayModel Compile(ProviderKind kind, string? model, string? only)
     {
         // Places that the kind fills into its address: what is not known is called by its name.
         var provider = new ProviderConfig
         {
             Name = kind.Name,
             Kind = kind.Name,
+            Dialect = only,
             Url = kind.Url is null ? new Uri("https://RESOURCE.openai.azure.com") : null,
             Region = "us-east-1",
             Project = "PROJECT",

@@ -35,7 +35,7 @@ internal static class RecordedUsage
     {
         var usage = new SortedDictionary<string, double>(StringComparer.Ordinal);
         if (!line.TryGetProperty("usage", out var logged)) return usage;
-        foreach (var member in logged.EnumerateObject()) usage[member.Name] = member.Value.GetDouble();
+        foreach (var member in logged.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number)) usage[member.Name] = member.Value.GetDouble();
         return usage;
     }
 

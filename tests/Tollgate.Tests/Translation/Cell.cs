@@ -58,7 +58,10 @@ internal sealed record Cell(string Kind, string Dialect, string Model, string Ta
     /// <summary>True when it is asked in what a client of responses speaks, without translation.</summary>
     private bool HasResponses => Kind is "openai" or "azure-openai" or "responses-only";
 
-    private string CatalogueKind => Kind is "chat-only" or "responses-only" ? "openai" : Kind;
+    /// <summary>What a server of OpenAI's kind is held to; null: to nothing.</summary>
+    public string? OnlyDialect => Kind is "chat-only" or "responses-only" ? Dialect : null;
+
+    public string CatalogueKind => Kind is "chat-only" or "responses-only" ? "openai" : Kind;
 
     /// <summary>Configuration of the provider behind <paramref name="url"/>.</summary>
     public string Configuration(string url, string more = "") => $"{{ kind: {CatalogueKind}, url: '{url}{CatalogueKind switch { "openai" or "anthropic" => "/v1", "gemini-native" => "/v1beta", _ => "" }}', {Identity}{more} }}";

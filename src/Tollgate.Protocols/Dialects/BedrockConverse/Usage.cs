@@ -19,7 +19,7 @@ internal static class Usage
             Output = Count(usage, "outputTokens"u8),
         };
         if (!tokens.IsKnown) return null;
-        if (parent.TryMember("serviceTier"u8, JsonValueKind.Object, out var tier) && tier.TryMember("type"u8, JsonValueKind.String, out var type)) tokens.ServiceTier = type.GetString();
+        if (parent.TryMember("serviceTier"u8, JsonValueKind.Object, out var tier) && tier.TryMember("type"u8, JsonValueKind.String, out var type)) tokens.ServiceTier = type.Text();
         return tokens;
     }
 
