@@ -34,7 +34,8 @@ internal static class RecordedUsage
     public static SortedDictionary<string, double> Logged(JsonElement line)
     {
         var usage = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        if (!line.TryGetProperty("usage", out var logged)) return usage;
+        // Where the provider told nothing, the log holds an estimate and says so.
+        if (!line.TryGetProperty("usage", out var logged) || line.TryGetProperty("usage_estimated", out _)) return usage;
         foreach (var member in logged.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number)) usage[member.Name] = member.Value.GetDouble();
         return usage;
     }
@@ -71,11 +72,12 @@ internal static class RecordedUsage
         {
             Take(usage, into, "cached_input_tokens", "cache_read_input_tokens");
             Take(usage, into, "cache_creation_tokens", "cache_creation_input_tokens");
+            Details(usage, into, ["cache_creation"], ("cache_creation_1h_tokens", "ephemeral_1h_input_tokens"));
             return;
         }
 
-        Details(usage, into, ["prompt_tokens_details", "input_tokens_details", "input_token_details"], ("cached_input_tokens", "cached_tokens"), ("audio_input_tokens", "audio_tokens"));
-        Details(usage, into, ["completion_tokens_details", "output_tokens_details"], ("reasoning_tokens", "reasoning_tokens"), ("audio_output_tokens", "audio_tokens"));
+        Details(usage, into, ["prompt_tokens_details", "input_tokens_details", "input_token_details"], ("cached_input_tokens", "cached_tokens"), ("audio_input_tokens", "audio_tokens"), ("image_input_tokens", "image_tokens"));
+        Details(usage, into, ["completion_tokens_details", "output_tokens_details"], ("reasoning_tokens", "reasoning_tokens"), ("audio_output_tokens", "audio_tokens"), ("image_output_tokens", "image_tokens"));
     }
 
     private static void Details(JsonElement usage, SortedDictionary<string, double> into, string[] names, params (string Logged, string Reported)[] members)

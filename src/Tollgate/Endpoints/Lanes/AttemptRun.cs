@@ -23,6 +23,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     private readonly long _start = request.StartTimestamp;
     private AttemptOutcome? _tellable;
     private DateTimeOffset? _earliest;
+    private int _told;
 
     internal async ValueTask<Refusal?> GoOnAsync(Backend backend, AttemptOutcome outcome)
     {
@@ -57,7 +58,8 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
             _tellable?.Held?.Dispose();
         }
 
-        if (_earliest is not null && !request.Context.Response.HasStarted) request.Context.Response.OnStarting(PassWaitOn);
+        // What one provider alone has said stands in its own headers, to the digit.
+        if (_told > 1 && !request.Context.Response.HasStarted) request.Context.Response.OnStarting(PassWaitOn);
         if (outcome.Held is not { } held) return loop.Attempts.Conclude(request, outcome);
         using (held)
         {
@@ -109,7 +111,12 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     {
         var now = loop.Time.GetUtcNow();
         var told = outcome.Held?.RetryAfter(now);
-        if (told is { } wait && !(_earliest <= now + wait)) _earliest = now + wait;
+        if (told is { } wait)
+        {
+            _told++;
+            if (!(_earliest <= now + wait)) _earliest = now + wait;
+        }
+
         if (outcome.Class != FailureClass.Throttled) return;
         var until = now + (told ?? Jitter(BackOff(_throttled.Count)));
         _throttled.RemoveAll(t => t.Backend == backend);
