@@ -9,7 +9,7 @@ namespace Tollgate.Routing;
 /// <code>
 ///   :: 1  the first tier with a capable backend that can be asked now; in it what is due for a probe, else what the policy picks
 ///   :: 2  the same among sisters (another key) of what has failed for reasons that are not the key's
-///   :: 3  nobody can be asked now: an early probe, in the order of return
+///   :: 3  nobody can be asked now: an early probe, in the order of return; the only one of a route at any time
 /// </code>
 /// </summary>
 internal sealed class BackendChooser(Func<double> chance)
@@ -87,7 +87,15 @@ internal sealed class BackendChooser(Func<double> chance)
             if (backend.State.TryPass(early: true, out var permit)) return new(backend, permit);
         }
 
+        // Who has nobody else is asked all the same: callers then hear the provider itself, and wait as it tells them.
+        if (only is null && resting.Length == 1 && IsSole(route, ask)) return new(resting[0]);
         return resting.Length == 0 ? default : new(null, default, resting[0].State.Reason, resting[0].State.ReturnsIn(), resting[0].State.LastFailure?.Error);
+    }
+
+    private static bool IsSole(Route route, Ask ask)
+    {
+        var anew = ask with { Spent = null };
+        return route.Tiers.Sum(t => t.Backends.Count(b => Can(b, anew, null))) == 1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

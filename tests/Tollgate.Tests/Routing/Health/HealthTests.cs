@@ -51,27 +51,39 @@ public sealed class HealthTests
     [InlineData("/v1/messages", "api_error")]
     public async Task When_all_are_out_the_caller_is_told_at_once_when_to_come_back(string path, string code)
     {
-        await using var only = new ScriptedProvider(c => c.AnswerAsync(500, Error));
-        await using var gateway = await StartAsync(One(only));
-        for (var i = 0; i < 3; i++) (await PostAsync(gateway)).Status.ShouldBe(500);
+        await using var both = new ScriptedProvider(c => c.AnswerAsync(500, Error));
+        await using var gateway = await StartAsync(OneEach(both, both));
+        for (var i = 0; i < 6; i++) (await PostAsync(gateway)).Status.ShouldBe(500);
         var (status, body, response) = await gateway.PostAsync(path, """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}]}""");
         status.ShouldBe(503);
         response.Headers.GetValues("retry-after").ShouldBe(["2"]);
         var error = JsonDocument.Parse(body).RootElement.GetProperty("error");
         error.GetProperty(path == "/v1/messages" ? "type" : "code").GetString().ShouldBe(code);
         error.GetProperty("message").GetString().ShouldBe("every provider of 'm' is left alone after failing (last: status 500); try again in 2 s");
-        only.Calls.Count.ShouldBe(3);
+        both.Calls.Count.ShouldBe(6);
     }
 
     [Fact]
-    public async Task The_only_provider_is_tried_early_because_nobody_else_can_answer()
+    public async Task When_all_are_out_each_is_tried_early_once_because_nobody_else_can_answer()
     {
-        await using var only = new ScriptedProvider(c => c.AnswerAsync(500, Error));
-        await using var gateway = await StartAsync(One(only));
-        for (var i = 0; i < 3; i++) await PostAsync(gateway);
+        await using var both = new ScriptedProvider(c => c.AnswerAsync(500, Error));
+        await using var gateway = await StartAsync(OneEach(both, both));
+        for (var i = 0; i < 6; i++) await PostAsync(gateway);
         _time.Advance(TimeSpan.FromMilliseconds(380)); // of 1500
-        for (var i = 0; i < 3; i++) await PostAsync(gateway);
-        only.Calls.Count.ShouldBe(4);
+        for (var i = 0; i < 5; i++) await PostAsync(gateway);
+        both.Calls.Count.ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task The_only_provider_is_asked_whatever_it_said_before()
+    {
+        var status = 500;
+        await using var only = new ScriptedProvider(c => c.AnswerAsync(status, Error));
+        await using var gateway = await StartAsync(One(only));
+        for (var i = 0; i < 5; i++) (await PostAsync(gateway)).Status.ShouldBe(500);
+        status = 200;
+        (await PostAsync(gateway)).Status.ShouldBe(200);
+        only.Calls.Count.ShouldBe(6);
     }
 
     [Fact]
@@ -93,16 +105,16 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task The_only_provider_that_is_busy_is_not_asked_before_its_time()
+    public async Task Providers_that_are_all_busy_are_not_asked_before_their_time()
     {
-        await using var only = new ScriptedProvider(c => c.AnswerAsync(429, Error, ("retry-after", "7")));
-        await using var gateway = await StartAsync(One(only));
-        (await PostAsync(gateway)).Status.ShouldBe(429);
+        await using var both = new ScriptedProvider(c => c.AnswerAsync(429, Error, ("retry-after", "7")));
+        await using var gateway = await StartAsync(OneEach(both, both));
+        for (var i = 0; i < 2; i++) (await PostAsync(gateway)).Status.ShouldBe(429);
         var (status, body, response) = await gateway.PostAsync("/v1/chat/completions", Body);
         status.ShouldBe(429);
         body.ShouldContain("rate_limit_exceeded");
         response.Headers.GetValues("retry-after").ShouldBe(["7"]);
-        only.Calls.Count.ShouldBe(1);
+        both.Calls.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -158,16 +170,27 @@ public sealed class HealthTests
     [Fact]
     public async Task A_providers_own_limits_replace_those_of_all()
     {
-        await using var only = new ScriptedProvider(c => c.AnswerAsync(500, Error));
-        await using var gateway = await StartAsync(One(only).Replace("key: k }", "key: k, health: { failures: 5 } }", StringComparison.Ordinal));
+        await using var first = new ScriptedProvider(c => c.AnswerAsync(500, Error));
+        await using var second = new ScriptedProvider(c => c.AnswerAsync(200, "{}"));
+        await using var gateway = await StartAsync(OneEach(first, second).Replace("key: a }", "key: a, health: { failures: 5 } }", StringComparison.Ordinal));
         for (var i = 0; i < 8; i++) await PostAsync(gateway);
-        only.Calls.Count.ShouldBe(5);
+        (first.Calls.Count, second.Calls.Count).ShouldBe((5, 3));
     }
 
     private static string One(ScriptedProvider only) => $"""
         providers: {"{"} one: {"{"} kind: openai, url: {only.Url}/v1, key: k {"}"} {"}"}
         models: {"{"} m: one {"}"}
         health: {"{}"}
+        """;
+
+    /// <summary>One attempt for each request, so that every answer of a provider is seen.</summary>
+    private static string OneEach(ScriptedProvider first, ScriptedProvider second) => $$"""
+        providers:
+          one: { kind: openai, url: {{first.Url}}/v1, key: a }
+          two: { kind: openai, url: {{second.Url}}/v1, key: b }
+        models:
+          m: [one, { provider: two, priority: 1 }]
+        retry: { attempts: 1 }
         """;
 
     private static string Two(ScriptedProvider first, ScriptedProvider second) => $$"""

@@ -28,7 +28,6 @@ public sealed class StateAcrossReloadsTests
         await using var gateway = await FileGateway.StartAsync(("tollgate.yaml", File(first, second, "k1")));
         await gateway.ChatAsync("only");
         (await gateway.ChatAsync("only")).Status.ShouldBe(502);
-        first.Calls.Count.ShouldBe(1);
 
         await ReloadAsync(gateway, File(first, second, "k2"));
         (await gateway.ChatAsync("only")).Status.ShouldBe(200);
