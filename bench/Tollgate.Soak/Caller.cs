@@ -20,7 +20,11 @@ internal sealed class Caller(Uri gateway, int number, int seed, Tally tally) : I
             var question = Question();
             try
             {
-                tally.Add(question, await AskAsync(question, cancellationToken));
+                var outcome = await AskAsync(question, cancellationToken);
+                tally.Add(question, outcome);
+
+                // A refusal is answered at once: callers that did not wait, as SDKs do, would do little else but be refused.
+                if (outcome.StartsWith("error: status", StringComparison.Ordinal)) await Task.Delay(_chance.Next(300, 900), cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

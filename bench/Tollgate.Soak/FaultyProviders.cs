@@ -3,12 +3,15 @@ using Tollgate.Simulator;
 
 namespace Tollgate.Soak;
 
-/// <summary>Stand-ins of which one call in five goes wrong, in a way that chance picks.</summary>
+/// <summary>
+/// Stand-ins of which one call in five goes wrong, in a way that chance picks. No refused keys: a key that is refused is left alone for so long
+/// that callers would hear of little else.
+/// </summary>
 internal sealed class FaultyProviders : IAsyncDisposable
 {
     private static readonly string[] Faults =
     [
-        "500", "503", "429-1s", "html-502", "reset", "empty", "garbage", "401",
+        "500", "503", "429-1s", "html-502", "reset", "empty", "garbage",
         "cut-after-7", "end-after-9", "error-after-11", "garble-after-3", "unended", "lingers", "stall-after-5", "late-4s", "slow-300ms", "tps=200",
     ];
 
