@@ -9,7 +9,7 @@ namespace Tollgate.Protocols.Dialects.OpenAIChat;
 internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter, IDisposable
 {
     private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(1), WireJson.Options); // reset to the real output for each event
-    private readonly Dictionary<int, Choice> _choices = [];
+    private readonly Dictionary<int, OpenChoice> _choices = [];
     private AnswerHead _head = AnswerHead.Of(null, null, 0, context);
     private readonly List<(string Name, RawJson Json)> _members = [];
     private TokenUsage _usage;
@@ -57,10 +57,10 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         _members.Add(member);
     }
 
-    private Choice ChoiceOf(int index, IBufferWriter<byte> output)
+    private OpenChoice ChoiceOf(int index, IBufferWriter<byte> output)
     {
         if (_choices.TryGetValue(index, out var choice)) return choice;
-        _choices[index] = choice = new Choice();
+        _choices[index] = choice = new OpenChoice();
         Begin(output, index);
         _json.WriteString("role"u8, "assistant"u8);
         _json.WriteString("content"u8, ""u8);
@@ -68,7 +68,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         return choice;
     }
 
-    private void WriteStep(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    private void WriteStep(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         switch (step.Kind)
         {
@@ -102,7 +102,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         }
     }
 
-    private void WriteRest(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    private void WriteRest(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         switch (step.Kind)
         {
@@ -124,7 +124,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         }
     }
 
-    private void WriteAnnotations(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    private void WriteAnnotations(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         var annotations = AnswerExtras.Annotations(step.Json, step.Name, choice.BlockStart, choice.Length, context.Log);
         if (annotations.IsEmpty) return;
@@ -157,7 +157,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
     }
 
     /// <summary>The whole block once more, now that its token is known: a client that keeps the list can send it back as it is.</summary>
-    private void WriteToken(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    private void WriteToken(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         if (step.Token is not { } token) return;
         Begin(output, step.Choice);
@@ -167,7 +167,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         End(output, null);
     }
 
-    private void WriteCall(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    private void WriteCall(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         choice.Calls++;
         (choice.InCall, choice.HasArguments) = (true, false);
@@ -187,7 +187,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         End(output, null);
     }
 
-    private void WriteArguments(int index, Choice choice, string text, IBufferWriter<byte> output)
+    private void WriteArguments(int index, OpenChoice choice, string text, IBufferWriter<byte> output)
     {
         Begin(output, index);
         _json.WriteStartArray("tool_calls"u8);
@@ -201,7 +201,7 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         End(output, null);
     }
 
-    private void EndBlock(in ChatEvent step, Choice choice, IBufferWriter<byte> output)
+    private void EndBlock(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         // Clients parse the arguments, and nothing is no JSON.
         if (choice.InCall && !choice.HasArguments) WriteArguments(step.Choice, choice, "{}", output);
@@ -282,21 +282,5 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         _json.WriteEndArray();
         if (context.Request.IncludeUsage) _json.WriteNull("usage"u8);
         EndChunk(output);
-    }
-
-    private sealed class Choice
-    {
-        public int Calls { get; set; }
-
-        public bool InCall { get; set; }
-
-        public bool HasArguments { get; set; }
-
-        /// <summary>Characters of content so far, and before the block at hand.</summary>
-        public int Length { get; set; }
-
-        public int BlockStart { get; set; }
-
-        public StringBuilder Thought { get; } = new();
     }
 }
