@@ -14,34 +14,34 @@ internal sealed class ClientDirectory
 {
     private const int LongestKey = 1024;
 
-    private readonly FrozenDictionary<UInt128, ClientConfig> _clients;
-    private readonly FrozenDictionary<string, ClientConfig> _certificates;
+    private readonly FrozenDictionary<UInt128, Known> _clients;
+    private readonly FrozenDictionary<string, Caller> _certificates;
 
     internal ClientDirectory(ImmutableArray<ClientConfig> clients)
     {
-        _clients = clients.Where(c => c.Certificate is null).ToFrozenDictionary(c => Prefix(c.KeySha256.AsSpan()));
-        _certificates = clients.Where(c => c.Certificate is not null).ToFrozenDictionary(c => c.Certificate!, StringComparer.OrdinalIgnoreCase);
+        _clients = clients.Where(c => c.Certificate is null).ToFrozenDictionary(c => Prefix(c.KeySha256.AsSpan()), c => new Known(c.KeySha256, Of(c)));
+        _certificates = clients.Where(c => c.Certificate is not null).ToFrozenDictionary(c => c.Certificate!, Of, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>True when everybody who reaches the port may call.</summary>
     internal bool IsOpen => _clients.Count == 0 && _certificates.Count == 0;
 
     /// <summary>The caller, or null when the request has neither a known key nor a known certificate.</summary>
-    internal ClientConfig? Authenticate(HttpContext context) => ByKey(context.Request.Headers) ?? (_certificates.Count > 0 ? ByCertificate(context) : null);
+    internal Caller? Authenticate(HttpContext context) => ByKey(context.Request.Headers) ?? (_certificates.Count > 0 ? ByCertificate(context) : null);
 
     // The listener has checked who vouches for it; without an authority of the operator's no listener asks for one.
-    private ClientConfig? ByCertificate(HttpContext context) =>
+    private Caller? ByCertificate(HttpContext context) =>
         context.Connection.ClientCertificate is { } shown ? _certificates.GetValueOrDefault(shown.GetNameInfo(X509NameType.SimpleName, forIssuer: false)) : null;
 
-    private ClientConfig? ByKey(IHeaderDictionary headers)
+    private Caller? ByKey(IHeaderDictionary headers)
     {
         var key = KeyOf(headers);
         if (key.IsEmpty || key.Length > LongestKey) return null;
         Span<byte> bytes = stackalloc byte[LongestKey * 3];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
-        return _clients.TryGetValue(Prefix(hash), out var client) && CryptographicOperations.FixedTimeEquals(hash, client.KeySha256.AsSpan())
-            ? client
+        return _clients.TryGetValue(Prefix(hash), out var known) && CryptographicOperations.FixedTimeEquals(hash, known.KeySha256.AsSpan())
+            ? known.Caller
             : null;
     }
 
@@ -55,4 +55,8 @@ internal sealed class ClientDirectory
     }
 
     private static UInt128 Prefix(ReadOnlySpan<byte> hash) => MemoryMarshal.Read<UInt128>(hash);
+
+    private static Caller Of(ClientConfig client) => new(client.Name) { Models = client.Models };
+
+    private sealed record Known(ImmutableArray<byte> KeySha256, Caller Caller);
 }

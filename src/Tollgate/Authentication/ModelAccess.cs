@@ -1,4 +1,3 @@
-using Tollgate.Configuration;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
 using Tollgate.Routing;
@@ -9,7 +8,7 @@ namespace Tollgate.Authentication;
 internal static class ModelAccess
 {
     /// <summary>True for callers without a list, and for names on it.</summary>
-    internal static bool MayAsk(this ClientConfig client, string model)
+    internal static bool MayAsk(this Caller client, string model)
     {
         if (client.Models.IsEmpty) return true;
         foreach (var allowed in client.Models)
@@ -21,12 +20,12 @@ internal static class ModelAccess
     }
 
     /// <summary>Null when the caller may ask for it. The same words whether or not there is such a model.</summary>
-    internal static Refusal? Refuse(ClientConfig? client, string model) => client is null || client.MayAsk(model)
+    internal static Refusal? Refuse(Caller? client, string model) => client is null || client.MayAsk(model)
         ? null
         : new Refusal(GatewayErrorKinds.Forbidden, $"'{client.Name}' may not ask for this model: its key is for {string.Join(", ", client.Models)}", "model");
 
     /// <summary>Null when the caller may ask for any model: what names none could be for any.</summary>
-    internal static Refusal? RefuseUnnamed(ClientConfig? client) => client is null || client.Models.IsEmpty
+    internal static Refusal? RefuseUnnamed(Caller? client) => client is null || client.Models.IsEmpty
         ? null
         : new Refusal(GatewayErrorKinds.Forbidden, $"'{client.Name}' may not call this: its key is for {string.Join(", ", client.Models)}, and this names no model");
 }

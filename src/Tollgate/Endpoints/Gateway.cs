@@ -104,6 +104,9 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
 
         request.Client = client;
         request.Record.Client = client.Name;
+        request.Record.KeyId = client.KeyId;
+        request.Record.Team = client.Team;
+        request.Record.Organization = client.Organization;
         return null;
     }
 

@@ -31,6 +31,15 @@ public sealed class RequestRecord
     /// <summary>Name of the authenticated client, or null.</summary>
     public string? Client { get; set; }
 
+    /// <summary>Id of the caller's key, safe to log, or null.</summary>
+    public string? KeyId { get; set; }
+
+    /// <summary>The caller's team, or null.</summary>
+    public string? Team { get; set; }
+
+    /// <summary>The organisation of the caller's team, or null.</summary>
+    public string? Organization { get; set; }
+
     /// <summary>Name of the route (the <c>models</c> entry) that matched.</summary>
     public string? Route { get; set; }
 
@@ -152,7 +161,7 @@ public sealed class RequestRecord
         RequestId = Method = Path = "";
         Start = default;
         Operation = null;
-        Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
+        Client = KeyId = Team = Organization = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
         ResponseId = FinishReason = TraceId = null;
         attributes.Clear();
         Labels = null;

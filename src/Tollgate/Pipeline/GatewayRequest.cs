@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Authentication;
 using Tollgate.Configuration;
 using Tollgate.Metering;
 using Tollgate.Model;
@@ -30,7 +31,7 @@ internal sealed partial class GatewayRequest
     internal Operation Operation { get; set; } = null!;
 
     /// <summary>Who calls; null where everybody may.</summary>
-    internal ClientConfig? Client { get; set; }
+    internal Caller? Client { get; set; }
 
     internal RequestRecord Record { get; } = new();
 
