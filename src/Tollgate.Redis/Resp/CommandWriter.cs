@@ -49,13 +49,22 @@ internal ref struct CommandWriter(Span<byte> initial)
         _length += bytes.Length;
     }
 
+    /// <summary>What was written so far.</summary>
+    internal readonly ReadOnlySpan<byte> Written => _buffer[.._length];
+
     /// <summary>What was written. The writer is empty then.</summary>
     internal byte[] ToArrayAndFree()
     {
-        var bytes = _buffer[.._length].ToArray();
+        var bytes = Written.ToArray();
+        Free();
+        return bytes;
+    }
+
+    /// <summary>Empties it.</summary>
+    internal void Free()
+    {
         if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
         this = default;
-        return bytes;
     }
 
     private void Head(byte kind, int number)

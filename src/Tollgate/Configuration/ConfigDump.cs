@@ -62,6 +62,7 @@ public static class ConfigDump
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
+        StoresDump.Write(json, config.Stores);
         TelemetryDump.Write(json, config.Telemetry);
     }
 

@@ -62,6 +62,9 @@ public sealed record GatewayConfig
     /// <summary>What clients are told of costs.</summary>
     public CostReportConfig CostReport { get; init; } = new();
 
+    /// <summary>What is shared with other gateways.</summary>
+    public StoresConfig Stores { get; init; } = new();
+
     /// <summary>What is told of requests.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 

@@ -75,6 +75,7 @@ internal static class ConfigShapes
         new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
         new("costReport", "What clients are told of costs.", CostReport),
         new("accessLog", "The access log.", TelemetryShapes.AccessLog),
+        new("stores", "What several gateways share.", StoreShapes.Stores),
         new("telemetry", "What is told of requests.", TelemetryShapes.Telemetry),
     ])
     {

@@ -34,6 +34,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Costs = new CostBinder(problems).Bind(root["costs"]),
             CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
             AccessLog = TelemetryBinder.AccessLog(root.Map("accessLog")),
+            Stores = new StoreBinder(new SecretBinder(context, fileName, problems), problems).Bind(root.Map("stores")),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
         ReferenceRules.Check(root, config, names, problems);
