@@ -69,7 +69,8 @@ public static class TollgateServices
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<GatewayMetrics>().AccessLogDropped,
-            chance: p.GetRequiredService<Chance>().Next));
+            chance: p.GetRequiredService<Chance>().Next,
+            also: p.GetService<IAccessLineSink>()));
         services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();
