@@ -62,6 +62,7 @@ internal static class RunCommand
     {
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }
