@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Tollgate.Admin;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
@@ -91,6 +92,8 @@ public static class TollgateServices
         services.AddSingleton<RealtimeLane>();
         services.AddSingleton<LaneSet>();
         services.AddSingleton<Drain>();
+        services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
+        services.AddSingleton<AdminDoor>();
         services.AddSingleton<Gateway>();
         return services;
     }

@@ -63,6 +63,7 @@ internal static class RunCommand
         if (export?.Lines is { } lines) services.AddSingleton(lines);
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }
