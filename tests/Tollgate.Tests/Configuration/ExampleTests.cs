@@ -39,7 +39,8 @@ public sealed class ExampleTests
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "team.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "balancing.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "cloud-identities.yaml"))
-            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "https.yaml"));
+            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "https.yaml"))
+            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "private-network.yaml"));
 
         foreach (var key in KeysOf(Tollgate.Configuration.Schema.ConfigShapes.File))
         {
