@@ -33,6 +33,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Retry = root.Retry("retry")?.Over(defaults.Retry) ?? defaults.Retry,
             Drain = new DrainConfig(root.Map("drain")?.Duration("delay") ?? defaults.Drain.Delay, root.Map("drain")?.Duration("max")),
             Health = Health(root.Map("health")),
+            Proxy = root.Text("proxy") is { } proxy ? UrlText.Parse(proxy, out _) : null,
             Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
