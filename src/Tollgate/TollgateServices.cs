@@ -91,6 +91,7 @@ public static class TollgateServices
         services.AddSingleton<StoredResponseLane>();
         services.AddSingleton<RealtimeLane>();
         services.AddSingleton<LaneSet>();
+        services.AddSingleton<ExactPaths>();
         services.AddSingleton<Drain>();
         services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
         services.AddSingleton<AdminDoor>();

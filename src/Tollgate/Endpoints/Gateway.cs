@@ -10,6 +10,7 @@ using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Telemetry;
 using Tollgate.Telemetry.Tracing;
 
@@ -49,7 +50,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     private async ValueTask RunAsync(GatewayRequest request, string[] methods, Lane lane)
     {
         var record = request.Record;

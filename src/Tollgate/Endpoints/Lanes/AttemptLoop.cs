@@ -3,6 +3,7 @@ using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Routing;
 
 namespace Tollgate.Endpoints.Lanes;
@@ -19,7 +20,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Chance chanc
 
     internal TimeProvider Time { get; } = time;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, Provider? pinned)
     {
         var (backend, plan, refusal) = Next(request, pinned, null);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Routing.Flow;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
@@ -21,7 +22,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
     /// <param name="request">The request.</param>
     /// <param name="plan">The attempt.</param>
     /// <param name="carry">Carries it out where the executor cannot; null: the executor does.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
         End(request, await BeginAsync(request, plan, carry).ConfigureAwait(false));
 
