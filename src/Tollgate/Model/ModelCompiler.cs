@@ -6,6 +6,7 @@ using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Limits.Rules;
 using Tollgate.Metering.Costs;
 using Tollgate.Pipeline;
 using Tollgate.Pricing;
@@ -49,6 +50,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
             Prices = new PriceBook(PriceList.Default, config.Prices),
             Costs = new CostRules(config),
+            Limits = new RuleSet(config, names),
             Identities = identities,
             Models = new ModelList(routes),
         };
@@ -57,6 +59,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
     private static IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
         .SelectMany(p => p.Body.Set.Select(s => s.Key).Concat(p.Body.Remove))
         .Concat(AffinityCompiler.Names(config))
+        .Concat(OutputNames.Of(config))
         .Except(BodyNames.All, StringComparer.Ordinal)
         .Distinct(StringComparer.Ordinal);
 

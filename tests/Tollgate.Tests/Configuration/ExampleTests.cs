@@ -39,6 +39,7 @@ public sealed class ExampleTests
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "team.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "balancing.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "cloud-identities.yaml"))
+            + File.ReadAllText(Path.Combine(Repository.Root, "examples", "limits.yaml"))
             + File.ReadAllText(Path.Combine(Repository.Root, "examples", "https.yaml"));
 
         foreach (var key in KeysOf(Tollgate.Configuration.Schema.ConfigShapes.File))
