@@ -97,7 +97,7 @@ internal sealed class LimitRules(GatewayConfig config, ICollection<ConfigProblem
     private void CheckName(LimitConfig limit, string noun, string name, IEnumerable<string> names)
     {
         var known = names.ToImmutableArray();
-        if (!known.Contains(name)) Error(limit, $"is for the {noun} '{name}', which does not exist" + Spelling.DidYouMean(name, known, $"the {noun}s are {string.Join(", ", known)}"));
+        if (!known.Contains(name, StringComparer.Ordinal)) Error(limit, $"is for the {noun} '{name}', which does not exist" + Spelling.DidYouMean(name, known, $"the {noun}s are {string.Join(", ", known)}"));
     }
 
     private void CheckPool(LimitConfig[] pool)
