@@ -12,7 +12,7 @@ internal sealed class CounterTraffic(ICounterStore store, TrafficOptions options
 {
     private readonly TrafficBucket[] _buckets = [.. Enumerable.Range(0, options.Buckets).Select(i => new TrafficBucket(options.Prefix, i))];
     private readonly ConcurrentQueue<TrafficReservation> _open = new();
-    private readonly ulong _run = (ulong)options.Prefix.GetHashCode(StringComparison.Ordinal) << 32 | (uint)options.Seed;
+    private readonly ConcurrentQueue<TrafficReservation> _forgotten = new();
     private ulong _reservations;
     private TimeSpan _clock;
     private int _admitted;
@@ -28,7 +28,7 @@ internal sealed class CounterTraffic(ICounterStore store, TrafficOptions options
         for (var round = 0; round < options.Rounds; round++)
         {
             var each = options.Operations / options.Rounds / options.Parallel;
-            await Task.WhenAll(Enumerable.Range(0, options.Parallel).Select(worker => Task.Run(() => WorkAsync(new Random(HashCode.Combine(options.Seed, round, worker)), each))));
+            await Task.WhenAll(Enumerable.Range(0, options.Parallel).Select(worker => Task.Run(() => WorkAsync(new Random((options.Seed * 1_000_003) + (round * 1009) + worker), each))));
             await CompareAsync();
             await PassAsync(options.TimeToLive / 4);
             foreach (var bucket in _buckets) bucket.Raise(by: 50);
@@ -53,7 +53,7 @@ internal sealed class CounterTraffic(ICounterStore store, TrafficOptions options
     {
         var chosen = Enumerable.Range(0, random.Next(1, 5)).Select(_ => _buckets[random.Next(_buckets.Length)]).Distinct().ToArray();
         var claims = chosen.Select(bucket => bucket.Claim(random.Next(0, 60))).ToArray();
-        var id = new ReservationId(_run, Interlocked.Increment(ref _reservations));
+        var id = new ReservationId(options.Run, Interlocked.Increment(ref _reservations));
         var admission = await store.ReserveAsync(id, claims, options.TimeToLive, CancellationToken.None);
         if (!admission.IsAdmitted)
         {
@@ -67,22 +67,28 @@ internal sealed class CounterTraffic(ICounterStore store, TrafficOptions options
         return reservation;
     }
 
-    private Task FinishAsync(TrafficReservation reservation, Random random) => random.Next(10) switch
+    private Task FinishAsync(TrafficReservation reservation, Random random)
+    {
+        if (options.Advance is null || random.Next(10) > 0) return SettleAsync(reservation, random);
+        _forgotten.Enqueue(reservation); // it ends by itself
+        return Task.CompletedTask;
+    }
+
+    private Task SettleAsync(TrafficReservation reservation, Random random) => random.Next(10) switch
     {
         0 => reservation.SettleAsync(store, _ => 0, twice: false),
         1 => reservation.SettleAsync(store, amount => amount + random.Next(20), twice: false),
         2 => reservation.SettleAsync(store, amount => amount / 2, twice: true),
-        3 when options.Advance is not null => Task.CompletedTask, // forgotten: it ends by itself
         _ => reservation.SettleAsync(store, amount => random.NextInt64(amount + 1) / 4, twice: false),
     };
 
-    /// <summary>Forgotten ones run out with the others; nobody settles them.</summary>
+    /// <summary>What is open for too long runs out, and may still be settled; what is forgotten never is.</summary>
     private async Task PassAsync(TimeSpan time)
     {
         if (options.Advance is not { } advance) return;
         await advance(time);
         _clock += time;
-        foreach (var reservation in _open.Where(r => r.Expires <= _clock)) reservation.RunOut();
+        foreach (var reservation in _open.Concat(_forgotten).Where(r => r.Expires <= _clock)) reservation.RunOut();
     }
 
     private async Task CompareAsync()
@@ -98,7 +104,7 @@ internal sealed class CounterTraffic(ICounterStore store, TrafficOptions options
     private async Task EndAsync()
     {
         var random = new Random(options.Seed);
-        while (_open.Count > 0 && _open.TryDequeue(out var reservation))
+        while (_open.TryDequeue(out var reservation))
         {
             if (options.Advance is null || random.Next(2) == 0) await reservation.SettleAsync(store, amount => amount, twice: false);
         }

@@ -7,6 +7,9 @@ internal sealed record TrafficOptions(int Operations, TimeSpan TimeToLive)
 {
     public int Seed { get; init; } = 1;
 
+    /// <summary>The first half of reservations' ids: on a server that others use, one of this run's own.</summary>
+    public ulong Run { get; init; } = 1;
+
     /// <summary>How many try at the same time.</summary>
     public int Parallel { get; init; } = 8;
 
