@@ -10,6 +10,9 @@ using Tollgate.Credentials;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
+using Tollgate.Limits;
+using Tollgate.Limits.Admitting;
+using Tollgate.Limits.Local;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -76,6 +79,7 @@ public static class TollgateServices
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
+        services.AddLimits();
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());
         services.AddSingleton<ResponseRelay>();
@@ -96,6 +100,17 @@ public static class TollgateServices
         services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
         services.AddSingleton<AdminDoor>();
         services.AddSingleton<Gateway>();
+        return services;
+    }
+
+    private static IServiceCollection AddLimits(this IServiceCollection services)
+    {
+        services.AddSingleton(p => new LocalCounterStore(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
+        services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
+        services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));
+        services.AddSingleton<Admissions>();
+        services.AddSingleton<RouteWithRoom>();
         return services;
     }
 
