@@ -10,6 +10,8 @@ using Tollgate.Credentials;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
+using Tollgate.Limits;
+using Tollgate.Limits.Shared;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -76,6 +78,8 @@ public static class TollgateServices
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
+        services.AddSingleton<SharedCounters>();
+        services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());
         services.AddSingleton<ResponseRelay>();
