@@ -11,6 +11,8 @@ using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
 using Tollgate.Limits;
+using Tollgate.Limits.Admitting;
+using Tollgate.Limits.Local;
 using Tollgate.Limits.Shared;
 using Tollgate.Metering;
 using Tollgate.Model;
@@ -78,8 +80,7 @@ public static class TollgateServices
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
-        services.AddSingleton<SharedCounters>();
-        services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
+        services.AddLimits();
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());
         services.AddSingleton<ResponseRelay>();
@@ -99,6 +100,19 @@ public static class TollgateServices
         services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
         services.AddSingleton<AdminDoor>();
         services.AddSingleton<Gateway>();
+        return services;
+    }
+
+    private static IServiceCollection AddLimits(this IServiceCollection services)
+    {
+        services.AddSingleton(p => new LocalCounterStore(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SharedCounters>();
+        services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
+        services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
+        services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
+        services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));
+        services.AddSingleton<Admissions>();
+        services.AddSingleton<RouteWithRoom>();
         return services;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Tollgate.Authentication;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Limits.Rules;
 using Tollgate.Metering.Costs;
 using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
@@ -33,6 +34,9 @@ internal sealed class GatewayModel
 
     /// <summary>The operator's costs.</summary>
     internal required CostRules Costs { get; init; }
+
+    /// <summary>What may be used.</summary>
+    internal required RuleSet Limits { get; init; }
 
     /// <summary>Identities that its providers are called with.</summary>
     internal required RenewalSet Identities { get; init; }

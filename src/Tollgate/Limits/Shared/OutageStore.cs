@@ -20,7 +20,6 @@ internal sealed class OutageStore(ISharedCounters shared, CounterStoreConfig con
         var admission = await shared.ReserveAsync(id, claims, timeToLive, cancellation).ConfigureAwait(false);
         metrics.Asked("reserve", time.GetElapsedTime(since));
         if (!admission.IsUncertain) return admission;
-        metrics.Unasked(config.Outage);
         return config.Outage switch
         {
             StoreOutage.Open => new Admission(IsAdmitted: true, claims.IsEmpty ? -1 : 0, long.MaxValue, TimeSpan.Zero, IsUncertain: true),

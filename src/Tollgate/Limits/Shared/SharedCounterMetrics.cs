@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Tollgate.Configuration;
 using Tollgate.Telemetry;
 
 namespace Tollgate.Limits.Shared;
@@ -11,7 +10,6 @@ internal sealed class SharedCounterMetrics : IDisposable
 
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
-    private readonly Counter<long> _unasked;
 
     /// <param name="counters">Whose health is shown.</param>
     /// <param name="factory">Owner of the meter; null makes one that this object owns.</param>
@@ -19,20 +17,12 @@ internal sealed class SharedCounterMetrics : IDisposable
     {
         _meter = factory is null ? new Meter(GatewayMetrics.MeterName) : factory.Create(new MeterOptions(GatewayMetrics.MeterName));
         _duration = _meter.CreateHistogram("tollgate.shared_counters.duration", "s", "Time that the shared counters took to answer.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Bounds });
-        _unasked = _meter.CreateCounter<long>("tollgate.shared_counters.unasked", "{request}", "Admissions that the outage policy decided because the shared counters could not be asked.");
         _meter.CreateObservableGauge("tollgate.shared_counters.up", () => counters.Health.IsUp ? 1 : 0, null, "1 while the shared counters can be asked, else 0.");
         _meter.CreateObservableUpDownCounter("tollgate.shared_counters.unsettled", () => counters.Health.Unsettled, "{settlement}", "Settlements that did not reach the shared counters yet.");
         _meter.CreateObservableCounter("tollgate.shared_counters.lost", () => counters.Health.Lost, "{settlement}", "Settlements that the shared counters never got.");
     }
 
     internal void Asked(string operation, TimeSpan took) => _duration.Record(took.TotalSeconds, new KeyValuePair<string, object?>("tollgate.operation", operation));
-
-    internal void Unasked(StoreOutage policy) => _unasked.Add(1, new KeyValuePair<string, object?>("tollgate.outage", policy switch
-    {
-        StoreOutage.Open => "open",
-        StoreOutage.Closed => "closed",
-        _ => "local",
-    }));
 
     public void Dispose() => _meter.Dispose();
 }
