@@ -17,7 +17,7 @@ public sealed class CommandWriterTests
     {
         foreach (var size in Enumerable.Range(0, 40).Concat([255, 256, 257, 1000, 70_000]))
         {
-            var writer = new CommandWriter(stackalloc byte[16]);
+            var writer = new CommandWriter(new byte[16]);
             writer.Begin(2);
             writer.Text(new string('x', size));
             writer.Number(long.MinValue);
