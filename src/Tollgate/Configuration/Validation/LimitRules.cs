@@ -21,7 +21,8 @@ internal sealed class LimitRules(GatewayConfig config, ICollection<ConfigProblem
 
     private void Check(LimitConfig limit)
     {
-        if (limit.Limit <= 0) Error(limit, "admits nothing: make it larger than 0");
+        if (limit is { Unit: LimitUnit.Money, Limit: 0 }) Error(limit, "admits nothing: make it larger than 0");
+        if (limit.Shared && config.Stores.Counters is null) Error(limit, "is counted in a shared store, and there is none: add stores: { counters: redis://HOST:6379 }, or write store: local");
         if (limit.Unit == LimitUnit.Cost) CheckCost(limit);
         if (limit.Unit == LimitUnit.Money) CheckPrices(limit);
         foreach (var key in limit.By) CheckKey(limit, key);
@@ -97,7 +98,7 @@ internal sealed class LimitRules(GatewayConfig config, ICollection<ConfigProblem
     private void CheckName(LimitConfig limit, string noun, string name, IEnumerable<string> names)
     {
         var known = names.ToImmutableArray();
-        if (!known.Contains(name)) Error(limit, $"is for the {noun} '{name}', which does not exist" + Spelling.DidYouMean(name, known, $"the {noun}s are {string.Join(", ", known)}"));
+        if (!known.Contains(name, StringComparer.Ordinal)) Error(limit, $"is for the {noun} '{name}', which does not exist" + Spelling.DidYouMean(name, known, $"the {noun}s are {string.Join(", ", known)}"));
     }
 
     private void CheckPool(LimitConfig[] pool)

@@ -15,7 +15,7 @@ internal static class UnpricedBackends
             .SelectMany(model => model.Backends.Select(backend => (Asked: model.Name, backend.Provider, Served: backend.Model ?? model.Name)))
             .Where(b => !b.Served.Contains('*', StringComparison.Ordinal) && kinds.ContainsKey(b.Provider))
             .Where(b => limit.Match is null || Names.Fit(limit.Match.Models, b.Asked) || Names.Fit(limit.Match.Models, b.Served))
-            .Where(b => limit.Match is null || limit.Match.Providers.IsEmpty || limit.Match.Providers.Contains(b.Provider))
+            .Where(b => limit.Match is null || limit.Match.Providers.IsEmpty || limit.Match.Providers.Contains(b.Provider, StringComparer.Ordinal))
             .Where(b => prices.For(b.Provider, kinds[b.Provider], b.Served) is null)
             .Select(b => $"{b.Provider}: {b.Served}")
             .Distinct(StringComparer.Ordinal);

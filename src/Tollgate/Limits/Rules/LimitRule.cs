@@ -77,7 +77,7 @@ internal sealed class LimitRule
     private bool Fits(in Asked asked)
     {
         if (!FitsModel(asked)) return false;
-        if (!_match.Providers.IsEmpty && (asked.Provider is null || !_match.Providers.Contains(asked.Provider.Name))) return false;
+        if (!_match.Providers.IsEmpty && (asked.Provider is null || !_match.Providers.Contains(asked.Provider.Name, StringComparer.Ordinal))) return false;
         if (!_match.Clients.IsEmpty && (asked.Request.Client is not { } caller || !Names.Fit(_match.Clients, caller.Name))) return false;
         foreach (var header in _headers)
         {
