@@ -13,6 +13,7 @@ using Tollgate.Hosting;
 using Tollgate.Limits;
 using Tollgate.Limits.Admitting;
 using Tollgate.Limits.Local;
+using Tollgate.Limits.Shared;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -106,6 +107,8 @@ public static class TollgateServices
     private static IServiceCollection AddLimits(this IServiceCollection services)
     {
         services.AddSingleton(p => new LocalCounterStore(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SharedCounters>();
+        services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
         services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
         services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
         services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));

@@ -7,6 +7,7 @@ using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
+using Tollgate.Redis;
 using Tollgate.Simulator;
 
 namespace Tollgate.Cli.Commands;
@@ -63,6 +64,7 @@ internal static class RunCommand
         if (export?.Lines is { } lines) services.AddSingleton(lines);
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        services.AddTollgateRedis();
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
