@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Tollgate.Access;
 using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
@@ -17,7 +18,7 @@ using Tollgate.Routing.LoadBalancing;
 namespace Tollgate.Model;
 
 /// <summary>Turns what the operator wrote into one generation, or into problems.</summary>
-internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, IBackendCost costs, TimeProvider time)
+internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, IBackendCost costs, AuthenticationState authentication, TimeProvider time)
 {
     /// <summary>Null when a problem is an error. The configuration has been validated by whoever read it.</summary>
     internal GatewayModel? Compile(GatewayConfig config, int generation, ICollection<ConfigProblem> problems)
@@ -45,7 +46,8 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Names = names,
             Routes = routes,
             Providers = providers.ToFrozenDictionary(StringComparer.Ordinal),
-            Clients = new ClientDirectory(config.Clients),
+            Clients = authentication.Compile(config),
+            Doorway = Doorway.Of(config),
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
             Prices = new PriceBook(PriceList.Default, config.Prices),
             Costs = new CostRules(config),

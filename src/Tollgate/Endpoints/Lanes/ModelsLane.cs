@@ -12,7 +12,7 @@ internal static class ModelsLane
 {
     internal static async ValueTask<Refusal?> ListAsync(GatewayRequest request)
     {
-        var models = request.Client is { Models.IsEmpty: false } client ? new ModelList(request.Model.Routes, client.MayAsk) : request.Model.Models;
+        var models = request.Client is { } client && client.IsBound() ? new ModelList(request.Model.Routes, client.MayAsk) : request.Model.Models;
         if (request.Family != ApiFamily.Anthropic) return await WriteAsync(request, models.OpenAI).ConfigureAwait(false);
         var query = request.Context.Request.Query;
         var limit = int.TryParse(query["limit"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, 1000) : 20;
