@@ -47,7 +47,7 @@ public static class TollgateServices
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Catalogue.Default);
-        services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()));
+        services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()) { Format = p.GetService<ConfigFormat>() });
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
@@ -78,7 +78,8 @@ public static class TollgateServices
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<GatewayMetrics>().AccessLogDropped,
-            chance: p.GetRequiredService<Chance>().Next));
+            chance: p.GetRequiredService<Chance>().Next,
+            also: p.GetService<IAccessLineSink>()));
         services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();

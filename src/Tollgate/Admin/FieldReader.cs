@@ -90,9 +90,9 @@ internal sealed class FieldReader : IDisposable
         var value = _body.RootElement.GetProperty(name);
         if (value.ValueKind == JsonValueKind.Null) return null;
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        var time = TimeText.Parse(text) ?? (DurationText.Parse(text) is { } span ? now + span : null);
+        var time = TimeText.Parse(text) ?? (LifetimeText.Parse(text) is { } span ? now + span : null);
         if (time > now) return time;
-        Fault(name, "must be a time to come, such as 2030-12-31 or 2030-12-31T12:00:00Z, or how long from now, such as 720h, or null for never");
+        Fault(name, "must be a time to come, such as 2030-12-31 or 2030-12-31T12:00:00Z, or how long from now, such as 90d or 12h, or null for never");
         return current;
     }
 
@@ -101,7 +101,7 @@ internal sealed class FieldReader : IDisposable
     {
         if (!Has(name)) return TimeSpan.Zero;
         var value = _body.RootElement.GetProperty(name);
-        if (value.ValueKind == JsonValueKind.String && DurationText.Parse(value.GetString()!) is { } span && span <= most) return span;
+        if (value.ValueKind == JsonValueKind.String && LifetimeText.Parse(value.GetString()!) is { } span && span <= most) return span;
         Fault(name, $"must be a duration such as 24h, at most {most.TotalDays:0} days");
         return TimeSpan.Zero;
     }

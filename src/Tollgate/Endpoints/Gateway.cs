@@ -56,8 +56,10 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         try
         {
             // :: Step 2: who calls, and from where?
-            if (request.Model.Doorway?.AnswersPreflight(request.Context) == true) return;
-            var refusal = Refuse(request, methods) ?? await AdmitAsync(request).ConfigureAwait(false) ?? await lane(request).ConfigureAwait(false);
+            var doorway = request.Model.Doorway;
+            var refusal = doorway?.Refuse(request.Context);
+            if (refusal is null && doorway?.AnswersPreflight(request.Context) == true) return;
+            refusal ??= Refuse(request, methods) ?? await AdmitAsync(request).ConfigureAwait(false) ?? await lane(request).ConfigureAwait(false);
             if (refusal is not null) await RefuseAsync(request, refusal).ConfigureAwait(false);
         }
         catch (Exception e) when (request.Clock.ClientLeft || Upstream.IsCutUpload(e, request))
@@ -84,7 +86,6 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
 
     private static Refusal? Refuse(GatewayRequest request, string[] methods)
     {
-        if (request.Model.Doorway?.Refuse(request.Context) is { } outside) return outside;
         var http = request.Context.Request;
         if (methods.Contains(http.Method)) return null;
         var allowed = string.Join(", ", methods);
@@ -103,7 +104,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
     }
 
     private static Refusal? RefuseAtOpenDoor(GatewayRequest request) =>
-        !request.Model.Config.AllowAnonymous && request.Model.Doorway?.IsFromPage(request.Context) != true && OpenDoor.Refuse(request.Context) is { } reason
+        !request.Model.Config.AllowAnonymous && request.Model.Doorway?.IsFromPage(request.Context) != true && OpenDoor.Refuse(request.Context, request.Model.Routes) is { } reason
             ? new Refusal(GatewayErrorKinds.Forbidden, reason)
             : null;
 

@@ -66,6 +66,7 @@ internal static class ConfigShapes
         new("maxRequestBody", "Largest JSON request; 64MB by default.", Size),
         new("maxUpload", "Largest multipart or forwarded upload; 1GB by default.", Size),
         new("prefixes", "Paths below which each API is served.", Prefixes),
+        new("proxy", "Proxy that providers are reached through, such as http://proxy.my.org:3128. TLS to providers passes it untouched.", UpstreamTlsShapes.Proxy),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
         new("drain", "How the process ends once it is told to.", Drain),
         new("health", "When a failing provider is left alone. A provider's own health: replaces it.", RoutingShapes.AllHealth),
@@ -75,6 +76,7 @@ internal static class ConfigShapes
         new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
         new("costReport", "What clients are told of costs.", CostReport),
         new("accessLog", "The access log.", TelemetryShapes.AccessLog),
+        new("stores", "What several gateways share.", StoreShapes.Stores),
         new("telemetry", "What is told of requests.", TelemetryShapes.Telemetry),
     ])
     {

@@ -41,12 +41,14 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Retry = root.Retry("retry")?.Over(defaults.Retry) ?? defaults.Retry,
             Drain = new DrainConfig(root.Map("drain")?.Duration("delay") ?? defaults.Drain.Delay, root.Map("drain")?.Duration("max")),
             Health = Health(root.Map("health")),
+            Proxy = root.Text("proxy") is { } proxy ? UrlText.Parse(proxy, out _) : null,
             Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
             Costs = new CostBinder(problems).Bind(root["costs"]),
             CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
             AccessLog = TelemetryBinder.AccessLog(root.Map("accessLog")),
+            Stores = new StoreBinder(new SecretBinder(context, fileName, problems), problems).Bind(root.Map("stores")),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
         GroupRules.Check(config, names, problems);
