@@ -13,6 +13,9 @@ using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
 using Tollgate.Keys;
+using Tollgate.Limits;
+using Tollgate.Limits.Admitting;
+using Tollgate.Limits.Local;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -84,6 +87,7 @@ public static class TollgateServices
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
+        services.AddLimits();
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());
         services.AddSingleton<ResponseRelay>();
@@ -104,8 +108,20 @@ public static class TollgateServices
         services.AddSingleton<AdminDoor>();
         services.AddSingleton<KeyResource>();
         services.AddSingleton<GroupResource>();
+        services.AddSingleton<LimitResource>();
         services.AddSingleton<AdminApi>();
         services.AddSingleton<Gateway>();
+        return services;
+    }
+
+    private static IServiceCollection AddLimits(this IServiceCollection services)
+    {
+        services.AddSingleton(p => new LocalCounterStore(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
+        services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
+        services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));
+        services.AddSingleton<Admissions>();
+        services.AddSingleton<RouteWithRoom>();
         return services;
     }
 

@@ -52,6 +52,9 @@ public static class GatewayErrorKinds
     /// <summary>A limit is used up.</summary>
     public static readonly GatewayErrorKind RateLimited = new("rate_limit_exceeded", 429, "rate_limit_error", "rate_limit_error");
 
+    /// <summary>A budget is spent: waiting a little does not help.</summary>
+    public static readonly GatewayErrorKind BudgetExceeded = new("budget_exceeded", 429, "insufficient_quota", "rate_limit_error");
+
     /// <summary>A fault of the gateway.</summary>
     public static readonly GatewayErrorKind Internal = Failed("internal_error", 500);
 
@@ -83,7 +86,7 @@ public static class GatewayErrorKinds
     public static IReadOnlyList<GatewayErrorKind> All { get; } =
     [
         MalformedJson, DuplicateKey, InvalidRequest, MissingModel, Unsupported, Unauthenticated, Forbidden, ModelNotFound, UnknownPath,
-        NotFound, MethodNotAllowed, RequestTooLarge, UnsupportedMediaType, RateLimited, Internal, ProviderUnreachable,
+        NotFound, MethodNotAllowed, RequestTooLarge, UnsupportedMediaType, RateLimited, BudgetExceeded, Internal, ProviderUnreachable,
         ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, AuthenticationUnavailable, ShuttingDown, ProviderTimeout,
     ];
 

@@ -6,7 +6,7 @@ using Tollgate.Keys;
 namespace Tollgate.Admin;
 
 /// <summary>Maps <c>/admin/v1</c>, all of it behind the <see cref="AdminDoor"/>.</summary>
-internal sealed class AdminApi(AdminDoor door, KeyRoom room, KeyResource keys, GroupResource groups)
+internal sealed class AdminApi(AdminDoor door, KeyRoom room, KeyResource keys, GroupResource groups, LimitResource limits)
 {
     private static readonly string[] Read = ["GET", "HEAD"];
 
@@ -28,6 +28,7 @@ internal sealed class AdminApi(AdminDoor door, KeyRoom room, KeyResource keys, G
         Add(endpoints, "keys/{id}/rotate", (context, who) => context.Request.Method == "POST" ? keys.RotateAsync(context, who, Value(context, "id")) : Only(context, "POST"));
         Groups(endpoints, "teams", StoredKind.Team);
         Groups(endpoints, "organizations", StoredKind.Organization);
+        Add(endpoints, "limits", (context, who) => Read.Contains(context.Request.Method) ? Task.FromResult(limits.List(who)) : Only(context, "GET"));
         endpoints.Map("/admin/v1/{**rest}", door.Guard((context, _) => NoSuchResource(context).WriteAsync(context)));
     }
 

@@ -24,10 +24,10 @@ public readonly record struct Allowance(LimitUnit Unit, decimal Limit, LimitPeri
         return limit > 0 && (unit == LimitUnit.Money || limit == decimal.Truncate(limit)) ? new Allowance(unit, limit, (LimitPeriod)period) : null;
     }
 
-    /// <summary>The limit that it means. Everybody who carries it shares one counter.</summary>
+    /// <summary>The limit that it means. Everybody who carries it shares one counter, over all gateways where they have a store in common.</summary>
     /// <param name="name">Of the limit.</param>
     /// <param name="place">Where it was written.</param>
-    internal LimitConfig ToLimit(string name, SourcePlace place) => new(name) { Unit = Unit, Limit = Limit, Per = Per, Place = place };
+    internal LimitConfig ToLimit(string name, SourcePlace place) => new(name) { Unit = Unit, Limit = Limit, Per = Per, Shared = true, Place = place };
 }
 
 /// <summary>The words for what an allowance counts.</summary>

@@ -85,6 +85,7 @@ public static class ConfigDump
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
+        LimitDump.Write(json, config);
         StoresDump.Write(json, config.Stores);
         TelemetryDump.Write(json, config.Telemetry);
     }

@@ -89,6 +89,12 @@ public sealed record GatewayConfig
     /// <summary>Costs of every request, in the order written.</summary>
     public ImmutableArray<CostConfig> Costs { get; init; } = [];
 
+    /// <summary>How much may be used, in the order written.</summary>
+    public ImmutableArray<LimitConfig> Limits { get; init; } = [];
+
+    /// <summary>What requests reserve of limits.</summary>
+    public ReserveConfig Reserve { get; init; } = new();
+
     /// <summary>What clients are told of costs.</summary>
     public CostReportConfig CostReport { get; init; } = new();
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
 using Tollgate.Authentication;
 using Tollgate.Hosting;
+using Tollgate.Limits.Admitting;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -19,7 +20,7 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, TimeProvider time, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, Admissions admissions, TimeProvider time, ILogger<Gateway> logger)
 {
     private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(drain), 1024);
 
@@ -41,8 +42,10 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         }
         finally
         {
-            // :: Last step: the record, whatever happened.
+            // :: Last steps: what was used, and the record, whatever happened.
             Settle(request);
+            if (request.LimitsIfAny is { IsOpen: true }) await admissions.SettleAsync(request).ConfigureAwait(false);
+            Conclude(request);
             metrics.RequestEnded();
             request.Reset();
             _pool.Return(request);
@@ -135,7 +138,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         await ErrorWriter.WriteAsync(request, refusal).ConfigureAwait(false);
     }
 
-    private void Settle(GatewayRequest request)
+    private static void Settle(GatewayRequest request)
     {
         var record = request.Record;
         record.Duration = request.Elapsed;
@@ -144,6 +147,11 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         UsageSettlement.Complete(record, request.Body.Span);
         CostMeter.Price(record, request.Model);
         request.Model.Costs.Apply(record);
+    }
+
+    private void Conclude(GatewayRequest request)
+    {
+        var record = request.Record;
         if (request.Captured is { } captured)
         {
             record.RequestBody = request.Body;

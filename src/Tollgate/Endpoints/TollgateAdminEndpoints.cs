@@ -8,6 +8,8 @@ using Microsoft.Extensions.Hosting;
 using Tollgate.Admin;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
+using Tollgate.Limits;
+using Tollgate.Limits.Local;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
@@ -17,7 +19,7 @@ namespace Tollgate;
 /// <summary>What operators ask: metrics, health, the configuration in force. Map it on a port that clients cannot reach.</summary>
 public static class TollgateAdminEndpoints
 {
-    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health) and <c>/config</c> (secrets redacted), <c>/loglevel</c>, and below <c>/admin/v1</c> what wants the admin token.</summary>
+    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health), <c>/limits</c> (what is used of them) and <c>/config</c> (secrets redacted), <c>/loglevel</c>, and below <c>/admin/v1</c> what wants the admin token.</summary>
     public static IEndpointRouteBuilder MapTollgateAdmin(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
@@ -32,6 +34,9 @@ public static class TollgateAdminEndpoints
         endpoints.MapMethods("/config", get, context => JsonAsync(context, json => ConfigDump.Write(json, models.Current.Config)));
         var shelf = services.GetRequiredService<StateShelf>();
         endpoints.MapMethods("/backends", get, context => JsonAsync(context, json => BackendsDocument.Write(json, shelf)));
+        services.GetRequiredService<LimitMetrics>();
+        var counters = services.GetRequiredService<LocalCounterStore>();
+        endpoints.MapMethods("/limits", get, context => JsonAsync(context, json => LimitsDocument.Write(json, models.Current, counters)));
         var level = services.GetRequiredService<LogLevelSwitch>();
         level.Level = models.Current.Config.Telemetry.LogLevel;
         endpoints.MapMethods("/loglevel", ["GET", "PUT"], context => LogLevelEndpoint.HandleAsync(context, level));

@@ -20,11 +20,18 @@ internal static class CostMeter
         (record.Cost, record.IsUnpriced) = (null, false);
         if (!record.Usage.IsKnown || record.Provider is not { } name || !IsBilled(record.Operation)) return;
         var served = record.ServedModel ?? record.AskedModel;
-        if (served is null || !model.Providers.TryGetValue(name, out var provider)) return;
+        if (served is null || !model.Providers.ContainsKey(name)) return;
 
-        var price = model.Prices.For(name, provider.Kind.Name, served, record.ResponseModel);
-        record.Cost = (price is null ? null : Invoice.Total(record.Usage, price)) ?? record.Usage.ReportedCost;
+        record.Cost = Of(model, name, served, record.ResponseModel, record.Usage);
         record.IsUnpriced = record.Cost is null;
+    }
+
+    /// <summary>What a call of a provider costs; null when that is not known.</summary>
+    internal static decimal? Of(GatewayModel model, string name, string served, string? answered, in TokenUsage usage)
+    {
+        if (!model.Providers.TryGetValue(name, out var provider)) return null;
+        var price = model.Prices.For(name, provider.Kind.Name, served, answered);
+        return (price is null ? null : Invoice.Total(usage, price)) ?? usage.ReportedCost;
     }
 
     /// <summary>Tells the client, in a header of an answer that has not begun to go out.</summary>
@@ -56,6 +63,6 @@ internal static class CostMeter
     /// <summary>All digits, without zeros at the end.</summary>
     internal static string Text(decimal cost) => cost.ToString("0.############################", CultureInfo.InvariantCulture);
 
-    // Counting tokens is free everywhere; its answer looks like usage.
-    private static bool IsBilled(Operation? operation) => operation != Operations.CountTokens && operation != Operations.ResponsesInputTokens;
+    /// <summary>False for counting tokens, which is free everywhere and whose answer looks like usage.</summary>
+    internal static bool IsBilled(Operation? operation) => operation != Operations.CountTokens && operation != Operations.ResponsesInputTokens;
 }

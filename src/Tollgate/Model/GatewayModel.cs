@@ -3,6 +3,7 @@ using Tollgate.Access;
 using Tollgate.Authentication;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Limits.Rules;
 using Tollgate.Metering.Costs;
 using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
@@ -37,6 +38,9 @@ internal sealed class GatewayModel
 
     /// <summary>The operator's costs.</summary>
     internal required CostRules Costs { get; init; }
+
+    /// <summary>What may be used.</summary>
+    internal required RuleSet Limits { get; init; }
 
     /// <summary>Identities that its providers are called with.</summary>
     internal required RenewalSet Identities { get; init; }

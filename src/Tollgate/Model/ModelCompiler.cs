@@ -7,6 +7,7 @@ using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Limits.Rules;
 using Tollgate.Metering.Costs;
 using Tollgate.Pipeline;
 using Tollgate.Pricing;
@@ -51,16 +52,18 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
             Prices = new PriceBook(PriceList.Default, config.Prices),
             Costs = new CostRules(config),
+            Limits = new RuleSet(config, names),
             Identities = identities,
             Models = new ModelList(routes.Routes),
         };
     }
 
-    private static IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
+    private IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
         .Select(p => p.Body)
         .Concat(config.Models.SelectMany(m => m.Backends).Select(b => b.Body))
         .SelectMany(body => body.Set.Select(s => s.Key).Concat(body.Remove))
         .Concat(AffinityCompiler.Names(config))
+        .Concat(OutputNames.Of(config, authentication.MayBringLimits(config)))
         .Except(BodyNames.All, StringComparer.Ordinal)
         .Distinct(StringComparer.Ordinal);
 

@@ -41,6 +41,12 @@ internal static partial class Log
     [LoggerMessage(305, LogLevel.Warning, "Request {RequestId}: {Count} unreadable events in the stream of provider {Provider} were left out")]
     public static partial void EventsSkipped(ILogger logger, string requestId, string provider, int count);
 
+    [LoggerMessage(306, LogLevel.Information, "Request {RequestId}: limit {Limit}, which is in shadow mode, would have refused it")]
+    public static partial void LimitWouldRefuse(ILogger logger, string requestId, string limit);
+
+    [LoggerMessage(307, LogLevel.Warning, "Request {RequestId}: what it used could not be counted by its limits; its reservation ends by itself")]
+    public static partial void LimitNotSettled(ILogger logger, string requestId, Exception exception);
+
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);
 

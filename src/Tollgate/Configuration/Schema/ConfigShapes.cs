@@ -74,6 +74,8 @@ internal static class ConfigShapes
         new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer. announce by default: what it cannot be told is left out and named in a header.", ModelShapes.Fidelity),
         new("prices", "Prices of your own, by provider (or kind) and model. They come before the public ones that the gateway knows.", new MapShape("a map of providers to models and prices", PriceShapes.Models)),
         new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
+        new("limits", "How much may be used, by whom, in what span of time.", LimitShapes.Limits),
+        new("reserve", "What requests reserve of limits before they are made.", LimitShapes.Reserve),
         new("costReport", "What clients are told of costs.", CostReport),
         new("accessLog", "The access log.", TelemetryShapes.AccessLog),
         new("stores", "What several gateways share.", StoreShapes.Stores),
@@ -82,6 +84,7 @@ internal static class ConfigShapes
     {
         Elsewhere = ImmutableDictionary<string, string>.Empty
             .Add("provider", "write providers:, with a name for each")
+            .Add("limit", "write limits:, with a name for each")
             .Add("model", "write models:, with a line for each name")
             .Add("key", "a key belongs to a provider or a client: write providers.NAME.key")
             .Add("timeouts", "time-outs belong to a provider or a model: write providers.NAME.timeouts or models.NAME.timeouts"),

@@ -46,6 +46,8 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
             Costs = new CostBinder(problems).Bind(root["costs"]),
+            Limits = new LimitBinder(problems).Bind(root.Map("limits")),
+            Reserve = new ReserveConfig(root.Map("reserve")?.Number("output") ?? defaults.Reserve.Output),
             CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
             AccessLog = TelemetryBinder.AccessLog(root.Map("accessLog")),
             Stores = new StoreBinder(new SecretBinder(context, fileName, problems), problems).Bind(root.Map("stores")),
@@ -53,6 +55,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         };
         GroupRules.Check(config, names, problems);
         ReferenceRules.Check(root, config, names, problems);
+        LimitRules.Check(config, problems);
         return config;
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Authentication;
+using Tollgate.Limits.Admitting;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
@@ -11,7 +12,7 @@ namespace Tollgate.Endpoints.Lanes;
 /// Operations that belong to one provider's account (files, batches, assistants, …): forwarded, the bodies streamed both ways,
 /// to the provider that the request's header names, else the configuration's default.
 /// </summary>
-internal sealed class ForwardLane(Attempts attempts)
+internal sealed class ForwardLane(Attempts attempts, Admissions admissions)
 {
     /// <summary>Names one of the configured providers; never a host.</summary>
     internal const string ProviderHeader = "x-tollgate-provider";
@@ -21,7 +22,9 @@ internal sealed class ForwardLane(Attempts attempts)
         if (ModelAccess.RefuseUnnamed(request.Client) is { } forbidden) return forbidden;
         if (RefuseUnlessFits(request) is { } tooLarge) return tooLarge;
         var (provider, refusal) = Choose(request);
-        return provider is null ? refusal : await attempts.RunAsync(request, Plan(request, provider, rest)).ConfigureAwait(false);
+        if (provider is null) return refusal;
+        if (Admissions.Concern(request) && await admissions.AdmitCallAsync(request, provider, null).ConfigureAwait(false) is { } full) return full;
+        return await attempts.RunAsync(request, Plan(request, provider, rest)).ConfigureAwait(false);
     }
 
     /// <summary>What says itself that it is too large does not reach a provider. Of the rest the bytes are counted as they go by.</summary>
