@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Tollgate.Admin;
+using Tollgate.Authentication;
+using Tollgate.Authentication.Jwt;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
@@ -10,6 +12,7 @@ using Tollgate.Credentials;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
+using Tollgate.Keys;
 using Tollgate.Limits;
 using Tollgate.Limits.Admitting;
 using Tollgate.Limits.Local;
@@ -55,11 +58,16 @@ public static class TollgateServices
         services.TryAddSingleton<IBackendCost, WrittenCost>();
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
         services.AddSingleton<Renewals>();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<KeySetShelf>();
+        services.AddSingleton<AuthenticationState>();
         services.AddSingleton<ModelCompiler>();
         services.AddSingleton(Load);
         services.AddSingleton<Reloader>();
         services.AddHostedService(p => p.GetRequiredService<Reloader>());
         services.AddHostedService<HealthProber>();
+        services.AddSingleton<KeyRoom>();
+        services.AddHostedService(p => p.GetRequiredService<KeyRoom>());
         return services.AddPipeline();
     }
 
@@ -100,6 +108,10 @@ public static class TollgateServices
         services.AddSingleton<Drain>();
         services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
         services.AddSingleton<AdminDoor>();
+        services.AddSingleton<KeyResource>();
+        services.AddSingleton<GroupResource>();
+        services.AddSingleton<LimitResource>();
+        services.AddSingleton<AdminApi>();
         services.AddSingleton<Gateway>();
         return services;
     }
@@ -122,6 +134,8 @@ public static class TollgateServices
         var store = new ModelStore(services.GetRequiredService<ModelCompiler>());
         var renewals = services.GetRequiredService<Renewals>();
         store.Changed += model => renewals.Adopt(model.Identities);
+        var authentication = services.GetRequiredService<AuthenticationState>();
+        store.Changed += model => authentication.Adopt(model.Config, model.Clients);
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Configuration");
         var loaded = services.GetRequiredService<ConfigSource>().Load();
         var problems = loaded.Problems.ToList();

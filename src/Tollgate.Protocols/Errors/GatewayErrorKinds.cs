@@ -25,6 +25,9 @@ public static class GatewayErrorKinds
     /// <summary>There is no API key, or no client has it.</summary>
     public static readonly GatewayErrorKind Unauthenticated = new("invalid_api_key", 401, "invalid_request_error", "authentication_error");
 
+    /// <summary>Whether the key or token is good cannot be told now: it is not the client's fault, and must not look like it.</summary>
+    public static readonly GatewayErrorKind AuthenticationUnavailable = Failed("authentication_unavailable", 503);
+
     /// <summary>The client may not do this.</summary>
     public static readonly GatewayErrorKind Forbidden = new("forbidden", 403, "permission_error", "permission_error");
 
@@ -84,7 +87,7 @@ public static class GatewayErrorKinds
     [
         MalformedJson, DuplicateKey, InvalidRequest, MissingModel, Unsupported, Unauthenticated, Forbidden, ModelNotFound, UnknownPath,
         NotFound, MethodNotAllowed, RequestTooLarge, UnsupportedMediaType, RateLimited, BudgetExceeded, Internal, ProviderUnreachable,
-        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, ShuttingDown, ProviderTimeout,
+        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, AuthenticationUnavailable, ShuttingDown, ProviderTimeout,
     ];
 
     private static GatewayErrorKind Refused(string code, int status = 400) => new(code, status, "invalid_request_error", "invalid_request_error");

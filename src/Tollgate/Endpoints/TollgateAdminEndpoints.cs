@@ -19,7 +19,7 @@ namespace Tollgate;
 /// <summary>What operators ask: metrics, health, the configuration in force. Map it on a port that clients cannot reach.</summary>
 public static class TollgateAdminEndpoints
 {
-    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health), <c>/limits</c> (what is used of them) and <c>/config</c> (secrets redacted), <c>/loglevel</c>.</summary>
+    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health), <c>/limits</c> (what is used of them) and <c>/config</c> (secrets redacted), <c>/loglevel</c>, and below <c>/admin/v1</c> what wants the admin token.</summary>
     public static IEndpointRouteBuilder MapTollgateAdmin(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
@@ -41,14 +41,9 @@ public static class TollgateAdminEndpoints
         level.Level = models.Current.Config.Telemetry.LogLevel;
         endpoints.MapMethods("/loglevel", ["GET", "PUT"], context => LogLevelEndpoint.HandleAsync(context, level));
         services.GetRequiredService<BootstrapToken>().Prepare(models.Current.Config);
-        var door = services.GetRequiredService<AdminDoor>();
-        endpoints.Map("/admin/v1/{**rest}", door.Guard((context, _) => NoSuchResource(context)));
+        services.GetRequiredService<AdminApi>().Map(endpoints);
         return endpoints;
     }
-
-    // Behind the door, so that strangers do not learn what is there.
-    private static Task NoSuchResource(HttpContext context) =>
-        new AdminProblem(StatusCodes.Status404NotFound, "not_found", $"there is no {context.Request.Method} {context.Request.Path} here").WriteAsync(context);
 
     private static Task ReadyAsync(HttpContext context, IHostApplicationLifetime lifetime)
     {

@@ -66,6 +66,9 @@ internal sealed class AccessLogLine : IDisposable
         Text("request_id"u8, record.RequestId);
         Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
+        Text("key_id"u8, record.KeyId);
+        Text("team"u8, record.Team);
+        Text("organization"u8, record.Organization);
         WriteAttributes(record);
         Text("method"u8, record.Method);
         Text("path"u8, record.Path);
