@@ -7,7 +7,9 @@ using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
+using Tollgate.Metering.Ledger;
 using Tollgate.Simulator;
+using Tollgate.Sqlite;
 
 namespace Tollgate.Cli.Commands;
 
@@ -62,6 +64,7 @@ internal static class RunCommand
     {
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        services.AddTollgateSqlite(byDefault: true);
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }
@@ -76,6 +79,11 @@ internal static class RunCommand
         try
         {
             await host.StartAsync(cancellationToken);
+        }
+        catch (LedgerException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
         }
         catch (IOException e)
         {

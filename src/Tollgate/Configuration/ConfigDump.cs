@@ -62,6 +62,7 @@ public static class ConfigDump
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
+        LedgerDump.Write(json, config);
         TelemetryDump.Write(json, config.Telemetry);
     }
 

@@ -62,6 +62,12 @@ public sealed record GatewayConfig
     /// <summary>What clients are told of costs.</summary>
     public CostReportConfig CostReport { get; init; } = new();
 
+    /// <summary>Where usage is kept for good. Null: nobody said.</summary>
+    public LedgerConfig? Ledger { get; init; }
+
+    /// <summary>Folder, absolute, of what the gateway keeps on this machine. Null: the system's own place for such things.</summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>What is told of requests.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.ObjectPool;
 using Tollgate.Authentication;
 using Tollgate.Hosting;
 using Tollgate.Metering;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
@@ -19,7 +20,7 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, TimeProvider time, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, LedgerDesk ledger, RequestIds ids, Tracer tracer, TimeProvider time, ILogger<Gateway> logger)
 {
     private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(drain), 1024);
 
@@ -135,6 +136,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         UsageSettlement.Complete(record, request.Body.Span);
         CostMeter.Price(record, request.Model);
         request.Model.Costs.Apply(record);
+        ledger.Settle(request);
         if (request.Captured is { } captured)
         {
             record.RequestBody = request.Body;

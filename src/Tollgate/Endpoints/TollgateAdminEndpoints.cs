@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
@@ -16,13 +17,14 @@ namespace Tollgate;
 /// <summary>What operators ask: metrics, health, the configuration in force. Map it on a port that clients cannot reach.</summary>
 public static class TollgateAdminEndpoints
 {
-    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health) and <c>/config</c> (secrets redacted), <c>/loglevel</c>.</summary>
+    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health), <c>/ledger</c> and <c>/config</c> (secrets redacted), <c>/loglevel</c>.</summary>
     public static IEndpointRouteBuilder MapTollgateAdmin(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
         var exporter = services.GetRequiredService<PrometheusExporter>();
         var models = services.GetRequiredService<ModelStore>();
         services.GetRequiredService<BackendMetrics>();
+        services.GetRequiredService<LedgerMetrics>();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         string[] get = ["GET", "HEAD"];
         endpoints.MapMethods("/metrics", get, context => MetricsAsync(context, exporter));
@@ -31,6 +33,8 @@ public static class TollgateAdminEndpoints
         endpoints.MapMethods("/config", get, context => JsonAsync(context, json => ConfigDump.Write(json, models.Current.Config)));
         var shelf = services.GetRequiredService<StateShelf>();
         endpoints.MapMethods("/backends", get, context => JsonAsync(context, json => BackendsDocument.Write(json, shelf)));
+        var ledger = services.GetRequiredService<LedgerDesk>();
+        endpoints.MapMethods("/ledger", get, context => JsonAsync(context, json => LedgerDocument.Write(json, ledger)));
         var level = services.GetRequiredService<LogLevelSwitch>();
         level.Level = models.Current.Config.Telemetry.LogLevel;
         endpoints.MapMethods("/loglevel", ["GET", "PUT"], context => LogLevelEndpoint.HandleAsync(context, level));

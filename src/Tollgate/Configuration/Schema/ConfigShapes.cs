@@ -75,6 +75,8 @@ internal static class ConfigShapes
         new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
         new("costReport", "What clients are told of costs.", CostReport),
         new("accessLog", "The access log.", TelemetryShapes.AccessLog),
+        new("ledger", "Where the usage of every request is kept for good. tollgate run keeps it in a file of the state directory unless this says otherwise.", LedgerShapes.Ledger),
+        new("stateDir", "Folder of what the gateway keeps on this machine; $XDG_STATE_HOME/tollgate by default.", Text),
         new("telemetry", "What is told of requests.", TelemetryShapes.Telemetry),
     ])
     {

@@ -34,6 +34,8 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Costs = new CostBinder(problems).Bind(root["costs"]),
             CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
             AccessLog = TelemetryBinder.AccessLog(root.Map("accessLog")),
+            Ledger = LedgerBinder.Bind(root["ledger"], fileName),
+            StateDirectory = LedgerBinder.Absolute(root.Text("stateDir"), fileName),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
         ReferenceRules.Check(root, config, names, problems);
