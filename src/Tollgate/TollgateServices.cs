@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Tollgate.Admin;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
@@ -44,7 +45,7 @@ public static class TollgateServices
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Catalogue.Default);
-        services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()));
+        services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()) { Format = p.GetService<ConfigFormat>() });
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
@@ -73,7 +74,8 @@ public static class TollgateServices
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<GatewayMetrics>().AccessLogDropped,
-            chance: p.GetRequiredService<Chance>().Next));
+            chance: p.GetRequiredService<Chance>().Next,
+            also: p.GetService<IAccessLineSink>()));
         services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();
@@ -94,6 +96,8 @@ public static class TollgateServices
         services.AddSingleton<RealtimeLane>();
         services.AddSingleton<LaneSet>();
         services.AddSingleton<Drain>();
+        services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
+        services.AddSingleton<AdminDoor>();
         services.AddSingleton<Gateway>();
         return services;
     }

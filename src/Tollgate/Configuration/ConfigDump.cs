@@ -21,6 +21,9 @@ public static class ConfigDump
         json.WriteString("source"u8, config.Source);
         Strings(json, "listen", config.Listen.Select(address => address.ToString()));
         json.WriteString("admin"u8, config.Admin.ToString());
+        Secret(json, "adminToken", config.AdminToken);
+        if (!config.Admins.IsEmpty) Strings(json, "admins", config.Admins.Select(admin => admin.Name));
+        Text(json, "stateDir", config.StateDir);
         json.WriteStartObject("providers"u8);
         foreach (var provider in config.Providers) Provider(json, provider);
         json.WriteEndObject();
@@ -32,6 +35,7 @@ public static class ConfigDump
         json.WriteBoolean("allowAnonymous"u8, config.AllowAnonymous);
         json.WriteNumber("maxRequestBody"u8, config.MaxRequestBody);
         json.WriteNumber("maxUpload"u8, config.MaxUpload);
+        Text(json, "proxy", config.Proxy?.AbsoluteUri);
         Settings(json, config);
         json.WriteEndObject();
     }
@@ -62,6 +66,7 @@ public static class ConfigDump
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
+        StoresDump.Write(json, config.Stores);
         LedgerDump.Write(json, config);
         TelemetryDump.Write(json, config.Telemetry);
     }
@@ -88,6 +93,7 @@ public static class ConfigDump
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
         var timeouts = provider.Timeouts;
         Timeouts(json, timeouts.Connect, timeouts.Headers, timeouts.FirstToken, timeouts.Idle, timeouts.Total);
+        RoutingDump.Tls(json, provider.Tls);
         RoutingDump.Flow(json, provider.Flow);
         if (provider.Health is { } health) RoutingDump.Health(json, health);
         json.WriteEndObject();
@@ -116,6 +122,7 @@ public static class ConfigDump
     private static void Model(Utf8JsonWriter json, ModelConfig model)
     {
         json.WriteStartObject(model.Name);
+        RoutingDump.Match(json, model.Match);
         Text(json, "ownedBy", model.OwnedBy);
         if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
         if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait);
@@ -130,6 +137,8 @@ public static class ConfigDump
             json.WriteNumber("weight"u8, backend.Weight);
             json.WriteNumber("priority"u8, backend.Priority);
             RoutingDump.Cost(json, backend.Cost);
+            Mutation(json, "headers", backend.Headers.Set, backend.Headers.Remove);
+            Mutation(json, "body", backend.Body.Set, backend.Body.Remove);
             json.WriteEndObject();
         }
 

@@ -11,6 +11,15 @@ public sealed record GatewayConfig
     /// <summary>The address of metrics, health and the redacted configuration. Never on the client port.</summary>
     public ListenAddress Admin { get; init; } = ListenAddress.DefaultAdmin;
 
+    /// <summary>Opens the admin API to the operator. Null: a token is made at the first start, in the state directory.</summary>
+    public SecretSource? AdminToken { get; init; }
+
+    /// <summary>Who else may use the admin API, for one team or organisation.</summary>
+    public ImmutableArray<AdminConfig> Admins { get; init; } = [];
+
+    /// <summary>Absolute path of the folder for what outlives the process. Null: as the host was told.</summary>
+    public string? StateDir { get; init; }
+
     /// <summary>What the gateway may call, in the order written.</summary>
     public ImmutableArray<ProviderConfig> Providers { get; init; } = [];
 
@@ -44,6 +53,9 @@ public sealed record GatewayConfig
     /// <summary>When failing providers are left alone; a provider's own wins.</summary>
     public HealthConfig Health { get; init; } = new();
 
+    /// <summary>The proxy that everything on the network goes through, with TLS untouched. Null: none.</summary>
+    public Uri? Proxy { get; init; }
+
     /// <summary>What may be fetched for providers that take no addresses.</summary>
     public FetchConfig Fetch { get; init; } = new();
 
@@ -62,11 +74,10 @@ public sealed record GatewayConfig
     /// <summary>What clients are told of costs.</summary>
     public CostReportConfig CostReport { get; init; } = new();
 
+    /// <summary>What is shared with other gateways.</summary>
+    public StoresConfig Stores { get; init; } = new();
     /// <summary>Where usage is kept for good. Null: nobody said.</summary>
     public LedgerConfig? Ledger { get; init; }
-
-    /// <summary>Folder, absolute, of what the gateway keeps on this machine. Null: the system's own place for such things.</summary>
-    public string? StateDirectory { get; init; }
 
     /// <summary>What is told of requests.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
@@ -170,6 +181,9 @@ public sealed record ProviderConfig
     /// <summary>How long to wait.</summary>
     public TimeoutConfig Timeouts { get; init; } = new();
 
+    /// <summary>TLS where the system's own way does not fit. Null: it does.</summary>
+    public UpstreamTlsConfig? Tls { get; init; }
+
     /// <summary>How much at once.</summary>
     public FlowConfig Flow { get; init; } = new();
 
@@ -249,11 +263,14 @@ public sealed record ModelConfig
     /// <summary>What becomes of what a provider's dialect cannot say. Null: what the top of the file says.</summary>
     public FidelityMode? Fidelity { get; init; }
 
+    /// <summary>Which requests it serves. Null: those for <see cref="Name"/>.</summary>
+    public MatchConfig? Match { get; init; }
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 
     /// <summary>True when <see cref="Name"/> is a glob.</summary>
-    public bool IsGlob => Name.Contains('*', StringComparison.Ordinal);
+    public bool IsGlob => Match is null && Name.Contains('*', StringComparison.Ordinal);
 }
 
 /// <summary>One provider that serves a model.</summary>
@@ -270,6 +287,12 @@ public sealed record BackendConfig
 
     /// <summary>Lower numbers first.</summary>
     public int Priority { get; init; }
+
+    /// <summary>Changes to the request's headers, in addition to the provider's; of the same header, this one counts.</summary>
+    public HeaderMutation Headers { get; init; } = HeaderMutation.None;
+
+    /// <summary>Changes to members of a JSON request, in addition to the provider's; of the same member, this one counts.</summary>
+    public BodyMutation Body { get; init; } = BodyMutation.None;
 
     /// <summary>What it costs. Null: what the price list says.</summary>
     public BackendCostConfig? Cost { get; init; }

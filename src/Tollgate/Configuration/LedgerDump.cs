@@ -9,7 +9,6 @@ internal static class LedgerDump
 {
     internal static void Write(Utf8JsonWriter json, GatewayConfig config)
     {
-        if (config.StateDirectory is { } folder) json.WriteString("stateDir"u8, folder);
         if (config.Ledger is not { } ledger) return;
         json.WriteStartObject("ledger"u8);
         json.WriteString("store"u8, Address(ledger));

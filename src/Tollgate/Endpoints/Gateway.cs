@@ -95,7 +95,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         var clients = request.Model.Clients;
         if (clients.IsOpen)
         {
-            return !request.Model.Config.AllowAnonymous && OpenDoor.Refuse(request.Context) is { } reason ? new Refusal(GatewayErrorKinds.Forbidden, reason) : null;
+            return !request.Model.Config.AllowAnonymous && OpenDoor.Refuse(request.Context, request.Model.Routes) is { } reason ? new Refusal(GatewayErrorKinds.Forbidden, reason) : null;
         }
 
         if (clients.Authenticate(request.Context) is not { } client)

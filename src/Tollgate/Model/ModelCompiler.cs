@@ -25,7 +25,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         var names = new JsonNames([.. BodyNames.All, .. OperatorsNames(config)]);
         var draft = shelf.Begin();
         var identities = renewals.Begin();
-        var compiler = new ProviderCompiler(catalogue, pools, new CredentialCompiler(identities, CredentialCompiler.Carriers(config, catalogue, time), time), names, new KeyShelf(draft, config.Health));
+        var compiler = new ProviderCompiler(catalogue, pools, new CredentialCompiler(identities, CredentialCompiler.Carriers(config, catalogue, time), time), names, new KeyShelf(draft, config.Health), config.Proxy);
         var providers = new Dictionary<string, Provider>(StringComparer.Ordinal);
         var failed = false;
         foreach (var provider in config.Providers)
@@ -50,12 +50,14 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Prices = new PriceBook(PriceList.Default, config.Prices),
             Costs = new CostRules(config),
             Identities = identities,
-            Models = new ModelList(routes),
+            Models = new ModelList(routes.Routes),
         };
     }
 
     private static IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
-        .SelectMany(p => p.Body.Set.Select(s => s.Key).Concat(p.Body.Remove))
+        .Select(p => p.Body)
+        .Concat(config.Models.SelectMany(m => m.Backends).Select(b => b.Body))
+        .SelectMany(body => body.Set.Select(s => s.Key).Concat(body.Remove))
         .Concat(AffinityCompiler.Names(config))
         .Except(BodyNames.All, StringComparer.Ordinal)
         .Distinct(StringComparer.Ordinal);

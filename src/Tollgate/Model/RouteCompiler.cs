@@ -21,7 +21,11 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
         if (model.Balance.Policy == "least-cost") WarnOfUnpriced(model, tiers, problems);
         var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
         var balancing = new Balancing(Balancer.Of(model.Balance.Policy), AffinityCompiler.Compile(model.Balance, names), config.Health.MaxEjected);
-        return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing);
+        return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing)
+        {
+            Condition = model.Match is { } match ? new RouteCondition(match) : null,
+            Hosts = model.Match?.Hosts ?? [],
+        };
     }
 
     /// <summary>One for each backend and key. The keys of a backend share its weight, so the weights of all grow by what makes that whole.</summary>
@@ -36,19 +40,25 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
         var provider = providers[backend.Provider];
         var policy = new ModelPolicy(model.Retry?.Over(config.Retry) ?? config.Retry, model.Resumes);
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
+        var asked = model.Match is null ? model.Name : model.Match.Model ?? "";
+        var headers = MutationCompiler.Over(backend.Headers, provider.Config.Headers);
+        var body = MutationCompiler.Over(backend.Body, provider.Config.Body);
         var fetch = model.Fetch ?? config.Fetch;
-        var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Name, provider.Kind.Name, backend.Model ?? model.Name);
+        var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Name, provider.Kind.Name, backend.Model ?? asked);
         foreach (var key in provider.Keys)
         {
             var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
             yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state)
             {
+                Headers = headers,
+                SetMembers = ReferenceEquals(body, provider.Config.Body) ? provider.SetMembers : MutationCompiler.Set(body, names),
+                RemovedMembers = ReferenceEquals(body, provider.Config.Body) ? provider.RemovedMembers : MutationCompiler.Removed(body, names),
                 Cost = cost,
                 Fetch = fetch is { Images: false, Documents: false } ? null : fetch,
                 IsStrict = (model.Fidelity ?? config.Fidelity) == FidelityMode.Strict,
                 Policy = policy,
                 Timeouts = model.Timeouts?.Over(provider.Timeouts) ?? provider.Timeouts,
-                Transport = model.Timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect) : provider.Transport,
+                Transport = model.Timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect, provider.Config.Tls, config.Proxy) : provider.Transport,
             };
         }
     }

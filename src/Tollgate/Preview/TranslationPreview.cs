@@ -57,7 +57,7 @@ public sealed class TranslationPreview : IDisposable
         Take(body);
         if (stream && !_request.WantsStream) Take(AsStream(body));
         _request.AskedModel = _request.BodyModel ?? _providersModel ?? throw new PreviewException("/model: the body names no model: add it, or give the provider's name for it");
-        var backend = _model.Routes.Match(_request.AskedModel)!.Tiers[0].Backends[0];
+        var backend = _model.Routes.Match(_request.AskedModel, _request.Context.Request)!.Tiers[0].Backends[0];
         var (plan, refusal) = Plan(backend);
         if (plan is null) throw new PreviewException(Placed(refusal!));
         if (plan.Value.Pending is { } pending) throw new PreviewException($"{pending.Parts[0].Pointer}: what is at this address would be fetched first");

@@ -24,7 +24,7 @@ public sealed class LedgerConfigTests
     public void What_is_written_is_in_the_record()
     {
         var config = Loading.Config("ledger: { store: sqlite:l.db, durability: strict, retention: 90d, queue: 100, maxWait: 1s }\nstateDir: /s\n" + Rest);
-        config.StateDirectory.ShouldBe("/s");
+        config.StateDir.ShouldBe("/s");
         config.Ledger.ShouldBe(new LedgerConfig
         {
             Kind = "sqlite", Path = Path.GetFullPath("l.db"), Durability = LedgerDurability.Strict, Retention = TimeSpan.FromDays(90), Queue = 100, MaxWait = TimeSpan.FromSeconds(1),

@@ -58,6 +58,9 @@ internal static class ConfigShapes
     [
         new("listen", "Where clients call: an address or a list. Port 0 picks a free one. 127.0.0.1:1975 by default.", Listen),
         new("admin", "Where metrics, health and the redacted configuration are served; 127.0.0.1:1064 by default.", Address),
+        new("adminToken", "The token that opens the admin API, 16 characters or more. By default one is made at the first start, in the file admin-token of the state directory.", IdentityShapes.SecretOrFile),
+        new("admins", "Who else may use the admin API, for the keys of one team or organisation.", AdminShapes.Admins),
+        new("stateDir", "Folder for what outlives the process; $XDG_STATE_HOME/tollgate (~/.local/state/tollgate) by default.", Text),
         new("providers", "What the gateway may call, by your own names.", new MapShape("a map of names to providers", ProviderShapes.Provider)) { IsRequired = true },
         new("models", "What clients may ask for: exact names first, then globs in the order written.", new MapShape("a map of model names to providers", ModelShapes.Model)),
         new("clients", "Who may call, by name. Without it everybody who reaches the port may.", new MapShape("a map of names to clients", Client)),
@@ -66,6 +69,7 @@ internal static class ConfigShapes
         new("maxRequestBody", "Largest JSON request; 64MB by default.", Size),
         new("maxUpload", "Largest multipart or forwarded upload; 1GB by default.", Size),
         new("prefixes", "Paths below which each API is served.", Prefixes),
+        new("proxy", "Proxy that providers are reached through, such as http://proxy.my.org:3128. TLS to providers passes it untouched.", UpstreamTlsShapes.Proxy),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
         new("drain", "How the process ends once it is told to.", Drain),
         new("health", "When a failing provider is left alone. A provider's own health: replaces it.", RoutingShapes.AllHealth),
@@ -75,8 +79,8 @@ internal static class ConfigShapes
         new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
         new("costReport", "What clients are told of costs.", CostReport),
         new("accessLog", "The access log.", TelemetryShapes.AccessLog),
+        new("stores", "What several gateways share.", StoreShapes.Stores),
         new("ledger", "Where the usage of every request is kept for good. tollgate run keeps it in a file of the state directory unless this says otherwise.", LedgerShapes.Ledger),
-        new("stateDir", "Folder of what the gateway keeps on this machine; $XDG_STATE_HOME/tollgate by default.", Text),
         new("telemetry", "What is told of requests.", TelemetryShapes.Telemetry),
     ])
     {

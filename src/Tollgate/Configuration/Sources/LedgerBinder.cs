@@ -17,14 +17,6 @@ internal static class LedgerBinder
         _ => null,
     };
 
-    /// <summary>An absolute path, of one that is relative to the configuration's folder.</summary>
-    internal static string? Absolute(string? path, string fileName)
-    {
-        if (path is null || path.Any(char.IsControl)) return null;
-        var folder = fileName.Length == 0 ? "" : Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "";
-        return Path.GetFullPath(Path.Combine(folder, path));
-    }
-
     private static LedgerConfig? Store(string text, string fileName)
     {
         if (text is LedgerConfig.Off or Sqlite) return new LedgerConfig { Kind = text };
@@ -39,4 +31,11 @@ internal static class LedgerBinder
         Queue = map.Number("queue") ?? store.Queue,
         MaxWait = map.Duration("maxWait") ?? store.MaxWait,
     };
+
+    private static string? Absolute(string path, string fileName)
+    {
+        if (path.Any(char.IsControl)) return null;
+        var folder = fileName.Length == 0 ? "" : Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "";
+        return Path.GetFullPath(Path.Combine(folder, path));
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class Router(Func<double> random)
 
         request.AskedModel = request.Record.AskedModel = model;
         if (ModelAccess.Refuse(request.Client, model) is { } forbidden) return (null, forbidden);
-        if (request.Model.Routes.Match(model) is not { } route) return (null, Unknown(request.Model, model));
+        if (request.Model.Routes.Match(model, request.Context.Request) is not { } route) return (null, Unknown(request.Model, model));
         request.Record.Route = route.Name;
         request.Affinity ??= route.Balancing.Affinity?.Of(request);
         var choice = _chooser.Choose(route, new Ask(request.Operation)

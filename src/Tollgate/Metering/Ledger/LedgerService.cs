@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tollgate.Configuration;
+using Tollgate.Hosting;
 using Tollgate.Model;
 using Tollgate.Telemetry;
 
@@ -10,7 +11,7 @@ namespace Tollgate.Metering.Ledger;
 
 /// <summary>Opens the ledger before the gateway listens, and makes old lines into sums while it runs.</summary>
 internal sealed class LedgerService(
-    IEnumerable<ILedgerStoreKind> kinds, LedgerDesk desk, ModelStore models, ConfigContext context, TimeProvider time, ILogger<LedgerService> logger) : BackgroundService
+    IEnumerable<ILedgerStoreKind> kinds, LedgerDesk desk, ModelStore models, TimeProvider time, ILogger<LedgerService> logger, StateDirectory? state = null) : BackgroundService
 {
     private const string Simulator = "simulator";
 
@@ -81,7 +82,7 @@ internal sealed class LedgerService(
     {
         var kind = kinds.FirstOrDefault(kind => kind.Name == wanted.Kind)
             ?? throw new LedgerException($"ledger: {wanted.Kind} is not there: add the package Tollgate.{char.ToUpperInvariant(wanted.Kind[0])}{wanted.Kind[1..]} and call AddTollgate{char.ToUpperInvariant(wanted.Kind[0])}{wanted.Kind[1..]}().");
-        var folder = StateFolder.Make(config, context);
+        var folder = StateFolder.Make(config, state);
         var store = kind.Create(wanted, folder);
         List<SlotFile> files = [];
         try

@@ -1,17 +1,18 @@
 using Tollgate.Configuration;
+using Tollgate.Hosting;
 
 namespace Tollgate.Metering.Ledger;
 
-/// <summary>The folder of what the gateway keeps on this machine.</summary>
+/// <summary>The state directory, made when the ledger needs it.</summary>
 internal static class StateFolder
 {
-    private const string Name = "tollgate";
-
     /// <summary>Makes it if need be; nobody else may look inside.</summary>
+    /// <param name="config">What the configuration says of it.</param>
+    /// <param name="standard">Where it is by default; null: nowhere.</param>
     /// <exception cref="LedgerException">It cannot be made.</exception>
-    internal static string Make(GatewayConfig config, ConfigContext context)
+    internal static string Make(GatewayConfig config, StateDirectory? standard)
     {
-        var path = config.StateDirectory ?? Default(context);
+        var path = config.StateDir ?? standard?.Folder ?? throw new LedgerException("there is no state directory. Name one with stateDir.");
         try
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
@@ -22,14 +23,5 @@ internal static class StateFolder
         {
             throw new LedgerException($"the state directory {path} cannot be made: {e.Message} Name another one with stateDir.", e);
         }
-    }
-
-    // https://specifications.freedesktop.org/basedir-spec/latest/ ; systemd's StateDirectory= comes first.
-    private static string Default(ConfigContext context)
-    {
-        if (context.Variable("STATE_DIRECTORY") is { } service) return Path.GetFullPath(service.Split(':')[0]);
-        if (context.Variable("XDG_STATE_HOME") is { } state && Path.IsPathRooted(state)) return Path.Combine(state, Name);
-        if (OperatingSystem.IsWindows()) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), Name);
-        return Path.Combine(context.Variable("HOME") ?? "/", ".local", "state", Name);
     }
 }

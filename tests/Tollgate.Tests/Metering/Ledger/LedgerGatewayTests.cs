@@ -52,8 +52,8 @@ public sealed class LedgerGatewayTests : IDisposable
         lines.Select(l => l.RequestId).Distinct().ShouldHaveSingleItem();
         body.ShouldContain("\"cost\":0.000229"); // what the client is told is what both took
         var metrics = await gateway.Admin.GetStringAsync("/metrics");
-        metrics.ShouldContain("tollgate_provider=\"one\"} 0.000035");
-        metrics.ShouldContain("tollgate_provider=\"two\"} 0.000194");
+        Sum(metrics, "tollgate_cost_total", "tollgate_provider=\"one\"").ShouldBe(0.000035);
+        Sum(metrics, "tollgate_cost_total", "tollgate_provider=\"two\"").ShouldBe(0.000194);
         Sum(metrics, "gen_ai_client_token_usage_sum", "gen_ai_token_type=\"input\"").ShouldBe(12);
     }
 
