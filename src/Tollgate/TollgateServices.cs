@@ -8,6 +8,7 @@ using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Credentials;
 using Tollgate.Endpoints;
+using Tollgate.Endpoints.Usage;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
 using Tollgate.Metering;
@@ -66,6 +67,8 @@ public static class TollgateServices
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton(p => new BackendMetrics(p.GetRequiredService<StateShelf>(), p.GetService<IMeterFactory>()));
         services.AddSingleton<LedgerDesk>();
+        services.AddSingleton<AdminUsage>();
+        services.AddSingleton<ClientUsage>();
         services.AddHostedService<LedgerService>();
         services.TryAddSingleton(p => new LedgerMetrics(p.GetRequiredService<LedgerDesk>(), p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Tollgate.Admin;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
+using Tollgate.Endpoints.Usage;
 using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
@@ -41,6 +42,7 @@ public static class TollgateAdminEndpoints
         endpoints.MapMethods("/loglevel", ["GET", "PUT"], context => LogLevelEndpoint.HandleAsync(context, level));
         services.GetRequiredService<BootstrapToken>().Prepare(models.Current.Config);
         var door = services.GetRequiredService<AdminDoor>();
+        endpoints.Map("/admin/v1/usage", door.Guard(services.GetRequiredService<AdminUsage>().GetAsync));
         endpoints.Map("/admin/v1/{**rest}", door.Guard((context, _) => NoSuchResource(context)));
         return endpoints;
     }

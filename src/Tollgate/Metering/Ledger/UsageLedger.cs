@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tollgate.Configuration;
+using Tollgate.Metering.Reports;
 
 namespace Tollgate.Metering.Ledger;
 
@@ -9,11 +10,16 @@ namespace Tollgate.Metering.Ledger;
 /// </summary>
 internal sealed class UsageLedger : IAsyncDisposable
 {
+    private const int ReportsAtOnce = 2;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly ILedgerStore _store;
     private readonly SlotFile _slots;
     private readonly LedgerConfig _config;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _room;
+    private readonly SemaphoreSlim _reports = new(ReportsAtOnce);
     private readonly int[] _free;
     private readonly Lock _gate = new();
     private readonly LineWriter _writer;
@@ -102,8 +108,38 @@ internal sealed class UsageLedger : IAsyncDisposable
     internal void Release(in LedgerTicket ticket) => Free(ticket.Slot);
 
     /// <summary>Completes when all lines taken over so far are in the store.</summary>
-    /// <exception cref="LedgerException">The store refuses them.</exception>
     internal Task FlushAsync(CancellationToken cancellation) => _writer.FlushAsync(cancellation);
+
+    /// <summary>A report. Few are made at a time: whoever asks must not take the database from those who write.</summary>
+    internal async ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken cancellation)
+    {
+        await _reports.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await CatchUpAsync(cancellation).ConfigureAwait(false);
+            return await _store.QueryAsync(query, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reports.Release();
+        }
+    }
+
+    /// <summary>What has ended by now belongs into a report, but not for longer than a reader would wait: what is missing then comes with the next one.</summary>
+    private async Task CatchUpAsync(CancellationToken cancellation)
+    {
+        if (_writer.Fault is not null) return;
+        using var limit = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            await FlushAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The ledger tells of its trouble itself.
+        }
+    }
 
     /// <summary>Writes what is left, as far as the store takes it; the rest stays in the file of slots for the next start.</summary>
     public async ValueTask DisposeAsync()
