@@ -8,6 +8,7 @@ using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
 using Tollgate.Metering.Ledger;
+using Tollgate.Postgres;
 using Tollgate.Simulator;
 using Tollgate.Sqlite;
 
@@ -67,6 +68,7 @@ internal static class RunCommand
         services.AddTollgateCloud();
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
         services.AddTollgateSqlite(byDefault: true);
+        services.AddTollgatePostgres();
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }

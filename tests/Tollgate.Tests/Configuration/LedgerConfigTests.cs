@@ -27,7 +27,12 @@ public sealed class LedgerConfigTests
         config.StateDir.ShouldBe("/s");
         config.Ledger.ShouldBe(new LedgerConfig
         {
-            Kind = "sqlite", Path = Path.GetFullPath("l.db"), Durability = LedgerDurability.Strict, Retention = TimeSpan.FromDays(90), Queue = 100, MaxWait = TimeSpan.FromSeconds(1),
+            Kind = "sqlite",
+            Path = Path.GetFullPath("l.db"),
+            Durability = LedgerDurability.Strict,
+            Retention = TimeSpan.FromDays(90),
+            Queue = 100,
+            MaxWait = TimeSpan.FromSeconds(1),
         });
     }
 

@@ -124,8 +124,22 @@ public sealed class SlotFileTests : IDisposable
         Costs = [new RequestCost("own", 4)],
         Usage = new TokenUsage
         {
-            Input = 1, CachedInput = 2, CacheCreation = 3, CacheCreation1h = 4, Output = 5, Reasoning = 6, AudioInput = 7, AudioOutput = 8, ImageInput = 9,
-            ImageOutput = 10, Images = 11, AudioSeconds = 12.5, SearchUnits = 13, WebSearches = 14, ReportedCost = 15.5m, ServiceTier = "flex",
+            Input = 1,
+            CachedInput = 2,
+            CacheCreation = 3,
+            CacheCreation1h = 4,
+            Output = 5,
+            Reasoning = 6,
+            AudioInput = 7,
+            AudioOutput = 8,
+            ImageInput = 9,
+            ImageOutput = 10,
+            Images = 11,
+            AudioSeconds = 12.5,
+            SearchUnits = 13,
+            WebSearches = 14,
+            ReportedCost = 15.5m,
+            ServiceTier = "flex",
         },
     };
 
