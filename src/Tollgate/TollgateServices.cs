@@ -10,6 +10,7 @@ using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Credentials;
 using Tollgate.Endpoints;
+using Tollgate.Endpoints.Usage;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
 using Tollgate.Keys;
@@ -18,6 +19,7 @@ using Tollgate.Limits.Admitting;
 using Tollgate.Limits.Local;
 using Tollgate.Limits.Shared;
 using Tollgate.Metering;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Fetching;
@@ -76,6 +78,11 @@ public static class TollgateServices
         services.AddMetrics();
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton(p => new BackendMetrics(p.GetRequiredService<StateShelf>(), p.GetService<IMeterFactory>()));
+        services.AddSingleton<LedgerDesk>();
+        services.AddSingleton<AdminUsage>();
+        services.AddSingleton<ClientUsage>();
+        services.AddHostedService<LedgerService>();
+        services.TryAddSingleton(p => new LedgerMetrics(p.GetRequiredService<LedgerDesk>(), p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new AccessLog(
             Console.OpenStandardOutput(),

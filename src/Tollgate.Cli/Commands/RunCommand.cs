@@ -7,8 +7,11 @@ using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
+using Tollgate.Metering.Ledger;
+using Tollgate.Postgres;
 using Tollgate.Redis;
 using Tollgate.Simulator;
+using Tollgate.Sqlite;
 
 namespace Tollgate.Cli.Commands;
 
@@ -66,6 +69,8 @@ internal static class RunCommand
         services.AddTollgateCloud();
         services.AddTollgateRedis();
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
+        services.AddTollgateSqlite(byDefault: true);
+        services.AddTollgatePostgres();
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }
@@ -80,6 +85,11 @@ internal static class RunCommand
         try
         {
             await host.StartAsync(cancellationToken);
+        }
+        catch (LedgerException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
         }
         catch (IOException e)
         {

@@ -87,6 +87,7 @@ public static class ConfigDump
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
         LimitDump.Write(json, config);
         StoresDump.Write(json, config.Stores);
+        LedgerDump.Write(json, config);
         TelemetryDump.Write(json, config.Telemetry);
     }
 

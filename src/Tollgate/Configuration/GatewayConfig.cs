@@ -100,6 +100,8 @@ public sealed record GatewayConfig
 
     /// <summary>What is shared with other gateways.</summary>
     public StoresConfig Stores { get; init; } = new();
+    /// <summary>Where usage is kept for good. Null: nobody said.</summary>
+    public LedgerConfig? Ledger { get; init; }
 
     /// <summary>What is told of requests.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();

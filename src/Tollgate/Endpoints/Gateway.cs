@@ -7,6 +7,7 @@ using Tollgate.Authentication;
 using Tollgate.Hosting;
 using Tollgate.Limits.Admitting;
 using Tollgate.Metering;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
@@ -21,7 +22,7 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, Admissions admissions, TimeProvider time, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, Admissions admissions, LedgerDesk ledger, TimeProvider time, ILogger<Gateway> logger)
 {
     private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(drain), 1024);
 
@@ -153,6 +154,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
     private void Conclude(GatewayRequest request)
     {
         var record = request.Record;
+        ledger.Settle(request);
         if (request.Captured is { } captured)
         {
             record.RequestBody = request.Body;

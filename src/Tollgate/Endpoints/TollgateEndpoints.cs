@@ -67,6 +67,7 @@ public static class TollgateEndpoints
             Add(prefix + "/responses/{**rest}", Operations.ResponsesStored, Any, r => Below(r, prefix + "/responses", lanes.Stored.RunAsync));
             Add(prefix + "/realtime", Operations.Realtime, Get, lanes.Realtime.RunAsync);
             Models(prefix, Operations.Models);
+            Add(prefix + "/usage", Operations.Models, Get, lanes.Usage.GetAsync);
             Forward(prefix, ForwardedFamilies, Operations.Forward);
             Unknown(prefix, Operations.Forward);
         }
