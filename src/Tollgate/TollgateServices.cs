@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Tollgate.Admin;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
@@ -69,7 +70,8 @@ public static class TollgateServices
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<GatewayMetrics>().AccessLogDropped,
-            chance: p.GetRequiredService<Chance>().Next));
+            chance: p.GetRequiredService<Chance>().Next,
+            also: p.GetService<IAccessLineSink>()));
         services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();
@@ -90,6 +92,8 @@ public static class TollgateServices
         services.AddSingleton<RealtimeLane>();
         services.AddSingleton<LaneSet>();
         services.AddSingleton<Drain>();
+        services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
+        services.AddSingleton<AdminDoor>();
         services.AddSingleton<Gateway>();
         return services;
     }

@@ -140,6 +140,20 @@ public sealed class ReadingTests : IDisposable
     public void A_name_that_nothing_has_is_told(string reference, string reason) =>
         Errors(Gateway + Route(Rule("m", reference)) + Manifest.Backend("b", Local)).ShouldHaveSingleItem().ShouldContain(reason);
 
+    [Theory]
+    [InlineData("BackendTrafficPolicy", "{ targetRefs: [{ group: gateway.networking.k8s.io, kind: Gateway, name: gw }], timeout: { http: { requestTimeout: 1s } }, faultInjection: {} }", "spec.faultInjection cannot be served: use tollgate drill")]
+    [InlineData("SecurityPolicy", "{ targetRefs: [{ group: gateway.networking.k8s.io, kind: Gateway, name: gw }], extAuth: {} }", "spec.extAuth cannot be served")]
+    [InlineData("MCPRoute", "{ parentRefs: [{ name: gw }], backendRefs: [{ name: tools }] }", "MCPRoute default/x cannot be served: MCP is not served by this version")]
+    [InlineData("HTTPRoute", "{}", "HTTPRoute default/x cannot be served")]
+    [InlineData("Gateway", "{ gatewayClassName: c, listeners: [{ name: http, protocol: HTTP, port: 1976 }] }", "a second Gateway cannot be served")]
+    public void What_would_not_be_done_is_valid_but_keeps_the_gateway_from_running(string kind, string spec, string reason)
+    {
+        var text = Whole() + Of(kind, "x", spec);
+        Errors(text, ("KEY", "k")).ShouldBeEmpty();
+        Refusals(text, ("KEY", "k")).ShouldContain(refusal => refusal.Contains(reason, StringComparison.Ordinal));
+        Load(text, ("KEY", "k")).Config.ShouldBeNull();
+    }
+
     private static string Whole(string secret = "stringData: { apiKey: \"${KEY}\" }") => Gateway
         + Route(Rule("m", "{ name: b }"))
         + Manifest.Backend("b", Local)

@@ -2,7 +2,7 @@ using Mono.Cecil;
 
 namespace Tollgate.Tests;
 
-/// <summary>Protocols &lt;- Tollgate &lt;- {Cloud, Kubernetes, Simulator} &lt;- Cli, read from the assemblies.</summary>
+/// <summary>Protocols &lt;- Tollgate &lt;- {Cloud, Kubernetes, Redis, Simulator} &lt;- Cli, read from the assemblies.</summary>
 public sealed class DependencyRuleTests
 {
     // Each with what it may refer to. Those beside Tollgate do not know each other.
@@ -12,8 +12,9 @@ public sealed class DependencyRuleTests
         ["Tollgate"] = ["Tollgate.Protocols"],
         ["Tollgate.Cloud"] = ["Tollgate.Protocols", "Tollgate"],
         ["Tollgate.Kubernetes"] = ["Tollgate.Protocols", "Tollgate"],
+        ["Tollgate.Redis"] = ["Tollgate.Protocols", "Tollgate"],
         ["Tollgate.Simulator"] = ["Tollgate.Protocols", "Tollgate"],
-        ["Tollgate.Cli"] = ["Tollgate.Protocols", "Tollgate", "Tollgate.Cloud", "Tollgate.Kubernetes", "Tollgate.Simulator"],
+        ["Tollgate.Cli"] = ["Tollgate.Protocols", "Tollgate", "Tollgate.Cloud", "Tollgate.Kubernetes", "Tollgate.Redis", "Tollgate.Simulator"],
     };
 
     public static TheoryData<string> Assemblies => [.. Allowed.Keys];

@@ -37,7 +37,7 @@ internal static class RunCommand
         try
         {
             export = OtlpExport.Start(Environment.GetEnvironmentVariable, Variables());
-            host = GatewayHost.Create(services => AddGateway(services, file), logging => ConfigureLogging(logging, export));
+            host = GatewayHost.Create(services => AddGateway(services, file, export), logging => ConfigureLogging(logging, export));
         }
         catch (ConfigurationException e)
         {
@@ -59,11 +59,13 @@ internal static class RunCommand
         .Where(v => ((string)v.Key).StartsWith("OTEL_", StringComparison.Ordinal))
         .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value));
 
-    private static void AddGateway(IServiceCollection services, string? file)
+    private static void AddGateway(IServiceCollection services, string? file, OtlpExport? export)
     {
+        if (export?.Lines is { } lines) services.AddSingleton(lines);
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
         services.AddTollgateKubernetes();
+        if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }

@@ -21,6 +21,9 @@ public static class ConfigDump
         json.WriteString("source"u8, config.Source);
         Strings(json, "listen", config.Listen.Select(address => address.ToString()));
         json.WriteString("admin"u8, config.Admin.ToString());
+        Secret(json, "adminToken", config.AdminToken);
+        if (!config.Admins.IsEmpty) Strings(json, "admins", config.Admins.Select(admin => admin.Name));
+        Text(json, "stateDir", config.StateDir);
         json.WriteStartObject("providers"u8);
         foreach (var provider in config.Providers) Provider(json, provider);
         json.WriteEndObject();
@@ -63,6 +66,7 @@ public static class ConfigDump
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
+        StoresDump.Write(json, config.Stores);
         TelemetryDump.Write(json, config.Telemetry);
     }
 

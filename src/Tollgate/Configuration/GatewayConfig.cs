@@ -11,6 +11,15 @@ public sealed record GatewayConfig
     /// <summary>The address of metrics, health and the redacted configuration. Never on the client port.</summary>
     public ListenAddress Admin { get; init; } = ListenAddress.DefaultAdmin;
 
+    /// <summary>Opens the admin API to the operator. Null: a token is made at the first start, in the state directory.</summary>
+    public SecretSource? AdminToken { get; init; }
+
+    /// <summary>Who else may use the admin API, for one team or organisation.</summary>
+    public ImmutableArray<AdminConfig> Admins { get; init; } = [];
+
+    /// <summary>Absolute path of the folder for what outlives the process. Null: as the host was told.</summary>
+    public string? StateDir { get; init; }
+
     /// <summary>What the gateway may call, in the order written.</summary>
     public ImmutableArray<ProviderConfig> Providers { get; init; } = [];
 
@@ -64,6 +73,9 @@ public sealed record GatewayConfig
 
     /// <summary>What clients are told of costs.</summary>
     public CostReportConfig CostReport { get; init; } = new();
+
+    /// <summary>What is shared with other gateways.</summary>
+    public StoresConfig Stores { get; init; } = new();
 
     /// <summary>What is told of requests.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tollgate.Admin;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
 using Tollgate.Model;
@@ -34,8 +35,15 @@ public static class TollgateAdminEndpoints
         var level = services.GetRequiredService<LogLevelSwitch>();
         level.Level = models.Current.Config.Telemetry.LogLevel;
         endpoints.MapMethods("/loglevel", ["GET", "PUT"], context => LogLevelEndpoint.HandleAsync(context, level));
+        services.GetRequiredService<BootstrapToken>().Prepare(models.Current.Config);
+        var door = services.GetRequiredService<AdminDoor>();
+        endpoints.Map("/admin/v1/{**rest}", door.Guard((context, _) => NoSuchResource(context)));
         return endpoints;
     }
+
+    // Behind the door, so that strangers do not learn what is there.
+    private static Task NoSuchResource(HttpContext context) =>
+        new AdminProblem(StatusCodes.Status404NotFound, "not_found", $"there is no {context.Request.Method} {context.Request.Path} here").WriteAsync(context);
 
     private static Task ReadyAsync(HttpContext context, IHostApplicationLifetime lifetime)
     {

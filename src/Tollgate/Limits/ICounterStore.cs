@@ -26,7 +26,7 @@ public interface ICounterStore
 public readonly record struct ReservationId(ulong High, ulong Low);
 
 /// <summary>One counter: a limit together with the values that it is kept by.</summary>
-/// <param name="Limit">Name of the limit.</param>
+/// <param name="Limit">Name of the limit and what it counts, so that a limit that counts something else from now on begins anew.</param>
 /// <param name="Subject">The values, joined so that no two subjects are the same text; empty for a limit that has one counter only.</param>
 public readonly record struct BucketId(string Limit, string Subject);
 
@@ -46,8 +46,21 @@ public readonly record struct BucketClaim(BucketId Bucket, CounterWindow Window,
 
 /// <summary>What became of a request's claims.</summary>
 /// <param name="IsAdmitted">Everything was reserved; else nothing was.</param>
-/// <param name="Tightest">Index of the claim that refused, or of the one with the least room left.</param>
+/// <param name="Tightest">Index of the claim that refused, or of the one with the least room left; -1 when there are no claims.</param>
 /// <param name="Remaining">Room that this one has left, in its units.</param>
 /// <param name="Wait">How long until it has room again (or, admitted, until its span is over).</param>
 /// <param name="IsUncertain">The store could not be asked: the answer is the policy's.</param>
-public readonly record struct Admission(bool IsAdmitted, int Tightest, long Remaining, TimeSpan Wait, bool IsUncertain = false);
+public readonly record struct Admission(bool IsAdmitted, int Tightest, long Remaining, TimeSpan Wait, bool IsUncertain = false)
+{
+    /// <summary>
+    /// The room of each claim, in the claims' order: what clients are told in headers, and what a limit in shadow mode would have refused.
+    /// Empty when the store could not be asked. To be read before the reservation is settled: the store may use the memory again.
+    /// </summary>
+    public ReadOnlyMemory<ClaimRoom> Rooms { get; init; }
+}
+
+/// <summary>How much room a claim's counter has.</summary>
+/// <param name="Remaining">What is left, in its units, when the claim is reserved; 0 or more.</param>
+/// <param name="Wait">Exceeded: how long until there is room for the claim, at the latest. Else until the span is over.</param>
+/// <param name="IsExceeded">True: the claim found no room. In shadow mode and in pools the request may have been admitted all the same.</param>
+public readonly record struct ClaimRoom(long Remaining, TimeSpan Wait, bool IsExceeded);

@@ -56,6 +56,12 @@ internal static partial class Log
     [LoggerMessage(403, LogLevel.Error, "The certificate {File} has changed and cannot be used; the one before stays in force: {Reason}")]
     public static partial void CertificateRefused(ILogger logger, string file, string reason);
 
+    [LoggerMessage(410, LogLevel.Information, "The token of the admin API was made; it is in {File}")]
+    public static partial void AdminTokenMade(ILogger logger, string file);
+
+    [LoggerMessage(411, LogLevel.Warning, "The admin API is closed: the state directory {Folder} cannot hold its token: {Reason}. Mend: set stateDir, or adminToken in the configuration")]
+    public static partial void AdminTokenMissing(ILogger logger, string folder, string reason);
+
     [LoggerMessage(390, LogLevel.Debug, "Request {RequestId} ended with {Status} after {Milliseconds} ms")]
     public static partial void RequestEnded(ILogger logger, string requestId, int status, double milliseconds);
 }

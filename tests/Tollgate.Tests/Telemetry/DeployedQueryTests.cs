@@ -8,7 +8,7 @@ namespace Tollgate.Tests.Telemetry;
 /// <summary>The dashboards and alerts that ship ask for nothing that a gateway does not tell.</summary>
 public sealed partial class DeployedQueryTests
 {
-    private const string Rules = "deploy/prometheus/tollgate.rules.yaml";
+    internal const string Rules = "deploy/prometheus/tollgate.rules.yaml";
 
     // Prometheus' own, and what it adds to every series that it scrapes.
     private static readonly string[] OfPrometheus = ["up"];
@@ -61,7 +61,7 @@ public sealed partial class DeployedQueryTests
     private static IEnumerable<(string Place, string Expression)> Alerts() =>
         Expression().Matches(File.ReadAllText(MetricsDocumentTests.Find(Rules))).Select(m => (Rules, m.Groups["expression"].Value));
 
-    private static IEnumerable<(string Place, string Expression)> Dashboards()
+    internal static IEnumerable<(string Place, string Expression)> Dashboards()
     {
         foreach (var file in Directory.EnumerateFiles(MetricsDocumentTests.Find("deploy/grafana"), "*.json"))
         {

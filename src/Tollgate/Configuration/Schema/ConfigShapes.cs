@@ -58,6 +58,9 @@ internal static class ConfigShapes
     [
         new("listen", "Where clients call: an address or a list. Port 0 picks a free one. 127.0.0.1:1975 by default.", Listen),
         new("admin", "Where metrics, health and the redacted configuration are served; 127.0.0.1:1064 by default.", Address),
+        new("adminToken", "The token that opens the admin API, 16 characters or more. By default one is made at the first start, in the file admin-token of the state directory.", IdentityShapes.SecretOrFile),
+        new("admins", "Who else may use the admin API, for the keys of one team or organisation.", AdminShapes.Admins),
+        new("stateDir", "Folder for what outlives the process; $XDG_STATE_HOME/tollgate (~/.local/state/tollgate) by default.", Text),
         new("providers", "What the gateway may call, by your own names.", new MapShape("a map of names to providers", ProviderShapes.Provider)) { IsRequired = true },
         new("models", "What clients may ask for: exact names first, then globs in the order written.", new MapShape("a map of model names to providers", ModelShapes.Model)),
         new("clients", "Who may call, by name. Without it everybody who reaches the port may.", new MapShape("a map of names to clients", Client)),
@@ -76,6 +79,7 @@ internal static class ConfigShapes
         new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
         new("costReport", "What clients are told of costs.", CostReport),
         new("accessLog", "The access log.", TelemetryShapes.AccessLog),
+        new("stores", "What several gateways share.", StoreShapes.Stores),
         new("telemetry", "What is told of requests.", TelemetryShapes.Telemetry),
     ])
     {

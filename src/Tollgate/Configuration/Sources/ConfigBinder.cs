@@ -12,11 +12,16 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
     {
         var defaults = new GatewayConfig();
         var names = root.Map("providers")?.Entries.Select(entry => entry.Key).ToList() ?? [];
+        var secrets = new SecretBinder(context, fileName, problems);
+        var admins = new AdminBinder(secrets, problems);
         var config = new GatewayConfig
         {
             Source = fileName,
-            Listen = new ListenerBinder(new SecretBinder(context, fileName, problems), problems).Bind(root["listen"]) is { Length: > 0 } listen ? listen : defaults.Listen,
+            Listen = new ListenerBinder(secrets, problems).Bind(root["listen"]) is { Length: > 0 } listen ? listen : defaults.Listen,
             Admin = Address(root.Scalar("admin")) ?? defaults.Admin,
+            AdminToken = admins.Token(root),
+            Admins = admins.Admins(root.Map("admins")),
+            StateDir = secrets.Folder(root, "stateDir"),
             Providers = Providers(root),
             Models = new ModelBinder(names, problems).Bind(root.Map("models")),
             Clients = new ClientBinder(problems).Bind(root.Map("clients")),
@@ -35,6 +40,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Costs = new CostBinder(problems).Bind(root["costs"]),
             CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
             AccessLog = TelemetryBinder.AccessLog(root.Map("accessLog")),
+            Stores = new StoreBinder(new SecretBinder(context, fileName, problems), problems).Bind(root.Map("stores")),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
         ReferenceRules.Check(root, config, names, problems);
