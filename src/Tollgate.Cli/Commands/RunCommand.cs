@@ -7,6 +7,7 @@ using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
+using Tollgate.Kubernetes;
 using Tollgate.Metering.Ledger;
 using Tollgate.Postgres;
 using Tollgate.Redis;
@@ -24,7 +25,7 @@ internal static class RunCommand
     {
         var file = new Argument<string?>("file")
         {
-            Description = "The configuration. Without one: tollgate.yaml here, else the provider keys in the environment, else the built-in simulator.",
+            Description = "The configuration: tollgate.yaml, resource manifests of Envoy AI Gateway, or a folder of those. Without one: tollgate.yaml here, else the provider keys in the environment, else the built-in simulator.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("run", "Run the gateway.") { file };
@@ -68,6 +69,7 @@ internal static class RunCommand
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
         services.AddTollgateRedis();
+        services.AddTollgateKubernetes();
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
         services.AddTollgateSqlite(byDefault: true);
         services.AddTollgatePostgres();
