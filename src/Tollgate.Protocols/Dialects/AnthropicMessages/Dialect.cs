@@ -13,6 +13,9 @@ public sealed class AnthropicMessagesClient : ClientDialect
     public override string Name => Wire.Dialect;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FidelityRule> RequestRules => BetaHeader.Rules;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FidelityRule> AnswerRules => AnthropicMessages.AnswerRules.All;
 
     /// <inheritdoc/>

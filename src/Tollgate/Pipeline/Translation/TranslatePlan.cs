@@ -45,6 +45,7 @@ internal static class TranslatePlan
         var output = request.Translations.Asked(request.Sending is { InFlight: true });
         foreach (var (rule, pointer) in chat.Unsayable) log.Apply(rule, pointer);
         if (log.Refusal is { } unsayable) return (null, Refuse(unsayable, provider.Name, ""));
+        chat = BetaFlagPlan.Apply(request, chat, provider, upstream, model, log);
         try
         {
             upstream.WriteRequest(output, chat, model, log);
@@ -86,7 +87,7 @@ internal static class TranslatePlan
 
     private static Refusal Refuse(FidelityEntry entry, string provider, string how) => new(
         GatewayErrorKinds.Unsupported,
-        $"provider '{provider}' cannot be asked for {entry.Rule.Field}{how}: {entry.Rule.Note}",
+        $"provider '{provider}' cannot be asked for {entry.Name}{how}: {entry.Rule.Note}",
         Param(entry.Pointer));
 
     private static Refusal CannotBeAsked(Backend backend, string what, string pointer) =>
