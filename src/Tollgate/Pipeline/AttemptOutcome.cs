@@ -36,6 +36,10 @@ internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string
     /// <summary>The provider was not asked: it cannot be given what the request wants it to have.</summary>
     internal static AttemptOutcome Unaskable(Refusal refusal) => new(refusal.Kind, refusal.Message, Culprit.Client) { Class = FailureClass.Unaskable, Param = refusal.Param };
 
+    /// <summary>The request's deadline came. Who had only what others left of it is not to blame.</summary>
+    internal static AttemptOutcome OutOfTime(string detail, int attempts) =>
+        new(GatewayErrorKinds.ProviderTimeout, detail, attempts > 1 ? Culprit.Gateway : Culprit.Provider) { Class = FailureClass.Silent };
+
     internal static AttemptOutcome Provider(GatewayErrorKind kind, string detail) => new(kind, detail, Culprit.Provider)
     {
         Class = kind == GatewayErrorKinds.ProviderTimeout ? FailureClass.Silent

@@ -35,6 +35,7 @@ internal sealed class ClientStream(GatewayRequest request, ResponseHead head, bo
     {
         if (IsCommitted) return;
         IsCommitted = true;
+        request.Clock.Commit();
         head.Apply(request);
         if (_held is null) return;
         Write(_held.Unread);

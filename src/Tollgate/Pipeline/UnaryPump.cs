@@ -120,6 +120,7 @@ internal sealed class UnaryPump(GatewayRequest request, UsageTap tap, Stream sou
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WriteAsync(int length)
     {
+        request.Clock.Commit();
         request.Capture(_buffer.AsSpan(0, length));
         request.Record.BytesOut += length;
         var pending = _client.WriteAsync(_buffer.AsMemory(0, length), request.Context.RequestAborted);

@@ -29,6 +29,7 @@ internal static class Upstream
         HttpRequestException { InnerException: UploadException upload } => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
         OperationCanceledException when request.Clock.IsBrokenOff => new AttemptOutcome(
             GatewayErrorKinds.ShuttingDown, "the gateway is shutting down and waits no longer (drain.max); send the request again", Culprit.Gateway),
+        OperationCanceledException when request.Clock.MetDeadline => AttemptOutcome.OutOfTime(request.Clock.Describe(provider.Name), request.Record.Attempts),
         OperationCanceledException when request.Clock.Token.IsCancellationRequested =>
             AttemptOutcome.Provider(GatewayErrorKinds.ProviderTimeout, request.Clock.Describe(provider.Name)),
         OperationCanceledException =>

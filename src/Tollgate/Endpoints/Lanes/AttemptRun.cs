@@ -144,7 +144,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     /// <summary>Half to one and a half times as long, so that callers who failed together do not come back together.</summary>
     private TimeSpan Jitter(TimeSpan wait) => wait * (0.5 + loop.Chance.Next());
 
-    private bool IsInTime(TimeSpan wait) => loop.Time.GetElapsedTime(_start) + wait <= (retry.Deadline ?? DefaultDeadline);
+    private bool IsInTime(TimeSpan wait) => loop.Time.GetElapsedTime(_start) + wait < (retry.Deadline ?? DefaultDeadline);
 
     /// <summary>False when the deadline comes first.</summary>
     private async ValueTask<bool> WaitAsync(TimeSpan wait)
