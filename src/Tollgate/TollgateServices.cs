@@ -47,7 +47,6 @@ public static class TollgateServices
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
-        services.TryAddSingleton<IBackendCost, WrittenCost>();
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
         services.AddSingleton<Renewals>();
         services.AddSingleton<ModelCompiler>();

@@ -44,6 +44,7 @@ public static class ConfigDump
         json.WriteString("cohere"u8, config.Prefixes.Cohere);
         json.WriteEndObject();
         Retry(json, config.Retry.Attempts, config.Retry.Deadline, config.Retry.MaxWait);
+        RoutingDump.KeepAlive(json, config.KeepAlive);
         json.WriteStartObject("drain"u8);
         Duration(json, "delay", config.Drain.Delay);
         Duration(json, "max", config.Drain.Max);
@@ -117,6 +118,7 @@ public static class ConfigDump
         json.WriteStartObject(model.Name);
         Text(json, "ownedBy", model.OwnedBy);
         if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
+        RoutingDump.KeepAlive(json, model.KeepAlive);
         if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait);
         if (model.Timeouts is { } limits) Timeouts(json, limits.Connect, limits.Headers, limits.FirstToken, limits.Idle, limits.Total);
         Text(json, "created", model.Created?.ToString("O", CultureInfo.InvariantCulture));

@@ -118,7 +118,7 @@ public sealed class TranslationPreview : IDisposable
         var problems = new List<ConfigProblem>();
         var chance = new Chance();
         var renewals = new Renewals([], TimeProvider.System, chance, NullLogger<Renewals>.Instance);
-        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), new WrittenCost(), TimeProvider.System).Compile(config, 1, problems)
+        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), TimeProvider.System).Compile(config, 1, problems)
             ?? throw new PreviewException(string.Join('\n', problems));
     }
 

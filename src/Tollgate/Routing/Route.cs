@@ -61,8 +61,8 @@ internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJso
     /// <summary>The provider's connections; others when the model has its own limit for connecting.</summary>
     internal HttpMessageInvoker Transport { get; init; } = Provider.Transport;
 
-    /// <summary>US dollars for a million tokens in and out together; null: not known.</summary>
-    internal decimal? Cost { get; init; }
+    /// <summary>What a request of the expected size costs, for <c>least-cost</c>.</summary>
+    internal BackendCost Cost { get; init; } = BackendCost.Fixed(null);
 
     /// <summary>What may be fetched for it; null: nothing.</summary>
     internal FetchConfig? Fetch { get; init; }

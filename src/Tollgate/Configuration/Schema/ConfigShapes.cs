@@ -67,6 +67,7 @@ internal static class ConfigShapes
         new("maxUpload", "Largest multipart or forwarded upload; 1GB by default.", Size),
         new("prefixes", "Paths below which each API is served.", Prefixes),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
+        new("keepAlive", "What streaming clients are told while a provider thinks; 15s by default.", ModelShapes.KeepAlive),
         new("drain", "How the process ends once it is told to.", Drain),
         new("health", "When a failing provider is left alone. A provider's own health: replaces it.", RoutingShapes.AllHealth),
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only. Nothing by default.", ModelShapes.Fetch),

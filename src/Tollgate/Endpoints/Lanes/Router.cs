@@ -37,6 +37,7 @@ internal sealed class Router(Func<double> random)
             Spent = refused,
             Stream = request.WantsStream,
             Affinity = request.Affinity,
+            Model = model,
         });
         request.Choose(choice.Backend, choice.Permit);
         if (choice.Backend is not { } backend) return (null, choice.Reason == RestReason.None ? Unspoken(request, route) : Resting(route, choice));
