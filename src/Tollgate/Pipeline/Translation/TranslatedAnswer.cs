@@ -59,7 +59,7 @@ internal static class TranslatedAnswer
     private static async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, HttpResponseMessage response, Stream source, TransferPlan plan)
     {
         var translation = plan.Translation!;
-        var events = new List<ChatEvent>();
+        var events = request.Translations.Events();
         try
         {
             var body = await ReadAsync(request, source, request.Translations.Answer()).ConfigureAwait(false);
