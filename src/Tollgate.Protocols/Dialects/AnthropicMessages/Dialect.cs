@@ -65,5 +65,8 @@ public sealed class AnthropicMessagesUpstream : UpstreamDialect
     public override EventReader CreateEventReader(ChatRequest request) => new MessageEventReader(request);
 
     /// <inheritdoc/>
+    public override bool WritesOneAnswer => true;
+
+    /// <inheritdoc/>
     public override bool TakesPrefill(string model) => new ModelTraits(model).IsKnownToTakePrefill;
 }
