@@ -81,6 +81,7 @@ public static class TollgateServices
         services.AddSingleton<FetchStep>();
         services.AddSingleton<AttemptExecutor>();
         services.AddSingleton<Attempts>();
+        services.AddSingleton<RequestPool>();
         services.AddSingleton<AttemptLoop>();
         services.AddSingleton<JsonLane>();
         services.AddSingleton<MultipartLane>();

@@ -119,6 +119,7 @@ public static class ConfigDump
         Text(json, "ownedBy", model.OwnedBy);
         if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
         RoutingDump.KeepAlive(json, model.KeepAlive);
+        RoutingDump.Hedge(json, model.Hedge);
         if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait);
         if (model.Timeouts is { } limits) Timeouts(json, limits.Connect, limits.Headers, limits.FirstToken, limits.Idle, limits.Total);
         Text(json, "created", model.Created?.ToString("O", CultureInfo.InvariantCulture));

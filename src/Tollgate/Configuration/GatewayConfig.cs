@@ -231,6 +231,9 @@ public sealed record ModelConfig
     /// <summary>What clients of its streams are told while a provider thinks. Null: what the top of the file says.</summary>
     public KeepAliveConfig? KeepAlive { get; init; }
 
+    /// <summary>When another backend is asked beside one that lets itself be waited for. Null: never.</summary>
+    public HedgeConfig? Hedge { get; init; }
+
     /// <summary>True: a stream that breaks after text was sent is gone on with elsewhere.</summary>
     public bool Resumes { get; init; }
 

@@ -42,6 +42,10 @@ public sealed record ProbeConfig(TimeSpan Interval, string Path);
 /// <param name="QueueTimeout">How long they may wait; 10 s when null.</param>
 public sealed record FlowConfig(int MaxConcurrent = 0, int MaxQueued = 100, TimeSpan? QueueTimeout = null);
 
+/// <summary>Another backend is asked beside one that lets itself be waited for; whoever has the first content answers.</summary>
+/// <param name="After">How long the first one is waited for alone.</param>
+public sealed record HedgeConfig(TimeSpan After);
+
 /// <summary>What the client of a stream is told while a provider thinks: a heartbeat of its dialect, or a comment.</summary>
 public sealed record KeepAliveConfig
 {

@@ -37,6 +37,14 @@ internal static class RoutingDump
         json.WriteEndObject();
     }
 
+    internal static void Hedge(Utf8JsonWriter json, HedgeConfig? hedge)
+    {
+        if (hedge is null) return;
+        json.WriteStartObject("hedge"u8);
+        json.WriteString("after"u8, DurationText.Write(hedge.After));
+        json.WriteEndObject();
+    }
+
     internal static void Flow(Utf8JsonWriter json, FlowConfig flow)
     {
         if (flow.MaxConcurrent == 0) return;

@@ -143,6 +143,31 @@ public sealed class RequestRecord
     internal void AddFailedAttempt(string? error, TimeSpan duration) =>
         (failed ??= []).Add(new AttemptRecord(Provider ?? "", ServedModel, ProviderStatus, error, duration, Usage));
 
+    /// <summary>The same of a call that was made beside this one.</summary>
+    internal void AddFailedAttempt(RequestRecord of, string? error, TimeSpan duration) =>
+        (failed ??= []).Add(new AttemptRecord(of.Provider ?? "", of.ServedModel, of.ProviderStatus, error, duration, of.Usage));
+
+    /// <summary>For a second attempt beside the one of another record: the same request, of which one attempt has been made.</summary>
+    internal void Join(RequestRecord other)
+    {
+        (Start, Client, TraceId, Labels) = (other.Start, other.Client, other.TraceId, other.Labels);
+        attributes.AddRange(other.attributes);
+        Attempts = 1;
+    }
+
+    /// <summary>The second attempt answered: what is known of it is what is known of the request.</summary>
+    internal void Adopt(RequestRecord answer)
+    {
+        (Provider, ProviderMetricName, Route) = (answer.Provider, answer.ProviderMetricName, answer.Route);
+        (ServedModel, ResponseModel, ResponseId, FinishReason) = (answer.ServedModel, answer.ResponseModel, answer.ResponseId, answer.FinishReason);
+        (Stream, Status, ProviderStatus, CallersCredential) = (answer.Stream, answer.Status, answer.ProviderStatus, answer.CallersCredential);
+        (Attempts, Resumed, SkippedEvents, ErrorCode, Dropped) = (answer.Attempts, answer.Resumed, answer.SkippedEvents, answer.ErrorCode, answer.Dropped);
+        (Usage, AnswerFinished, EstimatedOutput) = (answer.Usage, answer.AnswerFinished, answer.EstimatedOutput);
+        (TimeToFirstToken, ProviderHeaders, BytesOut) = (answer.TimeToFirstToken, answer.ProviderHeaders, answer.BytesOut);
+        failed?.Clear();
+        if (answer.failed is { Count: > 0 } others) (failed ??= []).AddRange(others);
+    }
+
     /// <summary>Adds to <see cref="Attributes"/>.</summary>
     internal void Add(string attribute, string value) => attributes.Add(KeyValuePair.Create(attribute, value));
 

@@ -20,6 +20,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
             .Select(g => new Tier(g.Key, Backends(model, [.. g])))
             .ToArray();
         if (model.Balance.Policy == "least-cost") WarnOfUnpriced(model, tiers, problems);
+        if (model.Hedge is not null) WarnOfIdleHedge(model, tiers, problems);
         var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
         var balancing = new Balancing(Balancer.Of(model.Balance.Policy), AffinityCompiler.Compile(model.Balance, names), config.Health.MaxEjected);
         return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing);
@@ -35,7 +36,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
     private IEnumerable<Backend> OfKeys(ModelConfig model, BackendConfig backend, long scale)
     {
         var provider = providers[backend.Provider];
-        var policy = new ModelPolicy(model.Retry?.Over(config.Retry) ?? config.Retry, model.Resumes) { KeepAlive = model.KeepAlive ?? config.KeepAlive };
+        var policy = PolicyOf(model);
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
         var fetch = model.Fetch ?? config.Fetch;
         var cost = CostOf(model, backend, provider);
@@ -54,6 +55,16 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
         }
     }
 
+    private ModelPolicy PolicyOf(ModelConfig model)
+    {
+        var retry = model.Retry?.Over(config.Retry) ?? config.Retry;
+        return new ModelPolicy(retry, model.Resumes)
+        {
+            KeepAlive = model.KeepAlive ?? config.KeepAlive,
+            Hedge = retry.Attempts > 1 ? model.Hedge?.After : null,
+        };
+    }
+
     private BackendCost CostOf(ModelConfig model, BackendConfig backend, Provider provider)
     {
         var expected = new ExpectedCost(prices, model.Balance.Mix ?? new CostMixConfig());
@@ -66,6 +77,12 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
     {
         var unpriced = tiers.SelectMany(t => t.Backends).Where(b => b.Cost.IsUnknown).Select(b => b.Provider.Name).Distinct(StringComparer.Ordinal).ToArray();
         if (unpriced.Length > 0) problems.Warning(model.Place, $"models.{model.Name} goes by cost, and what {string.Join(", ", unpriced)} costs is not known: add cost: {{ input: …, output: … }} to the backend or a price below prices:, or it comes last");
+    }
+
+    private void WarnOfIdleHedge(ModelConfig model, Tier[] tiers, ICollection<ConfigProblem> problems)
+    {
+        if (PolicyOf(model).Hedge is null) problems.Warning(model.Place, $"models.{model.Name}.hedge has no effect with retry: {{ attempts: 1 }}: allow 2 or more");
+        else if (tiers.Sum(t => t.Backends.Length) < 2) problems.Warning(model.Place, $"models.{model.Name}.hedge has no effect with one backend: add another");
     }
 
     private static long LeastCommonMultiple(long a, long b)

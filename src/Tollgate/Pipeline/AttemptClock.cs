@@ -69,6 +69,9 @@ internal sealed class AttemptClock
     /// <summary>True when the attempt was broken off because the process ends.</summary>
     internal bool IsBrokenOff { get; private set; }
 
+    /// <summary>True when the attempt was given up because another one answers.</summary>
+    internal bool IsOutrun { get; private set; }
+
     /// <summary>Since the attempt began.</summary>
     internal TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
@@ -141,6 +144,13 @@ internal sealed class AttemptClock
         _source.Cancel();
     }
 
+    /// <summary>Ends the attempt now, because another one answers. Called from another thread.</summary>
+    internal void Outrun()
+    {
+        IsOutrun = true;
+        _source.Cancel();
+    }
+
     /// <summary>In words, for the error: which limit was met, and the line that sets it.</summary>
     internal string Describe(string provider) => _armed switch
     {
@@ -167,7 +177,7 @@ internal sealed class AttemptClock
     private void Register(CancellationToken aborted)
     {
         _aborted = aborted;
-        IsBrokenOff = false;
+        IsBrokenOff = IsOutrun = false;
         Phase = WaitPhase.Paused;
         _registration = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }

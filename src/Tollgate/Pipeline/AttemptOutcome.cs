@@ -23,12 +23,18 @@ internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string
     /// <summary>True when somebody else may be asked, as far as the failure is concerned.</summary>
     internal bool MayBeMended => Class != FailureClass.Final;
 
+    /// <summary>True when another attempt at the same request answers.</summary>
+    internal bool IsOutrun { get; init; }
+
     /// <summary>The field at fault, in OpenAI's errors.</summary>
     internal string? Param { get; init; }
 
     internal static AttemptOutcome Done { get; } = new(null, null, Culprit.Nobody);
 
     internal static AttemptOutcome ClientLeft { get; } = new(null, null, Culprit.Client);
+
+    /// <summary>Another attempt at the same request answers. Nothing went to the client.</summary>
+    internal static AttemptOutcome Outrun { get; } = new(null, null, Culprit.Gateway) { IsOutrun = true };
 
     /// <summary>The provider answered with the status that the plan passes over. Nothing went to the client.</summary>
     internal static AttemptOutcome PassedOver { get; } = new(null, null, Culprit.Provider);

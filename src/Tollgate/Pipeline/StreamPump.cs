@@ -45,6 +45,7 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
 
             var isWhole = Take(read);
             if (Held() is { } held) return held;
+            if (client.IsOutrun) return AttemptOutcome.Outrun;
             if (!await client.FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
             if (_keepAlive is not null) NoteSent();
             if (flow.Fault is { } told && resumable?.CanGoOn == true) return await BreakAsync(Broken("broke off with an error") with { Class = told }).ConfigureAwait(false);
@@ -102,6 +103,7 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
         if (_hasLeft || !(client.IsCommitted || alive.BeforeCommit)) return;
         var isFirst = !client.IsCommitted;
         client.Commit();
+        if (!client.IsCommitted) return;
         client.Write(isFirst ? KeepAlive.Comment : KeepAlive.Of(request.Operation));
         _hasLeft = !await client.FlushAsync().ConfigureAwait(false); // the read ends with it
         if (request.Clock.Phase == WaitPhase.Paused && !_hasLeft) request.Clock.Enter(Phase, stream: true);

@@ -23,6 +23,7 @@ internal static class Upstream
     internal static AttemptOutcome Classify(Exception e, GatewayRequest request, Provider provider) => e switch
     {
         _ when request.Clock.ClientLeft || IsCutUpload(e, request) => AttemptOutcome.ClientLeft,
+        OperationCanceledException when request.Clock.IsOutrun => AttemptOutcome.Outrun,
         BadHttpRequestException unreadable => Unreadable(unreadable),
         HttpRequestException { InnerException: BadHttpRequestException unreadable } => Unreadable(unreadable),
         UploadException upload => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),

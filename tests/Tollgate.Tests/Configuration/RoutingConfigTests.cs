@@ -88,6 +88,18 @@ public sealed class RoutingConfigTests
         config.Models.Select(m => m.KeepAlive?.Interval).ShouldBe([TimeSpan.FromSeconds(9), null]);
     }
 
+    [Theory]
+    [InlineData("backends: [ollama, vllm], retry: { attempts: 1 }", "models.m.hedge has no effect with retry: { attempts: 1 }")]
+    [InlineData("backends: [ollama]", "models.m.hedge has no effect with one backend")]
+    public async Task A_hedge_that_hedges_nothing_is_told(string model, string warning)
+    {
+        using var log = new Authentication.ListLoggerProvider();
+        await using var gateway = await Hosting.TestGateway.StartAsync(
+            $"providers: {{ ollama: {{}}, vllm: {{}} }}\nmodels: {{ m: {{ {model}, hedge: {{ after: 2s }} }}, n: vllm }}\nhealth: {{ enabled: true }}\n#retry:\n",
+            services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(services, log));
+        log.Lines.ShouldContain(line => line.Contains(warning, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_price_that_is_not_known_is_told()
     {

@@ -64,6 +64,7 @@ internal static class ModelShapes
         new("balance", "How one of several backends is picked; weighted by default.", RoutingShapes.Balance),
         new("brokenStream", "What happens when a stream breaks after text was sent: it ends with an error event (the default), or another backend goes on where it stopped.", OneOf("error", "resume")),
         new("retry", "What differs from the top-level retry.", Retry),
+        new("hedge", "Asks another backend too when the first has no content after a while; the first content answers. Never by default.", RoutingShapes.Hedge),
         new("keepAlive", "What its streaming clients are told while a provider thinks; instead of the keepAlive at the top.", KeepAlive),
         new("timeouts", "What differs from its providers' own timeouts.", ProviderShapes.Timeouts),
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only; instead of the fetch at the top.", Fetch),

@@ -55,6 +55,12 @@ internal static class RoutingShapes
     public static readonly Shape Balance = new FormsShape("weighted, least-busy, least-latency, least-cost, or a map such as { hash: session }",
         [OneOf("weighted", "least-busy", "least-latency", "least-cost"), Map]);
 
+    /// <summary>A second attempt beside the first.</summary>
+    public static readonly ObjectShape Hedge = new("a map such as { after: 2s }",
+    [
+        new("after", "How long the first backend is waited for alone.", Duration) { IsRequired = true },
+    ]);
+
     /// <summary>What a backend costs.</summary>
     public static readonly ObjectShape Cost = new("a map such as { input: 2.50, output: 10 }",
     [

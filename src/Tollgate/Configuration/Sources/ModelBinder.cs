@@ -36,6 +36,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Retry = longForm?.Retry("retry"),
             Timeouts = longForm?.Timeouts("timeouts"),
             KeepAlive = RoutingBinder.KeepAlive(longForm),
+            Hedge = longForm?.Map("hedge")?.Duration("after") is { } after ? new HedgeConfig(after) : null,
             Resumes = longForm?.Text("brokenStream") == "resume",
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
             Balance = RoutingBinder.Balance(longForm),

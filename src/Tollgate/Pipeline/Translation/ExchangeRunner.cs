@@ -140,6 +140,7 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
             return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' sent an answer that cannot be read: {e.Message}");
         }
 
+        if (!request.Claim()) return AttemptOutcome.Outrun;
         var http = request.Context.Response;
         http.StatusCode = record.Status = StatusCodes.Status200OK;
         record.ProviderHeaders = request.Elapsed;

@@ -79,6 +79,7 @@ internal static class TranslatedAnswer
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
         (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices.FirstOrDefault()?.NativeFinish);
         if (answer.Error is { } error) return new AttemptOutcome(null, null, Culprit.Provider) { Class = ClassOf(error), Held = new HeldFault(response, plan, error) };
+        if (!request.Claim()) return AttemptOutcome.Outrun;
         if (request.WantsStream) await StreamAsync(request, response, plan, events).ConfigureAwait(false);
         else await WriteAsync(request, response, plan, answer).ConfigureAwait(false);
         return AttemptOutcome.Done;
