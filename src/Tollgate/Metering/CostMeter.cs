@@ -21,11 +21,12 @@ internal static class CostMeter
         if (!record.Usage.IsKnown || record.Provider is not { } name || !IsBilled(record.Operation)) return;
         var served = record.ServedModel ?? record.AskedModel;
         if (served is null || !model.Providers.ContainsKey(name)) return;
+
         record.Cost = Of(model, name, served, record.ResponseModel, record.Usage);
         record.IsUnpriced = record.Cost is null;
     }
 
-    /// <summary>What a call cost; null when that is not known.</summary>
+    /// <summary>What a call of a provider costs; null when that is not known.</summary>
     internal static decimal? Of(GatewayModel model, string name, string served, string? answered, in TokenUsage usage)
     {
         if (!usage.IsKnown || !model.Providers.TryGetValue(name, out var provider)) return null;
@@ -79,6 +80,6 @@ internal static class CostMeter
     /// <summary>All digits, without zeros at the end.</summary>
     internal static string Text(decimal cost) => cost.ToString("0.############################", CultureInfo.InvariantCulture);
 
-    // Counting tokens is free everywhere; its answer looks like usage.
-    private static bool IsBilled(Operation? operation) => operation != Operations.CountTokens && operation != Operations.ResponsesInputTokens;
+    /// <summary>False for counting tokens, which is free everywhere and whose answer looks like usage.</summary>
+    internal static bool IsBilled(Operation? operation) => operation != Operations.CountTokens && operation != Operations.ResponsesInputTokens;
 }

@@ -100,6 +100,15 @@ public sealed class RequestRecord
     /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
     public string? ErrorCode { get; set; }
 
+    /// <summary>Name of the limit that refused the request, or of the quota that sent it to another backend; null when none did.</summary>
+    public string? Limit { get; set; }
+
+    /// <summary>Name of a limit in shadow mode that would have refused it; null when none would.</summary>
+    public string? ShadowLimit { get; set; }
+
+    /// <summary>Tokens that were reserved of limits before it was made; null when no limit counts tokens.</summary>
+    public long? ReservedTokens { get; set; }
+
     /// <summary>What a translation left out of the request or of the answer.</summary>
     public IReadOnlyList<FidelityEntry> Dropped { get; set; } = [];
 
@@ -178,6 +187,8 @@ public sealed class RequestRecord
         Start = default;
         Operation = null;
         Client = KeyId = Team = Organization = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
+        Limit = ShadowLimit = null;
+        ReservedTokens = null;
         ResponseId = FinishReason = TraceId = null;
         attributes.Clear();
         Labels = null;

@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Authentication;
 using Tollgate.Configuration;
+using Tollgate.Limits.Admitting;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Protocols;
@@ -97,6 +98,12 @@ internal sealed partial class GatewayRequest
 
     /// <summary>What keeps it together with other requests; null when nothing does, or nobody asked yet.</summary>
     internal ulong? Affinity { get; set; }
+
+    /// <summary>What limits know of it; made when it is first asked for.</summary>
+    internal RequestLimits Limits => LimitsIfAny ??= new RequestLimits();
+
+    /// <summary>The same; null where no request was ever limited.</summary>
+    internal RequestLimits? LimitsIfAny { get; private set; }
 
     internal ApiFamily Family => Operation.Family;
 
@@ -243,6 +250,7 @@ internal sealed partial class GatewayRequest
         Asked = null;
         Array.Clear(_members);
         BeginEdits();
+        LimitsIfAny?.Reset();
         Record.Reset();
         Client = null;
         AskedModel = "";

@@ -41,6 +41,12 @@ internal static partial class Log
     [LoggerMessage(305, LogLevel.Warning, "Request {RequestId}: {Count} unreadable events in the stream of provider {Provider} were left out")]
     public static partial void EventsSkipped(ILogger logger, string requestId, string provider, int count);
 
+    [LoggerMessage(306, LogLevel.Information, "Request {RequestId}: limit {Limit}, which is in shadow mode, would have refused it")]
+    public static partial void LimitWouldRefuse(ILogger logger, string requestId, string limit);
+
+    [LoggerMessage(307, LogLevel.Warning, "Request {RequestId}: what it used could not be counted by its limits; its reservation ends by itself")]
+    public static partial void LimitNotSettled(ILogger logger, string requestId, Exception exception);
+
     [LoggerMessage(302, LogLevel.Error, "Request {RequestId} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string requestId, Exception exception);
 
@@ -82,6 +88,21 @@ internal static partial class Log
 
     [LoggerMessage(411, LogLevel.Warning, "The admin API is closed: the state directory {Folder} cannot hold its token: {Reason}. Mend: set stateDir, or adminToken in the configuration")]
     public static partial void AdminTokenMissing(ILogger logger, string folder, string reason);
+
+    [LoggerMessage(412, LogLevel.Warning, "The keys of tokens cannot be read from {Source}, so {Consequence}: {Reason}")]
+    public static partial void KeySetFailed(ILogger logger, string source, string consequence, string reason);
+
+    [LoggerMessage(413, LogLevel.Information, "The keys of tokens can be read from {Source} again")]
+    public static partial void KeySetRecovered(ILogger logger, string source);
+
+    [LoggerMessage(414, LogLevel.Error, "The store of keys cannot be read; what was read last stays in force: {Reason}")]
+    public static partial void KeyStoreFailed(ILogger logger, string reason);
+
+    [LoggerMessage(415, LogLevel.Information, "The store of keys can be read again")]
+    public static partial void KeyStoreRecovered(ILogger logger);
+
+    [LoggerMessage(420, LogLevel.Information, "Audit: {Who} {Deed} {Noun} {Id} ({Name})")]
+    public static partial void Audit(ILogger logger, string who, string deed, string noun, string id, string name);
 
     [LoggerMessage(390, LogLevel.Debug, "Request {RequestId} ended with {Status} after {Milliseconds} ms")]
     public static partial void RequestEnded(ILogger logger, string requestId, int status, double milliseconds);

@@ -98,15 +98,16 @@ public sealed partial class DeployedQueryTests
             providers: { sim: { kind: simulator }, other: { kind: openai, url: "{{nameless.Url}}/v1", key: k } }
             models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }] }
             prices: { sim: { m: { input: 1, output: 2 } } }
+            limits: { one: { requests: 1, match: { models: [unpriced] } } }
             ledger: sqlite
             stateDir: "{{state.FullName}}"
             """, services => services.AddSingleton<ILedgerStoreKind>(new MemoryLedger()));
-        foreach (var body in (string[])["""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""", """{"model":"unpriced","messages":[]}""", """{"model":"other","messages":[]}"""])
+        foreach (var body in (string[])["""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""", """{"model":"unpriced","messages":[]}""", """{"model":"unpriced","messages":[]}""", """{"model":"other","messages":[]}"""])
         {
             await gateway.PostAsync("/v1/chat/completions", body);
         }
 
-        await gateway.LogLineAsync(4);
+        await gateway.LogLineAsync(5);
         return ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics"));
     }
 

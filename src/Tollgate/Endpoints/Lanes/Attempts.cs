@@ -5,6 +5,7 @@ using Tollgate.Metering;
 using Tollgate.Metering.Ledger;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Routing.Flow;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
@@ -23,7 +24,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
     /// <param name="request">The request.</param>
     /// <param name="plan">The attempt.</param>
     /// <param name="carry">Carries it out where the executor cannot; null: the executor does.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
         End(request, await BeginAsync(request, plan, carry).ConfigureAwait(false));
 
