@@ -24,7 +24,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
     private InProcessGateway(MockProvider mock, GatewayHost host, ClosedLoop load) => (_mock, _host, _load) = (mock, host, load);
 
     /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect.</summary>
-    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null)
+    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string rest = "")
     {
         var mock = new MockProvider(0, answer is null ? null : Payload.Answer(answer));
         var yaml = FormattableString.Invariant($$"""
@@ -34,6 +34,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
               mock: { kind: {{kind}}, url: http://127.0.0.1:{{mock.Port}}/v1, key: bench, region: us-east-1 }
             models:
               {{Payload.Model}}: mock
+            {{rest}}
             """);
         var loaded = ConfigLoader.Parse(yaml, "bench.yaml", new ConfigContext(_ => null, Catalogue.Default));
         var config = loaded.Config ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
