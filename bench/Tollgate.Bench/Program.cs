@@ -34,7 +34,7 @@ static int Usage()
         ports COUNT                          free ports
         load ROUNDS SECONDS OUTPUT SUBJECT…  measure; SUBJECT is NAME:PORT:PID[:ADMIN]
         report FILE                          tables of what load wrote
-        profile [stream] [sdk] [traced]      types that a relayed request allocates
+        profile [stream] [sdk] [traced] [limited]  types that a relayed request allocates
         ledger [ROUNDS] [FOLDER]             what the ledger costs: the relay without one, with a relaxed and with a strict one, in turns
         translation                          what translated chat costs beside the relay, and an event of a stream
         micro [--filter '*']                 benchmarks, with BenchmarkDotNet's options
