@@ -66,6 +66,9 @@ internal sealed class AccessLogLine : IDisposable
         Text("request_id"u8, record.RequestId);
         Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
+        Text("key_id"u8, record.KeyId);
+        Text("team"u8, record.Team);
+        Text("organization"u8, record.Organization);
         WriteAttributes(record);
         Text("method"u8, record.Method);
         Text("path"u8, record.Path);
@@ -120,6 +123,8 @@ internal sealed class AccessLogLine : IDisposable
             Text("error"u8, attempt.Error);
             Milliseconds("ms"u8, attempt.Duration);
             if (attempt.Usage.IsKnown) WriteUsage(attempt.Usage);
+            if (attempt.IsEstimated) json.WriteBoolean("usage_estimated"u8, value: true);
+            if (attempt.Cost is { } cost) json.WriteNumber("cost_usd"u8, cost);
             json.WriteEndObject();
         }
 

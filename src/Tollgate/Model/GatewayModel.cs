@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tollgate.Access;
 using Tollgate.Authentication;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
@@ -25,6 +26,9 @@ internal sealed class GatewayModel
     internal required FrozenDictionary<string, Provider> Providers { get; init; }
 
     internal required ClientDirectory Clients { get; init; }
+
+    /// <summary>What is looked at before anybody is asked for a key; null: nothing.</summary>
+    internal Doorway? Doorway { get; init; }
 
     /// <summary>The provider of forwarded operations, or null.</summary>
     internal Provider? Default { get; init; }

@@ -47,25 +47,30 @@ internal sealed class ForwardLane(Attempts attempts, Admissions admissions)
         if (named.Length > 0)
         {
             var provider = model.Providers.GetValueOrDefault(named);
-            return provider?.Speaks(request.Operation) == true
+            return provider is not null && Takes(request, provider)
                 ? (provider, null)
                 : (null, new Refusal(GatewayErrorKinds.InvalidRequest, $"{ProviderHeader}: no provider of that name takes {Label(request)}{Speakers(request)}"));
         }
 
-        if (model.Default?.Speaks(request.Operation) == true) return (model.Default, null);
-        var speakers = model.Providers.Values.Where(p => p.Speaks(request.Operation)).Take(2).ToArray();
-        return speakers.Length == 1
-            ? (speakers[0], null)
-            : (null, speakers.Length == 0
-                ? new Refusal(GatewayErrorKinds.NoProvider, $"no provider takes {Label(request)}")
-                : new Refusal(GatewayErrorKinds.InvalidRequest, $"several providers take {Label(request)}: name one in the header {ProviderHeader}{Speakers(request)}, or set 'default' in the configuration"));
+        if (model.Default is { } usual && Takes(request, usual)) return (usual, null);
+        var speakers = model.Providers.Values.Where(p => Takes(request, p)).Take(2).ToArray();
+        return speakers.Length switch
+        {
+            1 => (speakers[0], null),
+            > 1 => (null, new Refusal(GatewayErrorKinds.InvalidRequest, $"several providers take {Label(request)}: name one in the header {ProviderHeader}{Speakers(request)}, or set 'default' in the configuration")),
+            _ when request.Client is { Providers: not null } client && model.Providers.Values.Any(p => p.Speaks(request.Operation)) => (null, ModelAccess.NoProvider(client, Label(request))),
+            _ => (null, new Refusal(GatewayErrorKinds.NoProvider, $"no provider takes {Label(request)}")),
+        };
     }
+
+    /// <summary>True when the provider can be asked for it, for this caller.</summary>
+    internal static bool Takes(GatewayRequest request, Provider provider) => provider.Speaks(request.Operation) && request.Client.MayUse(provider.Name);
 
     private static string Label(GatewayRequest request) => $"{request.Context.Request.Method} {request.Context.Request.Path}";
 
     private static string Speakers(GatewayRequest request)
     {
-        var names = request.Model.Providers.Values.Where(p => p.Speaks(request.Operation)).Select(p => p.Name).Order(StringComparer.Ordinal).Take(5).ToArray();
+        var names = request.Model.Providers.Values.Where(p => Takes(request, p)).Select(p => p.Name).Order(StringComparer.Ordinal).Take(5).ToArray();
         return names.Length == 0 ? "" : $" (one of {string.Join(", ", names)})";
     }
 

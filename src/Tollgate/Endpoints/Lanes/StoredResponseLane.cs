@@ -38,8 +38,8 @@ internal sealed class StoredResponseLane(Attempts attempts, Admissions admission
     {
         refusal = null;
         var providers = request.Model.Providers;
-        if (owners.Find(id) is { } owner && providers.TryGetValue(owner, out var maker) && maker.Speaks(request.Operation)) return [maker];
-        var speakers = providers.Values.Where(p => p.Speaks(request.Operation)).OrderBy(p => p != request.Model.Default).ThenBy(p => p.Name, StringComparer.Ordinal).ToArray();
+        if (owners.Find(id) is { } owner && providers.TryGetValue(owner, out var maker) && ForwardLane.Takes(request, maker)) return [maker];
+        var speakers = providers.Values.Where(p => ForwardLane.Takes(request, p)).OrderBy(p => p != request.Model.Default).ThenBy(p => p.Name, StringComparer.Ordinal).ToArray();
         var named = request.Context.Request.Headers[ForwardLane.ProviderHeader].Count > 0;
 
         // A body can be streamed to one provider only.

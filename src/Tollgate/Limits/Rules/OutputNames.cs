@@ -20,7 +20,10 @@ internal sealed class OutputNames(JsonNames names)
     private readonly int[] _counts = [.. Counts.Select(names.IndexOf).Where(i => i >= 0)];
 
     /// <summary>Names to look for; none where nobody can be limited, so that requests pay nothing.</summary>
-    internal static IEnumerable<string> Of(GatewayConfig config) => config.Limits.IsEmpty && config.Clients.IsEmpty ? [] : Limits.Concat(Counts);
+    /// <param name="config">What was written.</param>
+    /// <param name="callersBringLimits">True: keys made at run time and tokens can bring limits of their own.</param>
+    internal static IEnumerable<string> Of(GatewayConfig config, bool callersBringLimits) =>
+        config.Limits.IsEmpty && config.Clients.IsEmpty && !callersBringLimits ? [] : Limits.Concat(Counts);
 
     /// <summary>The most that the request wants; null when it does not say.</summary>
     internal long? Most(GatewayRequest request) => Read(request, _limits) is { } most ? most * Answers(request) : null;
