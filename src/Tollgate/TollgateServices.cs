@@ -57,7 +57,6 @@ public static class TollgateServices
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
-        services.TryAddSingleton<IBackendCost, WrittenCost>();
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
         services.AddSingleton<Renewals>();
         services.AddSingleton<KeyRing>();
@@ -104,6 +103,7 @@ public static class TollgateServices
         services.AddSingleton<FetchStep>();
         services.AddSingleton<AttemptExecutor>();
         services.AddSingleton<Attempts>();
+        services.AddSingleton<RequestPool>();
         services.AddSingleton<AttemptLoop>();
         services.AddSingleton<JsonLane>();
         services.AddSingleton<MultipartLane>();

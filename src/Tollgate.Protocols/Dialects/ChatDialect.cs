@@ -70,6 +70,12 @@ public abstract class UpstreamDialect
     /// <summary>A reader for one stream.</summary>
     public abstract EventReader CreateEventReader(ChatRequest request);
 
+    /// <summary>True when it writes one answer to a request, whatever is asked for.</summary>
+    public virtual bool WritesOneAnswer => false;
+
+    /// <summary>True when the model may be Claude in this dialect's words, and flags of <c>anthropic-beta</c> can be said to it in the extra <c>anthropic_beta</c>.</summary>
+    public virtual bool TakesBetas(string model) => false;
+
     /// <summary>True when the model is known to complete an assistant's turn that stands last (prefill). Whoever is not known to may answer it with an error, or with a new answer.</summary>
     public virtual bool TakesPrefill(string model) => false;
 }

@@ -23,6 +23,12 @@ public abstract class Exchange(IReadOnlyList<UpstreamCall> calls)
     /// <summary>Names what in the answer is an estimate, for a response header; null when nothing is.</summary>
     public virtual string? Estimated => null;
 
+    /// <summary>The answer as one of chat, once it is folded; null when it is none.</summary>
+    public virtual ChatResponse? Whole => null;
+
+    /// <summary>What of the answers the client's dialect could not say, once they are folded.</summary>
+    public virtual FidelityLog? Unsaid => null;
+
     /// <summary>Writes the client's answer from those of all calls.</summary>
     /// <param name="output">Receives the body of a 200.</param>
     /// <param name="answers">One for each call, in their order; each had a status of success.</param>

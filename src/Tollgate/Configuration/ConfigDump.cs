@@ -67,6 +67,7 @@ public static class ConfigDump
         json.WriteString("cohere"u8, config.Prefixes.Cohere);
         json.WriteEndObject();
         Retry(json, config.Retry.Attempts, config.Retry.Deadline, config.Retry.MaxWait, config.Retry.Again);
+        RoutingDump.KeepAlive(json, config.KeepAlive);
         json.WriteStartObject("drain"u8);
         Duration(json, "delay", config.Drain.Delay);
         Duration(json, "max", config.Drain.Max);
@@ -146,6 +147,8 @@ public static class ConfigDump
         RoutingDump.Match(json, model.Match);
         Text(json, "ownedBy", model.OwnedBy);
         if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
+        RoutingDump.KeepAlive(json, model.KeepAlive);
+        RoutingDump.Hedge(json, model.Hedge);
         if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait, retry.Again);
         if (model.Timeouts is { } limits) Timeouts(json, limits.Connect, limits.Headers, limits.FirstToken, limits.Idle, limits.Total);
         Text(json, "created", model.Created?.ToString("O", CultureInfo.InvariantCulture));

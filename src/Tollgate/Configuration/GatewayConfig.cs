@@ -65,6 +65,9 @@ public sealed record GatewayConfig
     /// <summary>Attempts and waiting.</summary>
     public RetryConfig Retry { get; init; } = new();
 
+    /// <summary>What clients of streams are told while a provider thinks; a model's own wins.</summary>
+    public KeepAliveConfig KeepAlive { get; init; } = new();
+
     /// <summary>How the process ends.</summary>
     public DrainConfig Drain { get; init; } = new();
 
@@ -284,6 +287,12 @@ public sealed record ModelConfig
 
     /// <summary>What differs from its providers' own <see cref="ProviderConfig.Timeouts"/>.</summary>
     public TimeoutOverrides? Timeouts { get; init; }
+
+    /// <summary>What clients of its streams are told while a provider thinks. Null: what the top of the file says.</summary>
+    public KeepAliveConfig? KeepAlive { get; init; }
+
+    /// <summary>When another backend is asked beside one that lets itself be waited for. Null: never.</summary>
+    public HedgeConfig? Hedge { get; init; }
 
     /// <summary>True: a stream that breaks after text was sent is gone on with elsewhere.</summary>
     public bool Resumes { get; init; }

@@ -42,11 +42,37 @@ public sealed record ProbeConfig(TimeSpan Interval, string Path);
 /// <param name="QueueTimeout">How long they may wait; 10 s when null.</param>
 public sealed record FlowConfig(int MaxConcurrent = 0, int MaxQueued = 100, TimeSpan? QueueTimeout = null);
 
+/// <summary>Another backend is asked beside one that lets itself be waited for; whoever has the first content answers.</summary>
+/// <param name="After">How long the first one is waited for alone.</param>
+public sealed record HedgeConfig(TimeSpan After);
+
+/// <summary>What the client of a stream is told while a provider thinks: a heartbeat of its dialect, or a comment.</summary>
+public sealed record KeepAliveConfig
+{
+    /// <summary>After how long a silence, and again after each as long; 15 s. Zero: never.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>True: also before the first content. The client then has its 200, and what fails later is told in the stream.</summary>
+    public bool BeforeCommit { get; init; }
+
+    internal bool IsOn => Interval > TimeSpan.Zero;
+}
+
 /// <summary>How one of several backends of a tier is picked.</summary>
 /// <param name="Policy"><c>weighted</c>, <c>least-busy</c>, <c>least-latency</c>, <c>least-cost</c> or <c>hash</c>.</param>
 /// <param name="Hash">For <c>hash</c>: what keeps requests together.</param>
 /// <param name="Header">For <see cref="HashSource.Header"/>: its name.</param>
-public sealed record BalanceConfig(string Policy = "weighted", HashSource Hash = HashSource.None, string? Header = null);
+public sealed record BalanceConfig(string Policy = "weighted", HashSource Hash = HashSource.None, string? Header = null)
+{
+    /// <summary>For <c>least-cost</c>: the request whose cost is compared. Null: the usual one.</summary>
+    public CostMixConfig? Mix { get; init; }
+}
+
+/// <summary>How many tokens a request is expected to use, to compare what it would cost.</summary>
+/// <param name="Input">Tokens in, cached ones included.</param>
+/// <param name="Output">Tokens out.</param>
+/// <param name="CachedInput">Those of <paramref name="Input"/> that a cache has.</param>
+public sealed record CostMixConfig(int Input = 3000, int Output = 1000, int CachedInput = 0);
 
 /// <summary>What requests that belong together have in common.</summary>
 public enum HashSource

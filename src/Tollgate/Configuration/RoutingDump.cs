@@ -28,6 +28,23 @@ internal static class RoutingDump
         json.WriteEndObject();
     }
 
+    internal static void KeepAlive(Utf8JsonWriter json, KeepAliveConfig? alive)
+    {
+        if (alive is null) return;
+        json.WriteStartObject("keepAlive"u8);
+        json.WriteString("interval"u8, DurationText.Write(alive.Interval));
+        json.WriteBoolean("beforeCommit"u8, alive.BeforeCommit);
+        json.WriteEndObject();
+    }
+
+    internal static void Hedge(Utf8JsonWriter json, HedgeConfig? hedge)
+    {
+        if (hedge is null) return;
+        json.WriteStartObject("hedge"u8);
+        json.WriteString("after"u8, DurationText.Write(hedge.After));
+        json.WriteEndObject();
+    }
+
     internal static void Flow(Utf8JsonWriter json, FlowConfig flow)
     {
         if (flow.MaxConcurrent == 0) return;
@@ -38,6 +55,18 @@ internal static class RoutingDump
 
     internal static void Balance(Utf8JsonWriter json, BalanceConfig balance)
     {
+        if (balance.Mix is { } mix)
+        {
+            json.WriteStartObject("balance"u8);
+            json.WriteStartObject("least-cost"u8);
+            json.WriteNumber("input"u8, mix.Input);
+            json.WriteNumber("output"u8, mix.Output);
+            json.WriteNumber("cachedInput"u8, mix.CachedInput);
+            json.WriteEndObject();
+            json.WriteEndObject();
+            return;
+        }
+
         if (balance.Hash == HashSource.None)
         {
             json.WriteString("balance"u8, balance.Policy);

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.ObjectPool;
 using Tollgate.Authentication;
 using Tollgate.Hosting;
 using Tollgate.Limits.Admitting;
@@ -22,13 +21,11 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, Admissions admissions, LedgerDesk ledger, TimeProvider time, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, Admissions admissions, LedgerDesk ledger, TimeProvider time, RequestPool pool, ILogger<Gateway> logger)
 {
-    private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(drain), 1024);
-
     internal async Task HandleAsync(HttpContext context, Operation operation, string[] methods, Lane lane)
     {
-        var request = _pool.Get();
+        var request = pool.Get();
         metrics.RequestStarted();
         if (drain.HasBegun) context.Response.OnStarting(static response => AskToConnectAnew((HttpResponse)response), context.Response);
         try
@@ -50,7 +47,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
             Conclude(request);
             metrics.RequestEnded();
             request.Reset();
-            _pool.Return(request);
+            pool.Return(request);
         }
     }
 
@@ -166,17 +163,5 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         metrics.Record(record);
         Log.RequestEnded(logger, record.RequestId, record.Status, record.Duration.TotalMilliseconds);
         request.Trace?.End(request);
-    }
-
-    private sealed class Policy(Drain drain) : PooledObjectPolicy<GatewayRequest>
-    {
-        public override GatewayRequest Create()
-        {
-            var request = new GatewayRequest();
-            drain.Watch(request);
-            return request;
-        }
-
-        public override bool Return(GatewayRequest obj) => true;
     }
 }

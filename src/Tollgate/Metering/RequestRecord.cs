@@ -177,6 +177,27 @@ public sealed class RequestRecord
     /// <summary>Keeps what is known of a call that failed, before another is made.</summary>
     internal void AddFailedAttempt(AttemptRecord attempt) => (failed ??= []).Add(attempt);
 
+    /// <summary>For a second attempt beside the one of another record: the same request, of which one attempt has been made.</summary>
+    internal void Join(RequestRecord other)
+    {
+        (Start, Client, TraceId, Labels) = (other.Start, other.Client, other.TraceId, other.Labels);
+        attributes.AddRange(other.attributes);
+        Attempts = 1;
+    }
+
+    /// <summary>The second attempt answered: what is known of it is what is known of the request.</summary>
+    internal void Adopt(RequestRecord answer)
+    {
+        (Provider, ProviderMetricName, Route) = (answer.Provider, answer.ProviderMetricName, answer.Route);
+        (ServedModel, ResponseModel, ResponseId, FinishReason) = (answer.ServedModel, answer.ResponseModel, answer.ResponseId, answer.FinishReason);
+        (Stream, Status, ProviderStatus, CallersCredential) = (answer.Stream, answer.Status, answer.ProviderStatus, answer.CallersCredential);
+        (Attempts, Resumed, SkippedEvents, ErrorCode, Dropped) = (answer.Attempts, answer.Resumed, answer.SkippedEvents, answer.ErrorCode, answer.Dropped);
+        (Usage, AnswerFinished, EstimatedOutput) = (answer.Usage, answer.AnswerFinished, answer.EstimatedOutput);
+        (TimeToFirstToken, ProviderHeaders, BytesOut) = (answer.TimeToFirstToken, answer.ProviderHeaders, answer.BytesOut);
+        failed?.Clear();
+        if (answer.failed is { Count: > 0 } others) (failed ??= []).AddRange(others);
+    }
+
     /// <summary>Adds to <see cref="Attributes"/>.</summary>
     internal void Add(string attribute, string value) => attributes.Add(KeyValuePair.Create(attribute, value));
 

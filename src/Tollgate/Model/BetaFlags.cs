@@ -32,6 +32,9 @@ internal sealed class BetaFlags
         return new BetaFlags(names.ToFrozenDictionary(StringComparer.Ordinal), config.Betas.Contains("*", StringComparer.Ordinal));
     }
 
+    /// <summary>What the host calls a flag; null: it does not know it.</summary>
+    internal string? NameOf(string flag) => _names.GetValueOrDefault(flag) ?? (_takesAll ? flag : null);
+
     /// <summary>The flags of a header in the host's words, each once; the others go to <paramref name="dropped"/>.</summary>
     internal IReadOnlyList<string> Keep(StringValues header, out IReadOnlyList<FidelityEntry> dropped)
     {
@@ -39,7 +42,7 @@ internal sealed class BetaFlags
         List<FidelityEntry>? lost = null;
         foreach (var flag in header.ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            var name = _names.GetValueOrDefault(flag) ?? (_takesAll ? flag : null);
+            var name = NameOf(flag);
             if (name is null) (lost ??= []).Add(new FidelityEntry(Rule, "/anthropic-beta/" + flag));
             else if (!kept.Contains(name, StringComparer.Ordinal)) kept.Add(name);
         }

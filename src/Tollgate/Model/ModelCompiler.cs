@@ -14,12 +14,11 @@ using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
-using Tollgate.Routing.LoadBalancing;
 
 namespace Tollgate.Model;
 
 /// <summary>Turns what the operator wrote into one generation, or into problems.</summary>
-internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, IBackendCost costs, AuthenticationState authentication, TimeProvider time)
+internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, AuthenticationState authentication, TimeProvider time)
 {
     /// <summary>Null when a problem is an error. The configuration has been validated by whoever read it.</summary>
     internal GatewayModel? Compile(GatewayConfig config, int generation, ICollection<ConfigProblem> problems)
@@ -37,7 +36,8 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         }
 
         if (failed) return null;
-        var backends = new RouteCompiler(draft, costs, config, providers, names, pools, time);
+        var prices = new PriceBook(PriceList.Default, config.Prices);
+        var backends = new RouteCompiler(draft, prices, config, providers, names, pools, time);
         var routes = new RouteTable([.. config.Models.Select(m => backends.Compile(m, problems))]);
         draft.Commit();
         return new GatewayModel
@@ -50,7 +50,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Clients = authentication.Compile(config),
             Doorway = Doorway.Of(config),
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
-            Prices = new PriceBook(PriceList.Default, config.Prices),
+            Prices = prices,
             Costs = new CostRules(config),
             Limits = new RuleSet(config, names),
             Identities = identities,

@@ -1,5 +1,6 @@
 using Tollgate.Configuration;
 using Tollgate.Pipeline;
+using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
@@ -8,7 +9,7 @@ using Tollgate.Routing.LoadBalancing;
 namespace Tollgate.Model;
 
 /// <summary>Works out the routes: tiers of backends, each with its state.</summary>
-internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, GatewayConfig config, IReadOnlyDictionary<string, Provider> providers, JsonNames names, ConnectionPools pools, TimeProvider time)
+internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, GatewayConfig config, IReadOnlyDictionary<string, Provider> providers, JsonNames names, ConnectionPools pools, TimeProvider time)
 {
     internal Route Compile(ModelConfig model, ICollection<ConfigProblem> problems)
     {
@@ -19,6 +20,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
             .Select(g => new Tier(g.Key, Backends(model, [.. g])))
             .ToArray();
         if (model.Balance.Policy == "least-cost") WarnOfUnpriced(model, tiers, problems);
+        if (model.Hedge is not null) WarnOfIdleHedge(model, tiers, problems);
         var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
         var balancing = new Balancing(Balancer.Of(model.Balance.Policy), AffinityCompiler.Compile(model.Balance, names), config.Health.MaxEjected);
         return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing)
@@ -38,13 +40,13 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
     private IEnumerable<Backend> OfKeys(ModelConfig model, BackendConfig backend, long scale)
     {
         var provider = providers[backend.Provider];
-        var policy = new ModelPolicy(model.Retry?.Over(config.Retry) ?? config.Retry, model.Resumes);
+        var policy = PolicyOf(model);
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
         var asked = model.Match is null ? model.Name : model.Match.Model ?? "";
         var headers = MutationCompiler.Over(backend.Headers, provider.Config.Headers);
         var body = MutationCompiler.Over(backend.Body, provider.Config.Body);
         var fetch = model.Fetch ?? config.Fetch;
-        var cost = backend.Cost is { } written ? written.Input + written.Output : costs.Of(provider.Name, provider.Kind.Name, backend.Model ?? asked);
+        var cost = CostOf(model, backend, provider);
         foreach (var key in provider.Keys)
         {
             var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
@@ -63,10 +65,34 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, IBackendCost costs, 
         }
     }
 
+    private ModelPolicy PolicyOf(ModelConfig model)
+    {
+        var retry = model.Retry?.Over(config.Retry) ?? config.Retry;
+        return new ModelPolicy(retry, model.Resumes)
+        {
+            KeepAlive = model.KeepAlive ?? config.KeepAlive,
+            Hedge = retry.Attempts > 1 ? model.Hedge?.After : null,
+        };
+    }
+
+    private BackendCost CostOf(ModelConfig model, BackendConfig backend, Provider provider)
+    {
+        var expected = new ExpectedCost(prices, model.Balance.Mix ?? new CostMixConfig());
+        if (backend.Cost is { } written) return BackendCost.Fixed(expected.Of(written));
+        if (backend.Model is null && model.IsGlob) return BackendCost.ByModel(asked => expected.Of(provider.Name, provider.Kind.Name, asked));
+        return BackendCost.Fixed(expected.Of(provider.Name, provider.Kind.Name, backend.Model ?? model.Name));
+    }
+
     private static void WarnOfUnpriced(ModelConfig model, Tier[] tiers, ICollection<ConfigProblem> problems)
     {
-        var unpriced = tiers.SelectMany(t => t.Backends).Where(b => b.Cost is null).Select(b => b.Provider.Name).Distinct(StringComparer.Ordinal).ToArray();
-        if (unpriced.Length > 0) problems.Warning(model.Place, $"models.{model.Name} goes by cost, and what {string.Join(", ", unpriced)} costs is not known: add cost: {{ input: …, output: … }} to the backend, or it comes last");
+        var unpriced = tiers.SelectMany(t => t.Backends).Where(b => b.Cost.IsUnknown).Select(b => b.Provider.Name).Distinct(StringComparer.Ordinal).ToArray();
+        if (unpriced.Length > 0) problems.Warning(model.Place, $"models.{model.Name} goes by cost, and what {string.Join(", ", unpriced)} costs is not known: add cost: {{ input: …, output: … }} to the backend or a price below prices:, or it comes last");
+    }
+
+    private void WarnOfIdleHedge(ModelConfig model, Tier[] tiers, ICollection<ConfigProblem> problems)
+    {
+        if (PolicyOf(model).Hedge is null) problems.Warning(model.Place, $"models.{model.Name}.hedge has no effect with retry: {{ attempts: 1 }}: allow 2 or more");
+        else if (tiers.Sum(t => t.Backends.Length) < 2) problems.Warning(model.Place, $"models.{model.Name}.hedge has no effect with one backend: add another");
     }
 
     private static long LeastCommonMultiple(long a, long b)

@@ -37,6 +37,8 @@ internal sealed class AttemptClock
     private CancellationTokenRegistration _registration;
     private CancellationToken _aborted;
     private TimeoutConfig _limits = new();
+    private TimeSpan? _deadline;
+    private TimeSpan? _left;
     private TimeLimit _armed;
     private long _start;
     private long? _tailStart;
@@ -54,6 +56,7 @@ internal sealed class AttemptClock
         Headers,
         FirstToken,
         Idle,
+        Deadline,
     }
 
     internal CancellationToken Token => _source.Token;
@@ -66,6 +69,9 @@ internal sealed class AttemptClock
     /// <summary>True when the attempt was broken off because the process ends.</summary>
     internal bool IsBrokenOff { get; private set; }
 
+    /// <summary>True when the attempt was given up because another one answers.</summary>
+    internal bool IsOutrun { get; private set; }
+
     /// <summary>Since the attempt began.</summary>
     internal TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
@@ -76,11 +82,26 @@ internal sealed class AttemptClock
         return this;
     }
 
-    internal void Start(TimeoutConfig limits)
+    /// <summary>True when the request's deadline ended the attempt, and no limit of its own.</summary>
+    internal bool MetDeadline => _armed == TimeLimit.Deadline && Token.IsCancellationRequested;
+
+    /// <param name="limits">The attempt's own.</param>
+    /// <param name="deadline">The request's, for all attempts together; null: none that would end one that runs.</param>
+    /// <param name="left">What of it is left.</param>
+    internal void Start(TimeoutConfig limits, TimeSpan? deadline = null, TimeSpan left = default)
     {
         _limits = limits;
         _start = _time.GetTimestamp();
         _tailStart = null;
+        (_deadline, _left) = (deadline, deadline is null ? null : left);
+    }
+
+    /// <summary>The answer goes to the client: the deadline, which was for its beginning, is met.</summary>
+    internal void Commit()
+    {
+        if (_left is null) return;
+        _left = null;
+        if (_armed == TimeLimit.Deadline && !_source.IsCancellationRequested) Pause(); // the next wait sets the limits of its own
     }
 
     internal void Enter(WaitPhase phase, bool stream)
@@ -100,6 +121,7 @@ internal sealed class AttemptClock
             _ => (TimeLimit.Total, left),
         };
         if (left < limit) (_armed, limit) = (TimeLimit.Total, left);
+        if (_left is { } rest && rest - elapsed < limit) (_armed, limit) = (TimeLimit.Deadline, rest - elapsed);
         _source.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
     }
 
@@ -122,11 +144,19 @@ internal sealed class AttemptClock
         _source.Cancel();
     }
 
+    /// <summary>Ends the attempt now, because another one answers. Called from another thread.</summary>
+    internal void Outrun()
+    {
+        IsOutrun = true;
+        _source.Cancel();
+    }
+
     /// <summary>In words, for the error: which limit was met, and the line that sets it.</summary>
     internal string Describe(string provider) => _armed switch
     {
         TimeLimit.Headers => $"provider '{provider}' sent no response headers within {Text(_limits.Headers!.Value)} (timeouts.headers)",
         TimeLimit.FirstToken => $"provider '{provider}' sent no first token within {Text(_limits.FirstToken)} (timeouts.firstToken)",
+        TimeLimit.Deadline => $"provider '{provider}' had not begun to answer when the request's {Text(_deadline!.Value)} were over (retry.deadline)",
         TimeLimit.Idle => $"provider '{provider}' sent nothing for {Text(_limits.Idle)} (timeouts.idle)",
         _ => $"provider '{provider}' did not finish within {Text(_limits.Total)} (timeouts.total)",
     };
@@ -147,7 +177,7 @@ internal sealed class AttemptClock
     private void Register(CancellationToken aborted)
     {
         _aborted = aborted;
-        IsBrokenOff = false;
+        IsBrokenOff = IsOutrun = false;
         Phase = WaitPhase.Paused;
         _registration = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }

@@ -32,7 +32,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         record.ProviderMetricName = plan.Provider.Kind.MetricName;
 
         // :: Step 1: the message.
-        request.Clock.Start(plan.Timeouts);
+        StartClock(request, plan);
         if (plan.Exchange is not null) return await new ExchangeRunner(request, plan).RunAsync().ConfigureAwait(false);
         var message = Message(request, plan);
         request.Sending = plan.Content as BufferContent;
@@ -65,6 +65,14 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         {
             if (!held) response.Dispose();
         }
+    }
+
+    /// <summary>A deadline that the operator wrote ends attempts that run; the usual one only keeps others from beginning.</summary>
+    private static void StartClock(GatewayRequest request, in TransferPlan plan)
+    {
+        var deadline = plan.Continues is null ? plan.Backend?.Policy.Retry.Deadline : null;
+        if (deadline is { } limit) request.Clock.Start(plan.Timeouts, limit, limit - request.Elapsed);
+        else request.Clock.Start(plan.Timeouts);
     }
 
     private ValueTask<AttemptOutcome> AnswerAsync(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan)

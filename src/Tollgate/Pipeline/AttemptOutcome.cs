@@ -23,6 +23,9 @@ internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string
     /// <summary>True when somebody else may be asked, as far as the failure is concerned.</summary>
     internal bool MayBeMended => Class != FailureClass.Final;
 
+    /// <summary>True when another attempt at the same request answers.</summary>
+    internal bool IsOutrun { get; init; }
+
     /// <summary>The field at fault, in OpenAI's errors.</summary>
     internal string? Param { get; init; }
 
@@ -30,11 +33,18 @@ internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string
 
     internal static AttemptOutcome ClientLeft { get; } = new(null, null, Culprit.Client);
 
+    /// <summary>Another attempt at the same request answers. Nothing went to the client.</summary>
+    internal static AttemptOutcome Outrun { get; } = new(null, null, Culprit.Gateway) { IsOutrun = true };
+
     /// <summary>The provider answered with the status that the plan passes over. Nothing went to the client.</summary>
     internal static AttemptOutcome PassedOver { get; } = new(null, null, Culprit.Provider);
 
     /// <summary>The provider was not asked: it cannot be given what the request wants it to have.</summary>
     internal static AttemptOutcome Unaskable(Refusal refusal) => new(refusal.Kind, refusal.Message, Culprit.Client) { Class = FailureClass.Unaskable, Param = refusal.Param };
+
+    /// <summary>The request's deadline came. Who had only what others left of it is not to blame.</summary>
+    internal static AttemptOutcome OutOfTime(string detail, int attempts) =>
+        new(GatewayErrorKinds.ProviderTimeout, detail, attempts > 1 ? Culprit.Gateway : Culprit.Provider) { Class = FailureClass.Silent };
 
     internal static AttemptOutcome Provider(GatewayErrorKind kind, string detail) => new(kind, detail, Culprit.Provider)
     {

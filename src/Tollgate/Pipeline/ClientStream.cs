@@ -25,6 +25,9 @@ internal sealed class ClientStream(GatewayRequest request, ResponseHead head, bo
     /// <summary>True when the client has, or is about to get, the head of this answer: nobody else can answer any more.</summary>
     internal bool IsCommitted { get; private set; }
 
+    /// <summary>True when another attempt answers the client: what is written here goes nowhere.</summary>
+    internal bool IsOutrun { get; private set; }
+
     /// <summary>True when no more can wait.</summary>
     internal bool IsFull => _held?.Unread.Length >= MostHeld;
 
@@ -34,8 +37,15 @@ internal sealed class ClientStream(GatewayRequest request, ResponseHead head, bo
     /// <summary>The head, and what has waited, go out; what follows goes at once.</summary>
     internal void Commit()
     {
-        if (IsCommitted) return;
+        if (IsCommitted || IsOutrun) return;
+        if (!request.Claim())
+        {
+            IsOutrun = true;
+            return;
+        }
+
         IsCommitted = true;
+        request.Clock.Commit();
         head.Apply(request);
         if (_held is null) return;
         Write(_held.Unread);
@@ -110,14 +120,10 @@ internal sealed class ClientStream(GatewayRequest request, ResponseHead head, bo
         get
         {
             if (IsCommitted) return true;
-            if (holds)
-            {
-                _held ??= new FrameBuffer(4096, int.MaxValue);
-                return false;
-            }
-
-            Commit();
-            return true;
+            if (!holds) Commit();
+            if (IsCommitted) return true;
+            _held ??= new FrameBuffer(4096, int.MaxValue);
+            return false;
         }
     }
 

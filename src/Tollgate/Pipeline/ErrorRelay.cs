@@ -53,6 +53,7 @@ internal static class ErrorRelay
                 length = 0; // the status alone says enough
             }
 
+            if (!request.Claim()) return AttemptOutcome.Outrun;
             await WriteAsync(request, response, plan, body.AsMemory(0, length)).ConfigureAwait(false);
             return AttemptOutcome.Done;
         }

@@ -90,6 +90,9 @@ internal sealed partial class GatewayRequest
     /// <summary>What is kept of a unary answer.</summary>
     internal UnaryWindow Window { get; } = new();
 
+    /// <summary>Notices when the client of a stream hears nothing for long.</summary>
+    internal QuietWatch Quiet { get; } = new();
+
     /// <summary>The body as it was last given to the transport.</summary>
     internal BufferContent? Sending { get; set; }
 
@@ -260,6 +263,7 @@ internal sealed partial class GatewayRequest
         Trace = null;
         Ticket = null;
         Clock.Stop();
+        Quiet.End();
         Context = null!;
         Model = null!;
         Operation = null!;

@@ -73,6 +73,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, TransferPlan plan, bool json)
     {
+        if (!request.Claim()) return AttemptOutcome.Outrun;
         head.ApplyWhole(request);
         var packed = head.IsPacked;
         if (!head.IsDecoded) request.Context.Response.ContentLength = head.From.Content.Headers.ContentLength;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tollgate.Configuration;
 using Tollgate.Model;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Errors;
@@ -21,10 +22,14 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
 
     private readonly Provider _provider = plan.Provider;
     private readonly bool _mayRetry = plan.MayRetry;
+    private readonly KeepAliveConfig? _keepAlive = KeepAlive.For(request, plan);
+    private long _sent;
+    private bool _hasLeft;
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
+        if (_keepAlive is { } alive) request.Quiet.Begin(request.Time, alive.Interval);
         while (true)
         {
             int read;
@@ -41,7 +46,9 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
 
             var isWhole = Take(read);
             if (Held() is { } held) return held;
+            if (client.IsOutrun) return AttemptOutcome.Outrun;
             if (!await client.FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
+            if (_keepAlive is not null) NoteSent();
             if (flow.Fault is { } told && resumable?.CanGoOn == true) return await BreakAsync(Broken("broke off with an error") with { Class = told }).ConfigureAwait(false);
             if (flow.SawEnd) return AttemptOutcome.Done; // some providers leave the connection open
             if (flow.IsCorrupt) return await BreakAsync(Broken("sent a damaged event stream")).ConfigureAwait(false);
@@ -64,9 +71,11 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
             return pending;
         }
 
-        clock.Enter(flow.SawFinish ? WaitPhase.Tail : flow.SawContent ? WaitPhase.Idle : WaitPhase.FirstToken, stream: true);
-        return AwaitRead(pending, buffer);
+        clock.Enter(Phase, stream: true);
+        return _keepAlive is null ? AwaitRead(pending, buffer) : AwaitQuietRead(pending, buffer, _keepAlive);
     }
+
+    private WaitPhase Phase => flow.SawFinish ? WaitPhase.Tail : flow.SawContent ? WaitPhase.Idle : WaitPhase.FirstToken;
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private static async ValueTask<int> AwaitRead(ValueTask<int> pending, FrameBuffer buffer)
@@ -74,6 +83,39 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
         var read = await pending.ConfigureAwait(false);
         buffer.Advance(read);
         return read;
+    }
+
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    private async ValueTask<int> AwaitQuietRead(ValueTask<int> pending, FrameBuffer buffer, KeepAliveConfig alive)
+    {
+        // One read all along: it is looked at from outside until it has ended, and taken once.
+        while (!await request.Quiet.WaitAsync(pending).ConfigureAwait(false)) await KeepAliveAsync(alive).ConfigureAwait(false);
+        var read = await pending.ConfigureAwait(false);
+        buffer.Advance(read);
+        return read;
+    }
+
+    /// <summary>
+    /// What has come in whole has gone out whole, so this is between two frames. Before the commit point it gives up what is held back for
+    /// another attempt's sake, if the operator would rather have the line kept.
+    /// </summary>
+    private async ValueTask KeepAliveAsync(KeepAliveConfig alive)
+    {
+        if (_hasLeft || !(client.IsCommitted || alive.BeforeCommit)) return;
+        var isFirst = !client.IsCommitted;
+        client.Commit();
+        if (!client.IsCommitted) return;
+        client.Write(isFirst ? KeepAlive.Comment : KeepAlive.Of(request.Operation));
+        _hasLeft = !await client.FlushAsync().ConfigureAwait(false); // the read ends with it
+        if (request.Clock.Phase == WaitPhase.Paused && !_hasLeft) request.Clock.Enter(Phase, stream: true);
+        NoteSent();
+    }
+
+    private void NoteSent()
+    {
+        if (request.Record.BytesOut == _sent) return;
+        _sent = request.Record.BytesOut;
+        request.Quiet.Heard();
     }
 
     /// <summary>False when the provider has closed before its answer was whole.</summary>

@@ -136,6 +136,7 @@ internal sealed class UnaryPump(ResponseOwners owners) : IDisposable
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> WriteAsync(int length)
     {
+        _request.Clock.Commit();
         _request.Capture(_buffer.AsSpan(0, length));
         _request.Record.BytesOut += length;
         var pending = _client.WriteAsync(_buffer.AsMemory(0, length), _request.Context.RequestAborted);

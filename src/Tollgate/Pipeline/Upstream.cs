@@ -23,12 +23,14 @@ internal static class Upstream
     internal static AttemptOutcome Classify(Exception e, GatewayRequest request, Provider provider) => e switch
     {
         _ when request.Clock.ClientLeft || IsCutUpload(e, request) => AttemptOutcome.ClientLeft,
+        OperationCanceledException when request.Clock.IsOutrun => AttemptOutcome.Outrun,
         BadHttpRequestException unreadable => Unreadable(unreadable),
         HttpRequestException { InnerException: BadHttpRequestException unreadable } => Unreadable(unreadable),
         UploadException upload => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
         HttpRequestException { InnerException: UploadException upload } => new AttemptOutcome(upload.Kind, upload.Message, Culprit.Client),
         OperationCanceledException when request.Clock.IsBrokenOff => new AttemptOutcome(
             GatewayErrorKinds.ShuttingDown, "the gateway is shutting down and waits no longer (drain.max); send the request again", Culprit.Gateway),
+        OperationCanceledException when request.Clock.MetDeadline => AttemptOutcome.OutOfTime(request.Clock.Describe(provider.Name), request.Record.Attempts),
         OperationCanceledException when request.Clock.Token.IsCancellationRequested =>
             AttemptOutcome.Provider(GatewayErrorKinds.ProviderTimeout, request.Clock.Describe(provider.Name)),
         OperationCanceledException =>

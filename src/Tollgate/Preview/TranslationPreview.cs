@@ -62,7 +62,7 @@ public sealed class TranslationPreview : IDisposable
         var (plan, refusal) = Plan(backend);
         if (plan is null) throw new PreviewException(Placed(refusal!));
         if (plan.Value.Pending is { } pending) throw new PreviewException($"{pending.Parts[0].Pointer}: what is at this address would be fetched first");
-        _plan = plan.Value;
+        _plan = plan.Value.Exchange is { Calls: [var first, ..] } ? first : plan.Value; // of several calls that are alike the first is shown
         using var message = new HttpRequestMessage(_plan.Method, _plan.Target) { Content = _plan.Content };
         RequestHeaders.Copy(_request, message, _plan);
         return new PreviewedMessage($"{_plan.Method} {_plan.Target.AbsoluteUri}", Headers(message), _plan.Body.ToArray()) { Notes = Notes() };
@@ -119,7 +119,7 @@ public sealed class TranslationPreview : IDisposable
         var problems = new List<ConfigProblem>();
         var chance = new Chance();
         var renewals = new Renewals([], TimeProvider.System, chance, NullLogger<Renewals>.Instance);
-        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), new WrittenCost(), AuthenticationState.None(TimeProvider.System), TimeProvider.System).Compile(config, 1, problems)
+        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), AuthenticationState.None(TimeProvider.System), TimeProvider.System).Compile(config, 1, problems)
             ?? throw new PreviewException(string.Join('\n', problems));
     }
 

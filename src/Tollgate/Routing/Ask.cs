@@ -18,6 +18,9 @@ internal readonly record struct Ask(Operation Operation)
     /// <summary>The answer will be a stream.</summary>
     internal bool Stream { get; init; }
 
+    /// <summary>The model that was asked for.</summary>
+    internal string? Model { get; init; }
+
     /// <summary>What keeps it together with other requests.</summary>
     internal ulong? Affinity { get; init; }
 }

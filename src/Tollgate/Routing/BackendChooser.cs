@@ -59,7 +59,7 @@ internal sealed class BackendChooser(Func<double> chance)
         if (due >= 0 && backends[due].State.TryPass(early: false, out var permit)) return new(backends[due], permit);
         if (outside > 0 && route.Balancing.MaxEjected < 100) count += Readmit(route, backends, ask, only, able, count, outside);
         if (count == 0) return default;
-        var picked = count == 1 ? 0 : route.Balancing.Policy.Pick(backends, able[..count], new BalanceContext(chance, ask.Stream, ask.Affinity));
+        var picked = count == 1 ? 0 : route.Balancing.Policy.Pick(backends, able[..count], new BalanceContext(chance, ask.Stream, ask.Affinity, ask.Model));
         return new(backends[able[picked]]);
     }
 

@@ -79,8 +79,8 @@ internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJso
     /// <summary>Members of the body that the operator removes, as indexes of the generation's names.</summary>
     internal int[] RemovedMembers { get; init; } = Provider.RemovedMembers;
 
-    /// <summary>US dollars for a million tokens in and out together; null: not known.</summary>
-    internal decimal? Cost { get; init; }
+    /// <summary>What a request of the expected size costs, for <c>least-cost</c>.</summary>
+    internal BackendCost Cost { get; init; } = BackendCost.Fixed(null);
 
     /// <summary>What may be fetched for it; null: nothing.</summary>
     internal FetchConfig? Fetch { get; init; }

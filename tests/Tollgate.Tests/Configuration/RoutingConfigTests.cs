@@ -66,9 +66,39 @@ public sealed class RoutingConfigTests
     [InlineData("balance: { hash: body }", "must be one of session, client, not 'body'")]
     [InlineData("balance: { hash: { header: 'a b' } }", "header")]
     [InlineData("balance: { header: x }", "unknown key 'header'")]
+    [InlineData("balance: {}", "write hash or least-cost")]
+    [InlineData("balance: { hash: session, least-cost: { input: 1 } }", "write hash or least-cost")]
+    [InlineData("balance: { least-cost: { input: 10, cachedInput: 11 } }", "cachedInput is more than input")]
     [InlineData("balance: [weighted]", "must be weighted, least-busy, least-latency, least-cost, or a map such as { hash: session }, and here is a list")]
     public void A_policy_that_is_none_is_named(string balance, string problem) =>
         Loading.Problems($"providers: {{ ollama: {{}} }}\nmodels: {{ m: {{ backends: ollama, {balance} }} }}\n").ShouldContain(p => p.Contains(problem, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("", 15, false)]
+    [InlineData("keepAlive: 5s", 5, false)]
+    [InlineData("keepAlive: 0s", 0, false)]
+    [InlineData("keepAlive: { beforeCommit: true }", 15, true)]
+    [InlineData("keepAlive: { interval: 0s }", 0, false)]
+    public void Heartbeats_have_a_default_and_a_model_may_have_its_own(string written, int seconds, bool before)
+    {
+        var expected = new KeepAliveConfig { Interval = TimeSpan.FromSeconds(seconds), BeforeCommit = before };
+        const string Rest = "\nproviders: { ollama: {} }\nmodels: { m: { backends: ollama, keepAlive: 9s }, n: ollama }\n";
+        var config = Loading.Config(written + Rest);
+        config.KeepAlive.ShouldBe(expected);
+        config.Models.Select(m => m.KeepAlive?.Interval).ShouldBe([TimeSpan.FromSeconds(9), null]);
+    }
+
+    [Theory]
+    [InlineData("backends: [ollama, vllm], retry: { attempts: 1 }", "models.m.hedge has no effect with retry: { attempts: 1 }")]
+    [InlineData("backends: [ollama]", "models.m.hedge has no effect with one backend")]
+    public async Task A_hedge_that_hedges_nothing_is_told(string model, string warning)
+    {
+        using var log = new Authentication.ListLoggerProvider();
+        await using var gateway = await Hosting.TestGateway.StartAsync(
+            $"providers: {{ ollama: {{}}, vllm: {{}} }}\nmodels: {{ m: {{ {model}, hedge: {{ after: 2s }} }}, n: vllm }}\nhealth: {{ enabled: true }}\n#retry:\n",
+            services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(services, log));
+        log.Lines.ShouldContain(line => line.Contains(warning, StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task A_price_that_is_not_known_is_told()

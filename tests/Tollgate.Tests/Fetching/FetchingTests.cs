@@ -148,7 +148,7 @@ public sealed class FetchingTests
     public async Task What_can_be_refused_without_fetching_is_refused_without()
     {
         await using var rig = await FetchRig.WithPictureAsync();
-        var ask = FetchRig.Ask(Cell.OpenAI, Picture).Replace("\"max_tokens\"", "\"n\":2,\"max_tokens\"", StringComparison.Ordinal);
+        var ask = FetchRig.Ask(Cell.OpenAI, Picture).Replace("\"max_tokens\"", "\"n\":9,\"max_tokens\"", StringComparison.Ordinal);
         var (status, body, _) = await rig.Gateway.PostAsync(Cell.OpenAI, ask);
         status.ShouldBe(400);
         body.ShouldContain("cannot be asked for n");

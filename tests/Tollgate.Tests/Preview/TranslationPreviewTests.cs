@@ -49,7 +49,7 @@ public sealed class TranslationPreviewTests
 
     [Theory]
     [InlineData("{\"model\":\"m\",\"messages\":7}", "'/messages' must be an array")]
-    [InlineData("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"n\":2}", "/n: provider 'aws-bedrock' cannot be asked for n")]
+    [InlineData("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"n\":9}", "/n: provider 'aws-bedrock' cannot be asked for n")]
     [InlineData("{\"messages\":[]}", "/model: the body names no model")]
     [InlineData("{\"model\":", "")]
     public void Names_the_place_of_what_cannot_be_translated(string body, string words)

@@ -9,7 +9,7 @@ namespace Tollgate.Tests.Retries;
 
 /// <summary>
 /// Random faults under random policies. Whatever happens: never two answers, never half an answer that looks whole, never a word twice or
-/// left out, never more attempts than allowed.
+/// left out, never more attempts than allowed, and in the end nothing is under way.
 /// </summary>
 public sealed partial class RandomFaultTests
 {
@@ -31,16 +31,19 @@ public sealed partial class RandomFaultTests
     {
         await using var one = new ScriptedProvider(call => AnswerAsync(call, 0));
         await using var two = new ScriptedProvider(call => AnswerAsync(call, 1));
-        var models = string.Join("\n  ", Enumerable.Range(1, 4).SelectMany(n => new[] { Model(n, "error"), Model(n, "resume") }));
+        var models = string.Join("\n  ", Enumerable.Range(1, 4).SelectMany(n => new[] { Model(n, "error"), Model(n, "resume"), Model(n, "error", hedged: true), Model(n, "resume", hedged: true) }));
         await using var gateway = await StartAsync(one, two, models: models, rest: "retry: { maxWait: 20ms }\nhealth: { enabled: false }");
         var chance = new Lottery(seed);
-        var cases = Enumerable.Range(0, 60).Select(i => new Case(
+        var cases = Enumerable.Range(0, 90).Select(i => new Case(
             $"{seed}-{i}",
             string.Join(';', Enumerable.Range(0, 2).Select(_ => string.Join(',', Enumerable.Range(0, 3).Select(_ => Faults[chance.Next(Faults.Length)])))),
             1 + chance.Next(4),
             chance.Next(2) == 1,
-            chance.Next(4) > 0)).ToArray();
+            chance.Next(4) > 0,
+            chance.Next(2) == 1)).ToArray();
         await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (each, _) => await CheckAsync(gateway, each));
+        using var page = JsonDocument.Parse(await gateway.Admin.GetStringAsync("/backends"));
+        page.RootElement.GetProperty("backends").EnumerateArray().ShouldAllBe(b => b.GetProperty("in_flight").GetInt32() == 0);
     }
 
     private async Task CheckAsync(TestGateway gateway, Case each)
@@ -145,8 +148,10 @@ public sealed partial class RandomFaultTests
 
     private static string Word(int number) => string.Create(CultureInfo.InvariantCulture, $"word{number:00} ");
 
-    private static string Model(int attempts, string broken) =>
-        string.Create(CultureInfo.InvariantCulture, $"m{attempts}-{broken}: {{ backends: [one, {{ provider: two, model: larger, priority: 1 }}], retry: {{ attempts: {attempts} }}, brokenStream: {broken} }}");
+    // An answer here takes about a millisecond, so either may be the first.
+    private static string Model(int attempts, string broken, bool hedged = false) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"m{attempts}-{broken}{(hedged ? "-hedged" : "")}: {{ backends: [one, {{ provider: two, model: larger, priority: 1 }}], retry: {{ attempts: {attempts} }}, brokenStream: {broken}{(hedged ? ", hedge: { after: 1ms }" : "")} }}");
 
     [GeneratedRegex("\"content\":\"((?:word[0-9]+ )+)\"")]
     private static partial Regex Content();
@@ -160,9 +165,9 @@ public sealed partial class RandomFaultTests
     [GeneratedRegex("word([0-9]{2})")]
     private static partial Regex Said();
 
-    private sealed record Case(string Id, string Script, int Attempts, bool Resumes, bool Stream)
+    private sealed record Case(string Id, string Script, int Attempts, bool Resumes, bool Stream, bool Hedged)
     {
-        public string Model => $"m{Attempts.ToString(CultureInfo.InvariantCulture)}-{(Resumes ? "resume" : "error")}";
+        public string Model => $"m{Attempts.ToString(CultureInfo.InvariantCulture)}-{(Resumes ? "resume" : "error")}{(Hedged ? "-hedged" : "")}";
     }
 
     /// <summary>The same numbers for the same seed on every machine.</summary>

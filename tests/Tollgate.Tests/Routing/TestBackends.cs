@@ -46,7 +46,7 @@ internal static class TestBackends
         var key = new ProviderKey(ProviderCredential.None, state.Key);
         var config = new ProviderConfig { Name = state.Provider, Kind = "openai" };
         var provider = new Provider(config, Catalogue.Default.Find("openai")!, "http://x", [key], new ProviderState(state.Provider, TimeProvider.System), null!, [], []);
-        return new Backend(provider, "m", [], weight, key, state) { Cost = cost };
+        return new Backend(provider, "m", [], weight, key, state) { Cost = BackendCost.Fixed(cost) };
     }
 }
 

@@ -9,8 +9,8 @@ namespace Tollgate.Tests.Translation;
 public sealed class RefusalTests
 {
     [Theory]
-    [InlineData(Cell.OpenAI, "anthropic", ",\"n\":2", "n")]
-    [InlineData(Cell.OpenAI, "aws-bedrock", ",\"n\":2", "n")]
+    [InlineData(Cell.OpenAI, "anthropic", ",\"n\":9", "n")]
+    [InlineData(Cell.OpenAI, "aws-bedrock", ",\"n\":2,\"stream\":true", "n")]
     [InlineData(Cell.OpenAI, "aws-bedrock", ",\"logprobs\":true", "logprobs")]
     [InlineData(Cell.OpenAI, "gcp-vertex", ",\"n\":9", "n")]
     [InlineData(Cell.OpenAI, "anthropic", ",\"logprobs\":true", "logprobs")]
@@ -88,7 +88,7 @@ public sealed class RefusalTests
             models:
               m: [{ provider: first, priority: 0 }, { provider: second, priority: 1 }]
             """);
-        var (status, error) = await ErrorShape.PostAsync(gateway, Cell.OpenAI, Cell.Ask(Cell.OpenAI, more: ",\"n\":2"));
+        var (status, error) = await ErrorShape.PostAsync(gateway, Cell.OpenAI, Cell.Ask(Cell.OpenAI, more: ",\"n\":9"));
         status.ShouldBe(400);
         error.Message.ShouldStartWith("provider 'first' cannot be asked for n");
         provider.Calls.ShouldBeEmpty();

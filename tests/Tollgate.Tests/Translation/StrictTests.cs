@@ -13,7 +13,7 @@ public sealed class StrictTests
     [InlineData(Cell.OpenAI, "aws-bedrock", ",\"temperature\":1.5", "temperature above 1", "temperature")]
     [InlineData(Cell.OpenAI, "anthropic", ",\"frequency_penalty\":1", "frequency_penalty", "frequency_penalty")]
     [InlineData(Cell.OpenAI, "anthropic", ",\"response_format\":{\"type\":\"json_object\"}", "any JSON object as response format", "response_format")]
-    [InlineData(Cell.OpenAI, "gcp-vertex", ",\"verbosity\":\"low\"", "other members", "verbosity")]
+    [InlineData(Cell.OpenAI, "gcp-vertex", ",\"verbosity\":\"low\"", "verbosity", "verbosity")]
     [InlineData(Cell.Anthropic, "openai", ",\"top_k\":5", "top_k", "top_k")]
     public async Task What_shapes_the_answer_and_cannot_be_said_is_refused(string path, string kind, string more, string what, string field)
     {

@@ -13,6 +13,9 @@ public sealed class AnthropicMessagesClient : ClientDialect
     public override string Name => Wire.Dialect;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<FidelityRule> RequestRules => BetaHeader.Rules;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<FidelityRule> AnswerRules => AnthropicMessages.AnswerRules.All;
 
     /// <inheritdoc/>
@@ -60,6 +63,9 @@ public sealed class AnthropicMessagesUpstream : UpstreamDialect
 
     /// <inheritdoc/>
     public override EventReader CreateEventReader(ChatRequest request) => new MessageEventReader(request);
+
+    /// <inheritdoc/>
+    public override bool WritesOneAnswer => true;
 
     /// <inheritdoc/>
     public override bool TakesPrefill(string model) => new ModelTraits(model).IsKnownToTakePrefill;

@@ -1,4 +1,5 @@
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Translators.Answers;
 using static Tollgate.Protocols.Chat.FidelityOutcome;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
@@ -7,7 +8,7 @@ namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 internal static class Fidelity
 {
     // What the answer would not be without.
-    public static readonly FidelityRule Count = new("n", Refused, "The API writes one answer.");
+    public static readonly FidelityRule Count = new("n", Refused, "The API writes one answer: up to 8 are asked for one by one, but not in a stream.");
     public static readonly FidelityRule Logprobs = new("logprobs", Refused, "The API gives no log probabilities.");
     public static readonly FidelityRule BlankStop = new("blank stop sequence", Refused, "The API takes no stop sequence of nothing but white space.");
     public static readonly FidelityRule PrefillRefused = new("last turn of the assistant", Refused, "Models since 4.6 do not go on with words that were put into their mouth: let a user speak last.");
@@ -70,7 +71,7 @@ internal static class Fidelity
     /// <summary>All of them.</summary>
     public static IReadOnlyList<FidelityRule> All { get; } =
     [
-        Count, Logprobs, BlankStop, PrefillRefused, Guided, WebSearch, Audio, Schema, HostedTool, Sound, ImageType, DocumentType, Address, File,
+        Count, SeveralAnswers.Rule, Logprobs, BlankStop, PrefillRefused, Guided, WebSearch, Audio, Schema, HostedTool, Sound, ImageType, DocumentType, Address, File,
         PresencePenalty, FrequencyPenalty, Seed, LogitBias, ServiceTier, Extra, Hint, Sampling, TopPBesideTemperature, TopWhileThinking,
         Thinking, Display, Strict, OutputDescription, ForeignReasoning, CallToken, Annotations, Opaque, Detail, AssistantMedia, Blank, CacheHint,
         MaxTokens, MaxTokensRaised, Budget, BudgetToAdaptive, AdaptiveToBudget, EffortToBudget, EffortLevel, ThinkingOverruled,

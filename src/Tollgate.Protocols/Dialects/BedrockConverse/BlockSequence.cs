@@ -18,7 +18,7 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
     /// <summary>More of the block that the provider gave this number.</summary>
     public void Add(int key, in ChatEvent step)
     {
-        var block = _blocks.Find(b => b.Key == key && !b.IsStopped) ?? Begin(key, step.Kind == ChatEventKind.ToolCall);
+        var block = Open(key) ?? Begin(key, step.Kind == ChatEventKind.ToolCall);
         if (block == _blocks[0]) Emit(block, step);
         else block.Waiting.Add(step);
     }
@@ -26,14 +26,14 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
     /// <summary>A citation; they are told together at the end of their block.</summary>
     public void Cite(int key, RawJson citation)
     {
-        var block = _blocks.Find(b => b.Key == key && !b.IsStopped) ?? Begin(key, isCall: false);
+        var block = Open(key) ?? Begin(key, isCall: false);
         block.Cited.Add(citation);
     }
 
     /// <summary>The provider says that a block is whole.</summary>
     public void Stop(int key)
     {
-        if (_blocks.Find(b => b.Key == key && !b.IsStopped) is not { } block) return;
+        if (Open(key) is not { } block) return;
         block.IsStopped = true;
         Advance();
     }
@@ -43,6 +43,17 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
     {
         foreach (var block in _blocks) block.IsStopped = true;
         Advance();
+    }
+
+    /// <summary>Asked for every event, so without a delegate.</summary>
+    private Block? Open(int key)
+    {
+        foreach (var block in _blocks)
+        {
+            if (block.Key == key && !block.IsStopped) return block;
+        }
+
+        return null;
     }
 
     private Block Begin(int key, bool isCall)

@@ -40,5 +40,11 @@ public sealed class BedrockConverseUpstream : UpstreamDialect
     /// <inheritdoc/>
     public override bool TakesPrefill(string model) => ConverseModel.Parse(model) is { Family: ModelFamily.Claude, Version: > 0 and < 406 };
 
+    /// <inheritdoc/>
+    public override bool WritesOneAnswer => true;
+
+    /// <inheritdoc/>
+    public override bool TakesBetas(string model) => ConverseModel.Parse(model).MayBeClaude;
+
     private static ToolNames NamesOf(ChatRequest request) => new(request, ToolNameCharacters, LongestToolName);
 }

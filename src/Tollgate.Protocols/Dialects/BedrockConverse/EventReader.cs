@@ -30,6 +30,15 @@ internal sealed class ConverseEventReader(ToolNames names) : EventReader
             return true;
         }
 
+        if (name.SequenceEqual("contentBlockDelta"u8) && TextDelta.TryRead(data, out var key, out var text))
+        {
+            if (_isFinished) return true;
+            Start(events);
+            _blocks.Events = events;
+            _blocks.Add(key, AnswerSteps.Text(ChatEventKind.Text, text));
+            return true;
+        }
+
         using var document = TryParse(data);
         if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return false;
         _blocks.Events = events;

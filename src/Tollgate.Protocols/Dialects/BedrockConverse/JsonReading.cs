@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -44,48 +43,8 @@ internal static class JsonReading
     /// The text of a string. Half a surrogate pair stays half: providers split an emoji over two deltas, and
     /// <see cref="BlockSequence"/> puts it together again. What is no UTF-8 is replaced.
     /// </summary>
-    public static string Text(this JsonElement value)
-    {
-        var raw = JsonMarshal.GetRawUtf8Value(value);
-        var inner = raw[1..^1];
-        return inner.Contains((byte)'\\') ? Unescape(Encoding.UTF8.GetString(inner)) : Encoding.UTF8.GetString(inner);
-    }
+    public static string Text(this JsonElement value) => LenientText.Of(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
 
     /// <summary>A copy that outlives the document and the buffer that it was read from.</summary>
     public static RawJson Raw(this JsonElement value) => new(JsonMarshal.GetRawUtf8Value(value).ToArray());
-
-    private static string Unescape(string inner)
-    {
-        var text = new StringBuilder(inner.Length);
-        for (var i = 0; i < inner.Length; i++)
-        {
-            if (inner[i] != '\\')
-            {
-                text.Append(inner[i]);
-                continue;
-            }
-
-            var escape = inner[++i];
-            if (escape != 'u')
-            {
-                text.Append(Short(escape));
-                continue;
-            }
-
-            text.Append((char)ushort.Parse(inner.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
-            i += 4;
-        }
-
-        return text.ToString();
-    }
-
-    private static char Short(char escape) => escape switch
-    {
-        'b' => '\b',
-        'f' => '\f',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        _ => escape,
-    };
 }

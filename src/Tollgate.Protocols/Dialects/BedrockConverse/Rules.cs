@@ -1,4 +1,5 @@
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Translators.Answers;
 using static Tollgate.Protocols.Chat.FidelityOutcome;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
@@ -79,7 +80,7 @@ internal static class ConverseRules
     public static readonly FidelityRule Parallel = new("parallel_tool_calls false", Dropped, "Converse has no such setting: the model may call several tools at once.");
 
     // Parameters
-    public static readonly FidelityRule Count = new("n", Refused, "Converse gives one answer.");
+    public static readonly FidelityRule Count = new("n", Refused, "Converse gives one answer: up to 8 are asked for one by one, but not in a stream.");
 
     public static readonly FidelityRule Logprobs = new("logprobs", Refused, "Converse gives none.");
 
@@ -150,7 +151,7 @@ internal static class ConverseRules
         FirstIsUser, BlankText, EmptyResult, Refusal, ForeignReasoning, ForeignToken, ForeignPart, Annotations,
         MediaByUrl, MediaByFile, ImageFormat, AudioFormat, VideoFormat, DocumentFormat, TextFormat, DocumentName, DocumentText, Detail,
         Arguments, ToolsOfHistory, ToolName, ToolId, ForeignTool, ForcedForeignTool, NoTools, NoToolsWithHistory, Parallel,
-        Count, Logprobs, BlankStop, EmptyStop, Prefill, WebSearch, Hint, Temperature, Sampling, TopPBesideTemperature, SamplingBesideThinking, TopK, Penalties, Seed, User, JsonObject, Grammar,
+        Count, SeveralAnswers.Rule, Logprobs, BlankStop, EmptyStop, Prefill, WebSearch, Hint, Temperature, Sampling, TopPBesideTemperature, SamplingBesideThinking, TopK, Penalties, Seed, User, JsonObject, Grammar,
         AudioAnswer, CachePoint, CacheTtl, ServiceTier, Extra,
         Reasoning, ReasoningOff, ReasoningBudget, ReasoningEffort, ReasoningNoRoom, ReasoningForcedTool, ReasoningLost, Visible,
     ];

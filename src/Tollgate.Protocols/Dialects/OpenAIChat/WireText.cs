@@ -1,8 +1,8 @@
-using System.Globalization;
+using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.OpenAIChat;
 
@@ -11,15 +11,13 @@ internal static class WireText
 {
     private const char Replacement = '\uFFFD';
 
+    private static readonly SearchValues<char> Surrogates = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
+
     /// <summary>
     /// The text of a string value, half surrogate pairs included: providers split an emoji over two deltas, and
     /// <see cref="JsonElement.GetString"/> throws on either half.
     /// </summary>
-    public static string Of(JsonElement value)
-    {
-        var inner = JsonMarshal.GetRawUtf8Value(value)[1..^1];
-        return inner.Contains((byte)'\\') ? Unescape(Encoding.UTF8.GetString(inner)) : Encoding.UTF8.GetString(inner);
-    }
+    public static string Of(JsonElement value) => LenientText.Of(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
 
     /// <summary>The text of a member; null when it is missing or no string.</summary>
     public static string? OrNull(JsonElement owner, ReadOnlySpan<byte> name)
@@ -48,7 +46,7 @@ internal static class WireText
     /// <summary>Well-formed text: half a surrogate pair becomes U+FFFD, which JSON writers take.</summary>
     public static string WellFormed(string text)
     {
-        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0) return text;
+        if (!text.AsSpan().ContainsAny(Surrogates)) return text;
         return string.Create(text.Length, text, static (to, from) =>
         {
             for (var i = 0; i < from.Length; i++)
@@ -58,30 +56,5 @@ internal static class WireText
                 if (paired) to[++i] = from[i];
             }
         });
-    }
-
-    private static string Unescape(string text)
-    {
-        var plain = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '\\')
-            {
-                plain.Append(text[i]);
-                continue;
-            }
-
-            i++;
-            if (text[i] == 'u')
-            {
-                plain.Append((char)ushort.Parse(text.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
-                i += 4;
-                continue;
-            }
-
-            plain.Append(text[i] switch { 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', var other => other });
-        }
-
-        return plain.ToString();
     }
 }

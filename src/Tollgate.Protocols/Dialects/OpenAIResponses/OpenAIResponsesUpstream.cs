@@ -22,6 +22,9 @@ public sealed class OpenAIResponsesUpstream : UpstreamDialect
     public override bool TakesAddress(Part part) => part is MediaPart { Kind: MediaKind.Image } or DocumentPart;
 
     /// <inheritdoc/>
+    public override bool WritesOneAnswer => true;
+
+    /// <inheritdoc/>
     public override void WriteRequest(IBufferWriter<byte> output, ChatRequest request, string model, FidelityLog log)
         => new RequestWriter(request, model, log).Write(output);
 

@@ -1,4 +1,5 @@
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Translators.Answers;
 using static Tollgate.Protocols.Chat.FidelityOutcome;
 
 namespace Tollgate.Protocols.Dialects.OpenAIResponses;
@@ -9,7 +10,7 @@ internal static class Rules
     public static readonly FidelityRule TopK = new("top_k", Dropped, "Responses have no top_k.");
     public static readonly FidelityRule Penalties = new("presence_penalty and frequency_penalty", Dropped, "Responses have no penalties.");
     public static readonly FidelityRule Seed = new("seed", Dropped, "Responses cannot be repeated.");
-    public static readonly FidelityRule Count = new("n", Refused, "A response is one answer.");
+    public static readonly FidelityRule Count = new("n", Refused, "A response is one answer: up to 8 are asked for one by one, but not in a stream.");
     public static readonly FidelityRule Stop = new("stop", Refused, "Responses have no stop sequences.");
     public static readonly FidelityRule ShortAnswer = new("max_tokens below 16", Approximated, "Raised to 16, the least that responses take.");
     public static readonly FidelityRule CacheHints = new("cache_control", Dropped, "OpenAI caches prompts by itself.") { IsHarmless = true };
@@ -37,7 +38,7 @@ internal static class Rules
 
     public static IReadOnlyList<FidelityRule> All { get; } =
     [
-        TopK, Penalties, Seed, Count, Stop, ShortAnswer, CacheHints, Thinking, CallSignature, Budget, EffortMax, NoReasoning, ThinkingOff,
+        TopK, Penalties, Seed, Count, SeveralAnswers.Rule, Stop, ShortAnswer, CacheHints, Thinking, CallSignature, Budget, EffortMax, NoReasoning, ThinkingOff,
         ToolError, ForeignTool, MediaUrl, MediaFile, Sound, AudioAnswer, AssistantMedia, DocumentType, DocumentText, DocumentContext,
         Citations, ForeignPart, WebSearch, RemoteTools, Extra,
     ];

@@ -68,6 +68,7 @@ internal static class ConfigShapes
         new("prefixes", "Paths below which each API is served.", Prefixes),
         new("proxy", "Proxy that providers are reached through, such as http://proxy.my.org:3128. TLS to providers passes it untouched.", UpstreamTlsShapes.Proxy),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
+        new("keepAlive", "What streaming clients are told while a provider thinks; 15s by default.", ModelShapes.KeepAlive),
         new("drain", "How the process ends once it is told to.", Drain),
         new("health", "When a failing provider is left alone. A provider's own health: replaces it.", RoutingShapes.AllHealth),
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only. Nothing by default.", ModelShapes.Fetch),

@@ -10,11 +10,23 @@ internal static class ModelShapes
     public static readonly ObjectShape Retry = new("a map such as { attempts: 1, deadline: 2m }",
     [
         new("attempts", "Attempts over all backends together; 1 never retries.", Number(1)),
-        new("deadline", "Longest time over all attempts.", Duration),
+        new("deadline", "Longest time over all attempts, until an answer begins; 2m by default, and then it does not end an attempt that runs.", Duration),
         new("again", "false asks the next backend at once after a failure that may pass; true (default) asks the one that failed once more before.", Flag),
         new("maxWait", "Longest Retry-After that is waited for; a longer one is passed on to the caller.", Duration),
     ])
     { Name = "retry" };
+
+    /// <summary>Heartbeats, at the top of the file and for one model.</summary>
+    public static readonly FormsShape KeepAlive = new("a duration such as 15s, 0s, or a map such as { interval: 10s, beforeCommit: true }",
+    [
+        DurationOrZero,
+        new ObjectShape("a map such as { interval: 10s, beforeCommit: true }",
+        [
+            new("interval", "After how long a silence a streaming client is told that the answer goes on; 15s by default, 0s never.", DurationOrZero),
+            new("beforeCommit", "true: also before the first content. No other attempt is made after that, and errors come in the stream. false by default.", Flag),
+        ])
+        { Name = "keepAlive" },
+    ]);
 
     /// <summary>Fetching of what requests refer to, at the top of the file and for one model.</summary>
     public static readonly ObjectShape Fetch = new("a map such as { images: true }",
@@ -56,6 +68,8 @@ internal static class ModelShapes
         new("balance", "How one of several backends is picked; weighted by default.", RoutingShapes.Balance),
         new("brokenStream", "What happens when a stream breaks after text was sent: it ends with an error event (the default), or another backend goes on where it stopped.", OneOf("error", "resume")),
         new("retry", "What differs from the top-level retry.", Retry),
+        new("hedge", "Asks another backend too when the first has no content after a while; the first content answers. Never by default.", RoutingShapes.Hedge),
+        new("keepAlive", "What its streaming clients are told while a provider thinks; instead of the keepAlive at the top.", KeepAlive),
         new("timeouts", "What differs from its providers' own timeouts.", ProviderShapes.Timeouts),
         new("fetch", "What may be fetched from addresses in requests, for providers that take content inline only; instead of the fetch at the top.", Fetch),
         new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer; instead of the fidelity at the top.", Fidelity),

@@ -37,15 +37,29 @@ internal static class RoutingShapes
 
     private static readonly ObjectShape Header = new("{ header: NAME }", [new("header", "A header that clients send.", HeaderName) { IsRequired = true }]);
 
-    private static readonly ObjectShape Hash = new("a map such as { hash: session }",
+    private static readonly ObjectShape Mix = new("a map such as { input: 3000, output: 1000 }",
+    [
+        new("input", "Tokens in, cached ones included; 3000 by default.", Number(0)),
+        new("output", "Tokens out; 1000 by default.", Number(0)),
+        new("cachedInput", "Those of the tokens in that a cache has; 0 by default.", Number(0)),
+    ]);
+
+    private static readonly ObjectShape Map = new("a map such as { hash: session }, or { least-cost: { input: 20000, output: 500 } }",
     [
         new("hash", "What keeps requests at the same backend: session, client, or { header: NAME }.",
-            new FormsShape("session, client, or { header: x-session-id }", [OneOf("session", "client"), Header])) { IsRequired = true },
+            new FormsShape("session, client, or { header: x-session-id }", [OneOf("session", "client"), Header])),
+        new("least-cost", "The request whose cost is compared, in tokens.", Mix),
     ]);
 
     /// <summary>How one of several is picked.</summary>
     public static readonly Shape Balance = new FormsShape("weighted, least-busy, least-latency, least-cost, or a map such as { hash: session }",
-        [OneOf("weighted", "least-busy", "least-latency", "least-cost"), Hash]);
+        [OneOf("weighted", "least-busy", "least-latency", "least-cost"), Map]);
+
+    /// <summary>A second attempt beside the first.</summary>
+    public static readonly ObjectShape Hedge = new("a map such as { after: 2s }",
+    [
+        new("after", "How long the first backend is waited for alone.", Duration) { IsRequired = true },
+    ]);
 
     /// <summary>What a backend costs.</summary>
     public static readonly ObjectShape Cost = new("a map such as { input: 2.50, output: 10 }",

@@ -39,6 +39,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             MaxUpload = root.Size("maxUpload") ?? defaults.MaxUpload,
             Prefixes = Prefixes(root.Map("prefixes")),
             Retry = root.Retry("retry")?.Over(defaults.Retry) ?? defaults.Retry,
+            KeepAlive = RoutingBinder.KeepAlive(root) ?? defaults.KeepAlive,
             Drain = new DrainConfig(root.Map("drain")?.Duration("delay") ?? defaults.Drain.Delay, root.Map("drain")?.Duration("max")),
             Health = Health(root.Map("health")),
             Proxy = root.Text("proxy") is { } proxy ? UrlText.Parse(proxy, out _) : null,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tollgate.Configuration.Validation;
 using Tollgate.Configuration.Values;
 using Tollgate.Configuration.Yaml;
 
@@ -15,6 +16,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         var longForm = entry.Value as YamlMap;
         var node = longForm is null ? entry.Value : longForm["backends"];
 
+        FlowRules.CheckBalance(entry.Key, longForm, problems);
         var backends = Backends(node);
         if (node is YamlList { Items.Count: 0 })
         {
@@ -34,6 +36,8 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             OwnedBy = longForm?.Text("ownedBy"),
             Retry = longForm?.Retry("retry"),
             Timeouts = longForm?.Timeouts("timeouts"),
+            KeepAlive = RoutingBinder.KeepAlive(longForm),
+            Hedge = longForm?.Map("hedge")?.Duration("after") is { } after ? new HedgeConfig(after) : null,
             Resumes = longForm?.Text("brokenStream") == "resume",
             Created = longForm?.Text("created") is { } created ? TimeText.Parse(created) : null,
             Balance = RoutingBinder.Balance(longForm),

@@ -33,6 +33,16 @@ internal static class RoutingBinder
         return new FlowConfig(map.Number("maxConcurrent") ?? 0, map.Number("maxQueued") ?? defaults.MaxQueued, map.Duration("queueTimeout"));
     }
 
+    public static KeepAliveConfig? KeepAlive(YamlMap? parent) => parent?["keepAlive"] switch
+    {
+        YamlScalar => Interval(parent, "keepAlive", new KeepAliveConfig()),
+        YamlMap map => Interval(map, "interval", new KeepAliveConfig { BeforeCommit = map.Flag("beforeCommit") ?? false }),
+        _ => null,
+    };
+
+    private static KeepAliveConfig Interval(YamlMap map, string key, KeepAliveConfig settings) =>
+        map.Text(key) is "0" or "0s" ? settings with { Interval = TimeSpan.Zero } : settings with { Interval = map.Duration(key) ?? settings.Interval };
+
     public static BalanceConfig Balance(YamlMap? model) => model?["balance"] switch
     {
         YamlScalar => new BalanceConfig(model.Text("balance") ?? "weighted"),
@@ -40,10 +50,17 @@ internal static class RoutingBinder
         {
             YamlMap header => new BalanceConfig("hash", HashSource.Header, header.Text("header")),
             YamlScalar => new BalanceConfig("hash", map.Text("hash") == "client" ? HashSource.Client : HashSource.Session),
-            _ => new BalanceConfig(),
+            _ => new BalanceConfig("least-cost") { Mix = Mix(map.Map("least-cost")) },
         },
         _ => new BalanceConfig(),
     };
+
+    private static CostMixConfig? Mix(YamlMap? map)
+    {
+        if (map is null) return null;
+        var usual = new CostMixConfig();
+        return new CostMixConfig(map.Number("input") ?? usual.Input, map.Number("output") ?? usual.Output, map.Number("cachedInput") ?? usual.CachedInput);
+    }
 
     public static BackendCostConfig? Cost(YamlMap? cost) =>
         Amount(cost, "input") is { } input && Amount(cost, "output") is { } output ? new BackendCostConfig(input, output) : null;

@@ -1,3 +1,4 @@
+using Tollgate.Configuration.Sources;
 using Tollgate.Configuration.Yaml;
 
 namespace Tollgate.Configuration.Validation;
@@ -13,6 +14,21 @@ internal static class FlowRules
         }
 
         if (map["keys"] is YamlList { Items.Count: 0 } empty) problems.Error(empty.Place, $"providers.{entry.Key}.keys is empty: write one key or more, or key:");
+    }
+
+    /// <summary>A map below <c>balance</c> says one thing.</summary>
+    public static void CheckBalance(string model, YamlMap? longForm, ICollection<ConfigProblem> problems)
+    {
+        if (longForm?["balance"] is not YamlMap balance) return;
+        if (balance["hash"] is null == balance["least-cost"] is null)
+        {
+            problems.Error(balance.Place, $"models.{model}.balance: write hash or least-cost, one of the two");
+        }
+
+        if (balance["least-cost"] is YamlMap mix && mix.Number("cachedInput") > (mix.Number("input") ?? new CostMixConfig().Input))
+        {
+            problems.Error(mix.Place, $"models.{model}.balance.least-cost.cachedInput is more than input, of which it is a part: make it less");
+        }
     }
 
     public static void Check(HealthConfig health, SourcePlace place, string path, ICollection<ConfigProblem> problems)

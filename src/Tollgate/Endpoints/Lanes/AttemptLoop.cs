@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tollgate.Configuration;
 using Tollgate.Limits.Admitting;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -13,11 +14,13 @@ namespace Tollgate.Endpoints.Lanes;
 /// The only retry loop: attempts over all backends of a route together, under one limit of attempts and one deadline. Another attempt is
 /// made only while nothing has gone to the client.
 /// </summary>
-internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions admissions, Chance chance, TimeProvider time)
+internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions admissions, RequestPool requests, Chance chance, TimeProvider time)
 {
     internal Admissions Admissions { get; } = admissions;
 
     internal Attempts Attempts { get; } = attempts;
+
+    internal RequestPool Requests { get; } = requests;
 
     internal Chance Chance { get; } = chance;
 
@@ -39,11 +42,27 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions a
 
         // Most requests end here, with nothing allocated for the loop.
         var retry = backend.Policy.Retry;
+        if (backend.Policy.Hedge is not null) return await new HedgeRun(this, request, pinned, backend.Policy).RunAsync(backend, plan).ConfigureAwait(false);
         var outcome = Lanes.Attempts.End(request, await Attempts.BeginAsync(request, Held(plan, mayRetry: retry.Attempts > 1)).ConfigureAwait(false));
         if (outcome.Broken is { } broken) return await new ResumeRun(this, request, retry, broken).GoOnAsync(backend, outcome, 1).ConfigureAwait(false);
         return outcome.Held is null && !CanGoOn(request, outcome)
             ? Attempts.Conclude(request, outcome)
             : await new AttemptRun(this, request, pinned, retry).GoOnAsync(backend, outcome).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a request whose attempt has ended, or goes on with it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="pinned">Who must answer; null: anybody.</param>
+    /// <param name="retry">How often, and how long.</param>
+    /// <param name="backend">Where the attempt was made.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="made">Attempts so far.</param>
+    /// <param name="before">One that failed beside it; null: there is none.</param>
+    internal async ValueTask<Refusal?> GoOnAsync(GatewayRequest request, Provider? pinned, RetryConfig retry, Backend backend, AttemptOutcome outcome, int made = 1, (Backend Backend, AttemptOutcome Outcome)? before = null)
+    {
+        return before is null && outcome.Held is null && outcome.Broken is null && !CanGoOn(request, outcome)
+            ? Attempts.Conclude(request, outcome)
+            : await new AttemptRun(this, request, pinned, retry).GoOnAsync(backend, outcome, made, before).ConfigureAwait(false);
     }
 
     internal static TransferPlan Held(in TransferPlan plan, bool mayRetry) => plan with { HoldsErrors = true, MayRetry = mayRetry };

@@ -27,9 +27,20 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     private DateTimeOffset? _earliest;
     private int _told;
 
-    internal async ValueTask<Refusal?> GoOnAsync(Backend backend, AttemptOutcome outcome)
+    /// <param name="backend">Where the attempt was made.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="made">Attempts so far.</param>
+    /// <param name="before">One that failed beside it; null: there is none.</param>
+    internal async ValueTask<Refusal?> GoOnAsync(Backend backend, AttemptOutcome outcome, int made = 1, (Backend Backend, AttemptOutcome Outcome)? before = null)
     {
-        for (var made = 1; ; made++)
+        if (before is { } other)
+        {
+            NoteWait(other.Backend, other.Outcome);
+            _spent.Add(other.Backend);
+            SetAside(other.Outcome);
+        }
+
+        for (; ; made++)
         {
             if (outcome.Broken is { } broken) return await new ResumeRun(loop, request, retry, broken).GoOnAsync(backend, outcome, made).ConfigureAwait(false);
             var took = request.Clock.Elapsed;
@@ -151,7 +162,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     /// <summary>Half to one and a half times as long, so that callers who failed together do not come back together.</summary>
     private TimeSpan Jitter(TimeSpan wait) => wait * (0.5 + loop.Chance.Next());
 
-    private bool IsInTime(TimeSpan wait) => loop.Time.GetElapsedTime(_start) + wait <= (retry.Deadline ?? DefaultDeadline);
+    private bool IsInTime(TimeSpan wait) => loop.Time.GetElapsedTime(_start) + wait < (retry.Deadline ?? DefaultDeadline);
 
     /// <summary>False when the deadline comes first.</summary>
     private async ValueTask<bool> WaitAsync(TimeSpan wait)

@@ -57,7 +57,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
     private async ValueTask<AttemptOutcome> QueueAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry)
     {
         var gate = plan.Provider.State.Gate;
-        var entry = await gate.EnterAsync(request.Context.RequestAborted).ConfigureAwait(false);
+        var entry = await gate.EnterAsync(request.GivenUp).ConfigureAwait(false);
         if (entry is GateEntry.Unlimited or GateEntry.Entered) return await StartAsync(request, plan, entry == GateEntry.Entered ? gate : null, carry).ConfigureAwait(false);
         request.Choose(null, default);
         return Unadmitted(entry, plan);
@@ -74,10 +74,13 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
     internal void Tell(GatewayRequest request, in AttemptOutcome outcome, TimeSpan took)
     {
         var record = request.Record;
-        CostMeter.KeepFailed(request, outcome.Failure?.Code ?? record.ErrorCode, took);
+        CostMeter.KeepFailed(request, record, outcome.Failure?.Code ?? record.ErrorCode, took);
         if (outcome.Failure is { } kind) Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
         else Log.AttemptFailed(logger, record.RequestId, record.Provider ?? "", record.ProviderStatus);
     }
+
+    /// <summary>An attempt that nobody waits for any more has thrown what nobody expected.</summary>
+    internal void TellOfBug(GatewayRequest request, Exception bug) => Log.RequestFailed(logger, request.Record.RequestId, bug);
 
     internal Refusal? Conclude(GatewayRequest request, AttemptOutcome outcome)
     {

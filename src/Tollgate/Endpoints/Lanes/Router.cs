@@ -38,6 +38,7 @@ internal sealed class Router(Func<double> random)
             Allowed = request.Client?.Providers,
             Stream = request.WantsStream,
             Affinity = request.Affinity,
+            Model = model,
         });
         request.Choose(choice.Backend, choice.Permit);
         if (choice.Backend is not { } backend) return (null, choice.Reason != RestReason.None ? Resting(route, choice) : NotForCaller(request, route) ?? Unspoken(request, route));

@@ -33,7 +33,7 @@ internal sealed class FetchStep(MediaFetcher fetcher, TimeProvider time)
     private async ValueTask<AttemptOutcome?> FetchAsync(GatewayRequest request, PendingFetch pending)
     {
         using var limit = new CancellationTokenSource(pending.Rules.Timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, request.Context.RequestAborted);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, request.GivenUp);
         using var few = new SemaphoreSlim(MostOfOneRequest);
         request.Fetched ??= [];
         var wanted = pending.Parts.DistinctBy(Key).Where(part => !request.Fetched.ContainsKey(Key(part))).ToArray();
@@ -42,7 +42,7 @@ internal sealed class FetchStep(MediaFetcher fetcher, TimeProvider time)
         {
             await Task.WhenAll(fetches).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (request.Context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (request.GivenUp.IsCancellationRequested)
         {
             return AttemptOutcome.ClientLeft;
         }

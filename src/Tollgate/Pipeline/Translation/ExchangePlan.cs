@@ -35,9 +35,21 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
             return TranslatePlan.Build(request, backend, streamed.Client, request.Chat!);
         }
 
-        var calls = exchange.Calls.Select(call => CallPlan(request, backend, call, model)).ToArray();
+        return (Of(request, backend, exchange, model, log), null);
+    }
+
+    /// <summary>The attempt whose calls those of the exchange are.</summary>
+    /// <param name="request">The client's.</param>
+    /// <param name="backend">Who is asked.</param>
+    /// <param name="exchange">What is asked.</param>
+    /// <param name="model">Model as the provider knows it.</param>
+    /// <param name="log">What could not be said.</param>
+    /// <param name="translation">Set where each call is chat in another dialect.</param>
+    internal static TransferPlan Of(GatewayRequest request, Backend backend, Exchange exchange, string model, FidelityLog log, Translation? translation = null)
+    {
+        var calls = exchange.Calls.Select(call => CallPlan(request, backend, call, model) with { Translation = translation }).ToArray();
         var target = calls.Length > 0 ? calls[0].Target : new Uri("about:blank");
-        return (new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, null) { Backend = backend, Exchange = new ExchangePlan(exchange, calls, LeftOut(log)) }, null);
+        return new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, null) { Backend = backend, Exchange = new ExchangePlan(exchange, calls, LeftOut(log)) };
     }
 
     private static FidelityEntry[] LeftOut(FidelityLog log) =>

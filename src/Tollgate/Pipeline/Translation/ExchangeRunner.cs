@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Metering;
+using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Translators;
 
@@ -138,12 +140,15 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
             return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' sent an answer that cannot be read: {e.Message}");
         }
 
+        if (!request.Claim()) return AttemptOutcome.Outrun;
         var http = request.Context.Response;
         http.StatusCode = record.Status = StatusCodes.Status200OK;
         record.ProviderHeaders = request.Elapsed;
+        Tell(record);
         if (results.Length > 0) record.ProviderStatus = (int)results[0].Response!.StatusCode;
         ResponseHeaders.Copy(request, results.Length > 0 ? results[0].Response : null, plan.Provider.Name);
-        record.Dropped = _exchange.Dropped;
+        record.Dropped = [.. _exchange.Dropped, .. LeftOut()];
+        CostMeter.Tell(request);
         if (Translation.Header(record.Dropped) is { } dropped) http.Headers["x-tollgate-dropped"] = dropped;
         if (_exchange.Exchange.Estimated is { } estimated) http.Headers["x-tollgate-estimated"] = estimated;
         http.ContentType = _exchange.Exchange.ContentType;
@@ -153,6 +158,17 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         await http.BodyWriter.WriteAsync(output.WrittenMemory, request.Context.RequestAborted).ConfigureAwait(false);
         return AttemptOutcome.Done;
     }
+
+    /// <summary>What an answer of chat says of itself.</summary>
+    private void Tell(RequestRecord record)
+    {
+        if (_exchange.Exchange.Whole is not { } whole) return;
+        (record.ResponseId, record.ResponseModel) = (whole.Id, whole.Model);
+        record.FinishReason = whole.Choices.FirstOrDefault()?.NativeFinish;
+    }
+
+    private IEnumerable<FidelityEntry> LeftOut() =>
+        _exchange.Exchange.Unsaid?.Entries.Where(e => e.Rule.Outcome == FidelityOutcome.Dropped && _exchange.Dropped.All(d => d.Name != e.Name)).DistinctBy(e => e.Name, StringComparer.Ordinal) ?? [];
 
     private static long? Count(HttpResponseMessage response, string header) =>
         response.Headers.NonValidated.TryGetValues(header, out var values) && long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;

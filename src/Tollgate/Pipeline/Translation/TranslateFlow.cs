@@ -21,7 +21,7 @@ internal sealed class TranslateFlow : FrameFlow
     private readonly EventReader _reader;
     private readonly EventWriter _writer;
     private readonly ResumableStream? _resumable;
-    private readonly List<ChatEvent> _events = [];
+    private readonly List<ChatEvent> _events;
     private int _scanned;
     private bool _corrupt;
     private bool _content;
@@ -36,6 +36,7 @@ internal sealed class TranslateFlow : FrameFlow
     internal TranslateFlow(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan, ResumableStream? resumable)
     {
         (_request, _response, _plan, _resumable) = (request, response, plan, resumable);
+        _events = request.Translations.Events();
         _reader = plan.Translation!.Upstream.CreateEventReader(plan.Translation.Request);
         var context = TranslatedAnswer.Context(request, plan);
         _writer = resumable?.Writer ?? plan.Translation.Client.CreateEventWriter(context);

@@ -2,6 +2,8 @@ using Tollgate.Pipeline.Fetching;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
+using Tollgate.Protocols.Translators;
+using Tollgate.Protocols.Translators.Answers;
 using Tollgate.Routing;
 
 namespace Tollgate.Pipeline.Translation;
@@ -43,8 +45,16 @@ internal static class TranslatePlan
         var model = backend.Model ?? request.AskedModel;
         var log = new FidelityLog();
         var output = request.Translations.Asked(request.Sending is { InFlight: true });
+        var several = SeveralAnswers.CanAsk(chat, upstream) && !AreWrittenElsewhere(request) ? chat : null;
+        if (several is not null)
+        {
+            chat = chat with { Count = null };
+            log.Apply(SeveralAnswers.Rule, "/n");
+        }
+
         foreach (var (rule, pointer) in chat.Unsayable) log.Apply(rule, pointer);
         if (log.Refusal is { } unsayable) return (null, Refuse(unsayable, provider.Name, ""));
+        chat = BetaFlagPlan.Apply(request, chat, provider, upstream, model, log);
         try
         {
             upstream.WriteRequest(output, chat, model, log);
@@ -58,10 +68,22 @@ internal static class TranslatePlan
         if (log.Refusal is { } refused) return (null, Refuse(refused, provider.Name, ""));
         if (backend.IsStrict && log.Loss is { } lost) return (null, Refuse(lost, provider.Name, " as it was said, and fidelity is strict"));
 
-        request.UseTranslated(output.WrittenMemory, model);
         var translation = new Translation(client, upstream, chat, log);
+        if (several is not null)
+        {
+            var call = new UpstreamCall("", output.WrittenMemory.ToArray()) { As = DialectSet.OperationOf(upstream) };
+            return (ExchangePlan.Of(request, backend, new SeveralAnswers(upstream, client, several, call), model, log, translation), null);
+        }
+
+        request.UseTranslated(output.WrittenMemory, model);
         return (JsonPlan.Build(request, backend, DialectSet.OperationOf(upstream)) with { Translation = translation }, null);
     }
+
+    /// <summary>True when another backend of the model writes several answers for the price of reading once: it is asked in this one's place.</summary>
+    private static bool AreWrittenElsewhere(GatewayRequest request) =>
+        request.Model.Routes.Match(request.AskedModel, request.Context.Request)!.Tiers
+            .SelectMany(tier => tier.Backends)
+            .Any(backend => backend.Provider.Speaks(request.Operation) || backend.Provider.Upstream is { WritesOneAnswer: false });
 
     /// <summary>The request as this provider can be told it: what it takes no addresses for is inline, once it is fetched.</summary>
     private static (ChatRequest Chat, PendingFetch? Pending, Refusal? Refusal) Inlined(GatewayRequest request, ChatRequest chat, Backend backend)
@@ -86,7 +108,7 @@ internal static class TranslatePlan
 
     private static Refusal Refuse(FidelityEntry entry, string provider, string how) => new(
         GatewayErrorKinds.Unsupported,
-        $"provider '{provider}' cannot be asked for {entry.Rule.Field}{how}: {entry.Rule.Note}",
+        $"provider '{provider}' cannot be asked for {entry.Name}{how}: {entry.Rule.Note}",
         Param(entry.Pointer));
 
     private static Refusal CannotBeAsked(Backend backend, string what, string pointer) =>

@@ -59,7 +59,7 @@ internal static class TranslatedAnswer
     private static async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, HttpResponseMessage response, Stream source, TransferPlan plan)
     {
         var translation = plan.Translation!;
-        var events = new List<ChatEvent>();
+        var events = request.Translations.Events();
         try
         {
             var body = await ReadAsync(request, source, request.Translations.Answer()).ConfigureAwait(false);
@@ -79,6 +79,7 @@ internal static class TranslatedAnswer
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
         (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices.FirstOrDefault()?.NativeFinish);
         if (answer.Error is { } error) return new AttemptOutcome(null, null, Culprit.Provider) { Class = ClassOf(error), Held = new HeldFault(response, plan, error) };
+        if (!request.Claim()) return AttemptOutcome.Outrun;
         if (request.WantsStream) await StreamAsync(request, response, plan, events).ConfigureAwait(false);
         else await WriteAsync(request, response, plan, answer).ConfigureAwait(false);
         return AttemptOutcome.Done;

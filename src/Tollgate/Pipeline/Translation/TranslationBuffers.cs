@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Pipeline.Translation;
 
@@ -7,10 +8,13 @@ internal sealed class TranslationBuffers
 {
     private const int Smallest = 8 * 1024;
     private const int LargestKept = 128 * 1024;
+    private const int FewEvents = 8;
+    private const int MostEventsKept = 64;
 
     private ArrayBufferWriter<byte>? _asked;
     private ArrayBufferWriter<byte>? _answer;
     private ArrayBufferWriter<byte>? _output;
+    private List<ChatEvent>? _events;
 
     /// <summary>For the request of the next attempt.</summary>
     /// <param name="isInUse">True when the one before may still be sent from the old one: the collector takes that.</param>
@@ -26,6 +30,14 @@ internal sealed class TranslationBuffers
     /// <summary>For what the client gets of it.</summary>
     internal ArrayBufferWriter<byte> Output() => Emptied(ref _output);
 
+    /// <summary>For the events of an answer, or of what of it came at once.</summary>
+    internal List<ChatEvent> Events()
+    {
+        _events ??= new List<ChatEvent>(FewEvents);
+        _events.Clear();
+        return _events;
+    }
+
     /// <summary>The request ends.</summary>
     internal void Release(bool isInUse)
     {
@@ -33,6 +45,8 @@ internal sealed class TranslationBuffers
         Trim(ref _asked);
         Trim(ref _answer);
         Trim(ref _output);
+        if (_events?.Capacity > MostEventsKept) _events = null;
+        else _events?.Clear(); // what they hold is let go
     }
 
     private static ArrayBufferWriter<byte> Emptied(ref ArrayBufferWriter<byte>? buffer)

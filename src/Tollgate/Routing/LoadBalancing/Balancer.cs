@@ -6,7 +6,8 @@ namespace Tollgate.Routing.LoadBalancing;
 /// <param name="Chance">Uniform in [0, 1).</param>
 /// <param name="Stream">The answer will be a stream.</param>
 /// <param name="Affinity">What keeps requests together; null: nothing does.</param>
-internal readonly record struct BalanceContext(Func<double> Chance, bool Stream, ulong? Affinity = null);
+/// <param name="Model">The model that was asked for.</param>
+internal readonly record struct BalanceContext(Func<double> Chance, bool Stream, ulong? Affinity = null, string? Model = null);
 
 /// <summary>Picks one of several backends that could all answer. Stateless: what it goes by is in the backends' state.</summary>
 internal abstract class Balancer

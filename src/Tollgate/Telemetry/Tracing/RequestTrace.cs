@@ -20,6 +20,9 @@ internal sealed class RequestTrace(Tracer tracer, Activity server)
 
     internal string TraceId { get; } = server.TraceId.ToHexString();
 
+    /// <summary>For an attempt beside the one that is recorded here: below the same request.</summary>
+    internal RequestTrace Fork() => new(tracer, server);
+
     /// <summary>What is known on arrival.</summary>
     internal void Describe(GatewayRequest request, string? route)
     {
