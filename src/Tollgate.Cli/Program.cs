@@ -12,6 +12,7 @@ var root = new RootCommand("An AI gateway: applications call it with OpenAI's or
     SchemaCommand.Create(),
     KeysCommand.Create(),
     LimitsCommand.Create(),
+    UsageCommand.Create(),
     TopCommand.Create(),
 };
 

@@ -10,13 +10,16 @@ using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Credentials;
 using Tollgate.Endpoints;
+using Tollgate.Endpoints.Usage;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
 using Tollgate.Keys;
 using Tollgate.Limits;
 using Tollgate.Limits.Admitting;
 using Tollgate.Limits.Local;
+using Tollgate.Limits.Shared;
 using Tollgate.Metering;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Fetching;
@@ -75,6 +78,11 @@ public static class TollgateServices
         services.AddMetrics();
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton(p => new BackendMetrics(p.GetRequiredService<StateShelf>(), p.GetService<IMeterFactory>()));
+        services.AddSingleton<LedgerDesk>();
+        services.AddSingleton<AdminUsage>();
+        services.AddSingleton<ClientUsage>();
+        services.AddHostedService<LedgerService>();
+        services.TryAddSingleton(p => new LedgerMetrics(p.GetRequiredService<LedgerDesk>(), p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new AccessLog(
             Console.OpenStandardOutput(),
@@ -103,6 +111,7 @@ public static class TollgateServices
         services.AddSingleton<StoredResponseLane>();
         services.AddSingleton<RealtimeLane>();
         services.AddSingleton<LaneSet>();
+        services.AddSingleton<ExactPaths>();
         services.AddSingleton<Drain>();
         services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
         services.AddSingleton<AdminDoor>();
@@ -117,6 +126,8 @@ public static class TollgateServices
     private static IServiceCollection AddLimits(this IServiceCollection services)
     {
         services.AddSingleton(p => new LocalCounterStore(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SharedCounters>();
+        services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
         services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
         services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
         services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));

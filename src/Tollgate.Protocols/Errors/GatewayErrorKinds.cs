@@ -76,6 +76,9 @@ public static class GatewayErrorKinds
     /// <summary>Every provider of the model is out.</summary>
     public static readonly GatewayErrorKind NoProvider = Failed("no_provider", 503);
 
+    /// <summary>The ledger takes no further request, and none goes unaccounted for.</summary>
+    public static readonly GatewayErrorKind LedgerFull = Failed("ledger_unavailable", 503);
+
     /// <summary>The gateway ends and could not wait for the answer.</summary>
     public static readonly GatewayErrorKind ShuttingDown = Failed("shutting_down", 503);
 
@@ -87,7 +90,7 @@ public static class GatewayErrorKinds
     [
         MalformedJson, DuplicateKey, InvalidRequest, MissingModel, Unsupported, Unauthenticated, Forbidden, ModelNotFound, UnknownPath,
         NotFound, MethodNotAllowed, RequestTooLarge, UnsupportedMediaType, RateLimited, BudgetExceeded, Internal, ProviderUnreachable,
-        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, AuthenticationUnavailable, ShuttingDown, ProviderTimeout,
+        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, AuthenticationUnavailable, LedgerFull, ShuttingDown, ProviderTimeout,
     ];
 
     private static GatewayErrorKind Refused(string code, int status = 400) => new(code, status, "invalid_request_error", "invalid_request_error");

@@ -66,7 +66,7 @@ public static class ConfigDump
         json.WriteString("anthropic"u8, config.Prefixes.Anthropic);
         json.WriteString("cohere"u8, config.Prefixes.Cohere);
         json.WriteEndObject();
-        Retry(json, config.Retry.Attempts, config.Retry.Deadline, config.Retry.MaxWait);
+        Retry(json, config.Retry.Attempts, config.Retry.Deadline, config.Retry.MaxWait, config.Retry.Again);
         json.WriteStartObject("drain"u8);
         Duration(json, "delay", config.Drain.Delay);
         Duration(json, "max", config.Drain.Max);
@@ -87,6 +87,7 @@ public static class ConfigDump
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
         LimitDump.Write(json, config);
         StoresDump.Write(json, config.Stores);
+        LedgerDump.Write(json, config);
         TelemetryDump.Write(json, config.Telemetry);
     }
 
@@ -118,12 +119,13 @@ public static class ConfigDump
         json.WriteEndObject();
     }
 
-    private static void Retry(Utf8JsonWriter json, int? attempts, TimeSpan? deadline, TimeSpan? maxWait)
+    private static void Retry(Utf8JsonWriter json, int? attempts, TimeSpan? deadline, TimeSpan? maxWait, bool? again)
     {
         json.WriteStartObject("retry"u8);
         if (attempts is { } number) json.WriteNumber("attempts"u8, number);
         Duration(json, "deadline", deadline);
         Duration(json, "maxWait", maxWait);
+        if (again is { } flag) json.WriteBoolean("again"u8, flag);
         json.WriteEndObject();
     }
 
@@ -144,7 +146,7 @@ public static class ConfigDump
         RoutingDump.Match(json, model.Match);
         Text(json, "ownedBy", model.OwnedBy);
         if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
-        if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait);
+        if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait, retry.Again);
         if (model.Timeouts is { } limits) Timeouts(json, limits.Connect, limits.Headers, limits.FirstToken, limits.Idle, limits.Total);
         Text(json, "created", model.Created?.ToString("O", CultureInfo.InvariantCulture));
         json.WriteStartArray("backends"u8);

@@ -100,6 +100,8 @@ public sealed record GatewayConfig
 
     /// <summary>What is shared with other gateways.</summary>
     public StoresConfig Stores { get; init; } = new();
+    /// <summary>Where usage is kept for good. Null: nobody said.</summary>
+    public LedgerConfig? Ledger { get; init; }
 
     /// <summary>What is told of requests.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
@@ -112,7 +114,11 @@ public sealed record GatewayConfig
 public sealed record PrefixConfig(string OpenAI = "/v1", string Anthropic = "/anthropic/v1", string Cohere = "/cohere/v2");
 
 /// <summary>Attempts over all backends together, and how long they may take.</summary>
-public sealed record RetryConfig(int Attempts = 3, TimeSpan? Deadline = null, TimeSpan? MaxWait = null);
+public sealed record RetryConfig(int Attempts = 3, TimeSpan? Deadline = null, TimeSpan? MaxWait = null)
+{
+    /// <summary>False: a backend that failed is followed by the next one at once, and not asked a second time before.</summary>
+    public bool Again { get; init; } = true;
+}
 
 /// <summary>How the process ends once it is told to.</summary>
 /// <param name="Delay">How long it goes on accepting requests while <c>/readyz</c> says that it will end; 0 by default.</param>

@@ -7,10 +7,12 @@ using Tollgate.Authentication;
 using Tollgate.Hosting;
 using Tollgate.Limits.Admitting;
 using Tollgate.Metering;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Telemetry;
 using Tollgate.Telemetry.Tracing;
 
@@ -20,7 +22,7 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, Admissions admissions, TimeProvider time, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, Admissions admissions, LedgerDesk ledger, TimeProvider time, ILogger<Gateway> logger)
 {
     private readonly ObjectPool<GatewayRequest> _pool = new DefaultObjectPool<GatewayRequest>(new Policy(drain), 1024);
 
@@ -52,7 +54,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     private async ValueTask RunAsync(GatewayRequest request, string[] methods, Lane lane)
     {
         var record = request.Record;
@@ -152,6 +154,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
     private void Conclude(GatewayRequest request)
     {
         var record = request.Record;
+        ledger.Settle(request);
         if (request.Captured is { } captured)
         {
             record.RequestBody = request.Body;

@@ -123,6 +123,8 @@ internal sealed class AccessLogLine : IDisposable
             Text("error"u8, attempt.Error);
             Milliseconds("ms"u8, attempt.Duration);
             if (attempt.Usage.IsKnown) WriteUsage(attempt.Usage);
+            if (attempt.IsEstimated) json.WriteBoolean("usage_estimated"u8, value: true);
+            if (attempt.Cost is { } cost) json.WriteNumber("cost_usd"u8, cost);
             json.WriteEndObject();
         }
 

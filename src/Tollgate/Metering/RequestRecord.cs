@@ -127,6 +127,23 @@ public sealed class RequestRecord
     /// <summary>What it cost, in US dollars; null when that is not known.</summary>
     public decimal? Cost { get; set; }
 
+    /// <summary>What calls that failed cost beside it, in US dollars; null when one of them used something without a known price.</summary>
+    public decimal? FailedCost
+    {
+        get
+        {
+            var sum = 0m;
+            foreach (var attempt in FailedAttempts ?? [])
+            {
+                if (!attempt.Usage.IsKnown) continue;
+                if (attempt.Cost is not { } cost) return null;
+                sum += cost;
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>The operator's costs, worked out when it ends.</summary>
     public IList<RequestCost> Costs { get; } = [];
 
@@ -158,8 +175,7 @@ public sealed class RequestRecord
     public bool Failed => ErrorCode is not null || Status >= 400;
 
     /// <summary>Keeps what is known of a call that failed, before another is made.</summary>
-    internal void AddFailedAttempt(string? error, TimeSpan duration) =>
-        (failed ??= []).Add(new AttemptRecord(Provider ?? "", ServedModel, ProviderStatus, error, duration, Usage));
+    internal void AddFailedAttempt(AttemptRecord attempt) => (failed ??= []).Add(attempt);
 
     /// <summary>Adds to <see cref="Attributes"/>.</summary>
     internal void Add(string attribute, string value) => attributes.Add(KeyValuePair.Create(attribute, value));

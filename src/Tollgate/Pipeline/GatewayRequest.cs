@@ -81,6 +81,9 @@ internal sealed partial class GatewayRequest
     /// <summary>Start of the response body, when the access log keeps bodies.</summary>
     internal ArrayBufferWriter<byte>? Captured { get; set; }
 
+    /// <summary>Its place in the ledger; null without one, and before a provider is called.</summary>
+    internal Metering.Ledger.LedgerTicket? Ticket { get; set; }
+
     /// <summary>Its spans; null when nobody listens.</summary>
     internal Telemetry.Tracing.RequestTrace? Trace { get; set; }
 
@@ -255,6 +258,7 @@ internal sealed partial class GatewayRequest
         WantsStream = false;
         Captured = null;
         Trace = null;
+        Ticket = null;
         Clock.Stop();
         Context = null!;
         Model = null!;

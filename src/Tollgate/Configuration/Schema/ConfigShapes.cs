@@ -79,6 +79,7 @@ internal static class ConfigShapes
         new("costReport", "What clients are told of costs.", CostReport),
         new("accessLog", "The access log.", TelemetryShapes.AccessLog),
         new("stores", "What several gateways share.", StoreShapes.Stores),
+        new("ledger", "Where the usage of every request is kept for good. tollgate run keeps it in a file of the state directory unless this says otherwise.", LedgerShapes.Ledger),
         new("telemetry", "What is told of requests.", TelemetryShapes.Telemetry),
     ])
     {

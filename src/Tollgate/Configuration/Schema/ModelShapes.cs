@@ -11,6 +11,7 @@ internal static class ModelShapes
     [
         new("attempts", "Attempts over all backends together; 1 never retries.", Number(1)),
         new("deadline", "Longest time over all attempts.", Duration),
+        new("again", "false asks the next backend at once after a failure that may pass; true (default) asks the one that failed once more before.", Flag),
         new("maxWait", "Longest Retry-After that is waited for; a longer one is passed on to the caller.", Duration),
     ])
     { Name = "retry" };

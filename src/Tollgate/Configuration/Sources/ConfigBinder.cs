@@ -51,6 +51,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
             AccessLog = TelemetryBinder.AccessLog(root.Map("accessLog")),
             Stores = new StoreBinder(new SecretBinder(context, fileName, problems), problems).Bind(root.Map("stores")),
+            Ledger = LedgerBinder.Bind(root["ledger"], fileName),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
         GroupRules.Check(config, names, problems);

@@ -4,6 +4,7 @@ using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Routing;
 
 namespace Tollgate.Endpoints.Lanes;
@@ -22,7 +23,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions a
 
     internal TimeProvider Time { get; } = time;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, Provider? pinned)
     {
         var isLimited = Admissions.Concern(request);

@@ -75,7 +75,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     /// <summary>Who is asked next, after what wait; null when the failure is to be told.</summary>
     private async ValueTask<(Backend? Backend, TransferPlan Plan)> ChooseAsync(Backend failed, AttemptOutcome outcome)
     {
-        if (outcome.Class == FailureClass.Transient && !_triedAgain.Contains(failed) && Router.MayAskAgain(failed))
+        if (outcome.Class == FailureClass.Transient && retry.Again && !_triedAgain.Contains(failed) && Router.MayAskAgain(failed))
         {
             _triedAgain.Add(failed);
             return await WaitAsync(Jitter(FirstPause)).ConfigureAwait(false) ? await AgainAsync(failed).ConfigureAwait(false) : default;
