@@ -1,4 +1,5 @@
 using Tollgate.Configuration;
+using Tollgate.Configuration.Schema;
 using Tollgate.Configuration.Sources;
 using Tollgate.Configuration.Yaml;
 using Tollgate.Kubernetes.Resources;
@@ -28,20 +29,39 @@ internal sealed class Translator(ResourceSet set, SecretReader secrets, Findings
         var config = ConfigOf(gateway);
         var policies = new PolicyLookup(set, gateway);
         var routes = new RouteCollector(set, gateway, findings).Collect();
+        var access = new AccessTranslator(set, secrets, gateway, [.. routes.Select(alternative => alternative.Route).Distinct()], findings);
+        var callers = access.Members().ToList();
         var providers = new ProviderTranslator(set, secrets, policies, findings);
         var models = new RouteTranslator(policies, providers, findings).Translate(routes);
-        var listeners = new ListenerTranslator(set, secrets, findings);
-        return Tree.Map(gateway.Place,
+        var quotas = new QuotaTranslator(set, providers, findings);
+        var limits = new LimitTranslator(policies, access, config, findings).Translate(routes).Concat(quotas.Translate()).ToList();
+        var listeners = new ListenerTranslator(set, secrets, access.KnowsCallers, findings);
+        return Served(Tree.Map(gateway.Place,
         [
             ("listen", listeners.Listen(gateway)),
             ("allowAnonymous", ListenerTranslator.AllowAnonymous(gateway)),
             ("maxRequestBody", listeners.MaxRequestBody(gateway)),
             ("proxy", Proxy(config)),
-            ("costs", CostTranslator.Translate(config?.Spec, "globalLLMRequestCosts")),
+            .. callers,
+            ("costs", Costs(config, quotas, gateway.Place)),
+            ("limits", limits.Count == 0 ? null : new YamlMap(gateway.Place, limits)),
             ("health", policies.MaxEjected()),
             ("providers", providers.Providers(gateway.Place)),
             ("models", models),
-        ]);
+        ]));
+    }
+
+    /// <summary>What the file has no words for is refused by name, and never left out.</summary>
+    private YamlMap Served(YamlMap root)
+    {
+        foreach (var entry in root.Entries.Where(entry => ConfigShapes.File.Find(entry.Key) is null)) findings.Refuse(entry.Place, $"{entry.Key} cannot be served by this version");
+        return root;
+    }
+
+    private static YamlList? Costs(Resource? config, QuotaTranslator quotas, SourcePlace place)
+    {
+        var global = CostTranslator.Translate(config?.Spec, "globalLLMRequestCosts")?.Items ?? [];
+        return global.Count + quotas.Costs.Count == 0 ? null : Tree.List(place, [.. global, .. quotas.Costs]);
     }
 
     private Resource? ConfigOf(Resource gateway)
