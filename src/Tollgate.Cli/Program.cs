@@ -12,6 +12,8 @@ var root = new RootCommand("An AI gateway: applications call it with OpenAI's or
     TranslateCommand.Create(),
     SchemaCommand.Create(),
     KeysCommand.Create(),
+    LimitsCommand.Create(),
+    UsageCommand.Create(),
     TopCommand.Create(),
 };
 

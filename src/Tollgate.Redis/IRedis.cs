@@ -13,6 +13,9 @@ internal interface IRedis : IAsyncDisposable
     /// <summary>Sends a command and waits for its reply, never longer than the time-out. Does not throw: what went wrong is in the answer.</summary>
     ValueTask<RedisReply> SendAsync(RedisCommand command);
 
-    /// <summary>Keys of the same group may be in one command. On one server all are.</summary>
+    /// <summary>True: all keys may be in one command.</summary>
+    bool IsOnePlace { get; }
+
+    /// <summary>Keys of the same group may be in one command.</summary>
     int GroupOf(ReadOnlySpan<byte> key);
 }

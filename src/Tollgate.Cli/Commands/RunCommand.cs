@@ -8,7 +8,11 @@ using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
 using Tollgate.Kubernetes;
+using Tollgate.Metering.Ledger;
+using Tollgate.Postgres;
+using Tollgate.Redis;
 using Tollgate.Simulator;
+using Tollgate.Sqlite;
 
 namespace Tollgate.Cli.Commands;
 
@@ -64,8 +68,11 @@ internal static class RunCommand
         if (export?.Lines is { } lines) services.AddSingleton(lines);
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        services.AddTollgateRedis();
         services.AddTollgateKubernetes();
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
+        services.AddTollgateSqlite(byDefault: true);
+        services.AddTollgatePostgres();
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }
@@ -80,6 +87,11 @@ internal static class RunCommand
         try
         {
             await host.StartAsync(cancellationToken);
+        }
+        catch (LedgerException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
         }
         catch (IOException e)
         {

@@ -32,6 +32,9 @@ internal sealed class RedisClusterClient : IRedis
     public bool IsUp => _nodes.Values.Any(node => node.IsUp);
 
     /// <inheritdoc/>
+    public bool IsOnePlace => false;
+
+    /// <inheritdoc/>
     public int GroupOf(ReadOnlySpan<byte> key) => HashSlot.Of(key);
 
     /// <inheritdoc/>

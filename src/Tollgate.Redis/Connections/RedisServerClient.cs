@@ -20,6 +20,9 @@ internal sealed class RedisServerClient : IRedis
     public bool IsUp => Array.Exists(_links, link => link.IsUp);
 
     /// <inheritdoc/>
+    public bool IsOnePlace => true;
+
+    /// <inheritdoc/>
     public ValueTask<RedisReply> SendAsync(RedisCommand command)
     {
         var link = Next();

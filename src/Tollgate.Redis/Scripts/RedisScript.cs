@@ -20,12 +20,18 @@ internal sealed class RedisScript
         _inFull = Verb("EVAL", text);
     }
 
-    /// <summary>A script of this assembly.</summary>
-    internal static RedisScript OfResource(string name)
+    /// <summary>Scripts of this assembly, one after the other, after what is to come before them.</summary>
+    internal static RedisScript OfResources(string prelude, params ReadOnlySpan<string> names)
     {
-        using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream("Tollgate.Redis." + name)!;
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return new RedisScript(reader.ReadToEnd());
+        var text = new StringBuilder(prelude);
+        foreach (var name in names)
+        {
+            using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream("Tollgate.Redis." + name)!;
+            using var reader = new StreamReader(stream, Encoding.UTF8);
+            text.Append(reader.ReadToEnd());
+        }
+
+        return new RedisScript(text.ToString());
     }
 
     /// <summary>Runs it.</summary>

@@ -11,14 +11,25 @@ namespace Tollgate.Admin;
 /// <param name="Status">Of the answer.</param>
 /// <param name="Code">For programs; the texts may change.</param>
 /// <param name="Detail">What is wrong and how to mend it. Never holds a secret.</param>
-internal sealed record AdminProblem(int Status, string Code, string Detail)
+internal sealed record AdminProblem(int Status, string Code, string Detail) : IAdminAnswer
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Members of the body that are at fault, each with the mend.</summary>
     internal ImmutableArray<FieldFault> Fields { get; init; } = [];
 
-    internal Task WriteAsync(HttpContext context)
+    internal static AdminProblem NotFound { get; } = new(StatusCodes.Status404NotFound, "not_found", "there is nothing of that name here, or you do not manage it");
+
+    internal static AdminProblem Conflict { get; } = new(StatusCodes.Status409Conflict, "conflict", "somebody else changed it at the same moment: read it again and repeat the change");
+
+    /// <summary>For a body whose members are at fault.</summary>
+    internal static AdminProblem Invalid(IEnumerable<FieldFault> faults)
+    {
+        ImmutableArray<FieldFault> fields = [.. faults];
+        return new AdminProblem(StatusCodes.Status422UnprocessableEntity, "invalid", string.Join("; ", fields.Select(f => $"{f.Field} {f.Detail}"))) { Fields = fields };
+    }
+
+    public Task WriteAsync(HttpContext context)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Relaxed)) Write(json);

@@ -24,6 +24,7 @@ public static class ConfigDump
         Secret(json, "adminToken", config.AdminToken);
         if (!config.Admins.IsEmpty) Strings(json, "admins", config.Admins.Select(admin => admin.Name));
         Text(json, "stateDir", config.StateDir);
+        Text(json, "keyStore", config.KeyStore?.Reveal().Split(':')[0]);
         json.WriteStartObject("providers"u8);
         foreach (var provider in config.Providers) Provider(json, provider);
         json.WriteEndObject();
@@ -31,6 +32,9 @@ public static class ConfigDump
         foreach (var model in config.Models) Model(json, model);
         json.WriteEndObject();
         Strings(json, "clients", config.Clients.Select(client => client.Name));
+        if (!config.Teams.IsEmpty) Strings(json, "teams", config.Teams.Select(team => team.Name));
+        if (!config.Organizations.IsEmpty) Strings(json, "organizations", config.Organizations.Select(organization => organization.Name));
+        Authentication(json, config);
         Text(json, "default", config.Default);
         json.WriteBoolean("allowAnonymous"u8, config.AllowAnonymous);
         json.WriteNumber("maxRequestBody"u8, config.MaxRequestBody);
@@ -38,6 +42,21 @@ public static class ConfigDump
         Text(json, "proxy", config.Proxy?.AbsoluteUri);
         Settings(json, config);
         json.WriteEndObject();
+    }
+
+    private static void Authentication(Utf8JsonWriter json, GatewayConfig config)
+    {
+        if (!config.Authentication.Jwt.IsEmpty) Strings(json, "issuers", config.Authentication.Jwt.Select(issuer => issuer.Issuer ?? "*"));
+        if (config.Authentication.Basic is { } basic) Secret(json, "basic", basic);
+        if (config.Access is { } access)
+        {
+            json.WriteStartObject("access"u8);
+            Strings(json, "allow", access.Allow.Select(network => network.ToString()));
+            Strings(json, "deny", access.Deny.Select(network => network.ToString()));
+            json.WriteEndObject();
+        }
+
+        if (config.Cors is { } cors) Strings(json, "cors", cors.Origins);
     }
 
     private static void Settings(Utf8JsonWriter json, GatewayConfig config)
@@ -66,7 +85,9 @@ public static class ConfigDump
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
+        LimitDump.Write(json, config);
         StoresDump.Write(json, config.Stores);
+        LedgerDump.Write(json, config);
         TelemetryDump.Write(json, config.Telemetry);
     }
 

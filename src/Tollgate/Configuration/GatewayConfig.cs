@@ -20,6 +20,9 @@ public sealed record GatewayConfig
     /// <summary>Absolute path of the folder for what outlives the process. Null: as the host was told.</summary>
     public string? StateDir { get; init; }
 
+    /// <summary>Where keys that are made at run time are kept: <c>off</c>, <c>file:PATH</c>, or another scheme. Null: a file in the state directory.</summary>
+    public Secret? KeyStore { get; init; }
+
     /// <summary>What the gateway may call, in the order written.</summary>
     public ImmutableArray<ProviderConfig> Providers { get; init; } = [];
 
@@ -28,6 +31,21 @@ public sealed record GatewayConfig
 
     /// <summary>Who may call. Empty: everybody who reaches the port.</summary>
     public ImmutableArray<ClientConfig> Clients { get; init; } = [];
+
+    /// <summary>Teams of clients, in the order written.</summary>
+    public ImmutableArray<GroupConfig> Teams { get; init; } = [];
+
+    /// <summary>Organisations of teams, in the order written.</summary>
+    public ImmutableArray<GroupConfig> Organizations { get; init; } = [];
+
+    /// <summary>How callers show who they are, beside <see cref="Clients"/>.</summary>
+    public AuthenticationConfig Authentication { get; init; } = new();
+
+    /// <summary>Which addresses may call. Null: all.</summary>
+    public AddressListConfig? Access { get; init; }
+
+    /// <summary>Which web pages may call. Null: none.</summary>
+    public CorsConfig? Cors { get; init; }
 
     /// <summary>Provider of forwarded operations (files, batches, …) when the request names none.</summary>
     public string? Default { get; init; }
@@ -71,11 +89,19 @@ public sealed record GatewayConfig
     /// <summary>Costs of every request, in the order written.</summary>
     public ImmutableArray<CostConfig> Costs { get; init; } = [];
 
+    /// <summary>How much may be used, in the order written.</summary>
+    public ImmutableArray<LimitConfig> Limits { get; init; } = [];
+
+    /// <summary>What requests reserve of limits.</summary>
+    public ReserveConfig Reserve { get; init; } = new();
+
     /// <summary>What clients are told of costs.</summary>
     public CostReportConfig CostReport { get; init; } = new();
 
     /// <summary>What is shared with other gateways.</summary>
     public StoresConfig Stores { get; init; } = new();
+    /// <summary>Where usage is kept for good. Null: nobody said.</summary>
+    public LedgerConfig? Ledger { get; init; }
 
     /// <summary>What is told of requests.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
@@ -115,6 +141,18 @@ public sealed record ClientConfig(string Name, ImmutableArray<byte> KeySha256)
 
     /// <summary>Model names, or globs of them, that it may ask for. Empty: all.</summary>
     public ImmutableArray<string> Models { get; init; } = [];
+
+    /// <summary>Its team: a name of <see cref="GatewayConfig.Teams"/>. Null: none.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>Names of the providers that may serve it. Empty: all.</summary>
+    public ImmutableArray<string> Providers { get; init; } = [];
+
+    /// <summary>Budget and limits of its own.</summary>
+    public ImmutableArray<Allowance> Allowances { get; init; } = [];
+
+    /// <summary>When it stops to work. Null: never.</summary>
+    public DateTimeOffset? Expires { get; init; }
 
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }

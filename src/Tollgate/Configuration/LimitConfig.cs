@@ -139,3 +139,7 @@ public sealed record LimitMatch
 /// <param name="IsPattern">True: <paramref name="Value"/> is a regular expression that the whole value must match.</param>
 /// <param name="Invert">True: fits when it does not hold that, or is not there.</param>
 public sealed record HeaderMatch(string Name, string Value, bool IsPattern = false, bool Invert = false);
+
+/// <summary>What requests reserve of limits before they are made.</summary>
+/// <param name="Output">Output tokens of a request that does not say how many it wants at most.</param>
+public sealed record ReserveConfig(int Output = 1024);

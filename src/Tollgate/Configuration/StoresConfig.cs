@@ -40,6 +40,9 @@ public sealed record CounterStoreConfig(CounterStoreKind Kind, ImmutableArray<St
 
     /// <summary>From 0 to 1: the part of each limit that this gateway grants by itself while the store is away, for <see cref="StoreOutage.Local"/>.</summary>
     public decimal Share { get; init; } = 0.25m;
+
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
 }
 
 /// <summary>Servers that can hold counters.</summary>

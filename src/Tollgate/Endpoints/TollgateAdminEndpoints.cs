@@ -8,6 +8,10 @@ using Microsoft.Extensions.Hosting;
 using Tollgate.Admin;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
+using Tollgate.Endpoints.Usage;
+using Tollgate.Limits;
+using Tollgate.Limits.Local;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
@@ -17,13 +21,14 @@ namespace Tollgate;
 /// <summary>What operators ask: metrics, health, the configuration in force. Map it on a port that clients cannot reach.</summary>
 public static class TollgateAdminEndpoints
 {
-    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health) and <c>/config</c> (secrets redacted), <c>/loglevel</c>.</summary>
+    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health), <c>/limits</c> (what is used of them), <c>/ledger</c> and <c>/config</c> (secrets redacted), <c>/loglevel</c>, and below <c>/admin/v1</c> what wants the admin token.</summary>
     public static IEndpointRouteBuilder MapTollgateAdmin(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
         var exporter = services.GetRequiredService<PrometheusExporter>();
         var models = services.GetRequiredService<ModelStore>();
         services.GetRequiredService<BackendMetrics>();
+        services.GetRequiredService<LedgerMetrics>();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         string[] get = ["GET", "HEAD"];
         endpoints.MapMethods("/metrics", get, context => MetricsAsync(context, exporter));
@@ -32,18 +37,19 @@ public static class TollgateAdminEndpoints
         endpoints.MapMethods("/config", get, context => JsonAsync(context, json => ConfigDump.Write(json, models.Current.Config)));
         var shelf = services.GetRequiredService<StateShelf>();
         endpoints.MapMethods("/backends", get, context => JsonAsync(context, json => BackendsDocument.Write(json, shelf)));
+        services.GetRequiredService<LimitMetrics>();
+        var counters = services.GetRequiredService<LocalCounterStore>();
+        endpoints.MapMethods("/limits", get, context => JsonAsync(context, json => LimitsDocument.Write(json, models.Current, counters)));
+        var ledger = services.GetRequiredService<LedgerDesk>();
+        endpoints.MapMethods("/ledger", get, context => JsonAsync(context, json => LedgerDocument.Write(json, ledger)));
         var level = services.GetRequiredService<LogLevelSwitch>();
         level.Level = models.Current.Config.Telemetry.LogLevel;
         endpoints.MapMethods("/loglevel", ["GET", "PUT"], context => LogLevelEndpoint.HandleAsync(context, level));
         services.GetRequiredService<BootstrapToken>().Prepare(models.Current.Config);
-        var door = services.GetRequiredService<AdminDoor>();
-        endpoints.Map("/admin/v1/{**rest}", door.Guard((context, _) => NoSuchResource(context)));
+        endpoints.Map("/admin/v1/usage", services.GetRequiredService<AdminDoor>().Guard(services.GetRequiredService<AdminUsage>().GetAsync));
+        services.GetRequiredService<AdminApi>().Map(endpoints);
         return endpoints;
     }
-
-    // Behind the door, so that strangers do not learn what is there.
-    private static Task NoSuchResource(HttpContext context) =>
-        new AdminProblem(StatusCodes.Status404NotFound, "not_found", $"there is no {context.Request.Method} {context.Request.Path} here").WriteAsync(context);
 
     private static Task ReadyAsync(HttpContext context, IHostApplicationLifetime lifetime)
     {

@@ -100,6 +100,15 @@ public sealed class RequestRecord
     /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
     public string? ErrorCode { get; set; }
 
+    /// <summary>Name of the limit that refused the request, or of the quota that sent it to another backend; null when none did.</summary>
+    public string? Limit { get; set; }
+
+    /// <summary>Name of a limit in shadow mode that would have refused it; null when none would.</summary>
+    public string? ShadowLimit { get; set; }
+
+    /// <summary>Tokens that were reserved of limits before it was made; null when no limit counts tokens.</summary>
+    public long? ReservedTokens { get; set; }
+
     /// <summary>What a translation left out of the request or of the answer.</summary>
     public IReadOnlyList<FidelityEntry> Dropped { get; set; } = [];
 
@@ -117,6 +126,23 @@ public sealed class RequestRecord
 
     /// <summary>What it cost, in US dollars; null when that is not known.</summary>
     public decimal? Cost { get; set; }
+
+    /// <summary>What calls that failed cost beside it, in US dollars; null when one of them used something without a known price.</summary>
+    public decimal? FailedCost
+    {
+        get
+        {
+            var sum = 0m;
+            foreach (var attempt in FailedAttempts ?? [])
+            {
+                if (!attempt.Usage.IsKnown) continue;
+                if (attempt.Cost is not { } cost) return null;
+                sum += cost;
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>The operator's costs, worked out when it ends.</summary>
     public IList<RequestCost> Costs { get; } = [];
@@ -149,8 +175,7 @@ public sealed class RequestRecord
     public bool Failed => ErrorCode is not null || Status >= 400;
 
     /// <summary>Keeps what is known of a call that failed, before another is made.</summary>
-    internal void AddFailedAttempt(string? error, TimeSpan duration) =>
-        (failed ??= []).Add(new AttemptRecord(Provider ?? "", ServedModel, ProviderStatus, error, duration, Usage));
+    internal void AddFailedAttempt(AttemptRecord attempt) => (failed ??= []).Add(attempt);
 
     /// <summary>Adds to <see cref="Attributes"/>.</summary>
     internal void Add(string attribute, string value) => attributes.Add(KeyValuePair.Create(attribute, value));
@@ -162,6 +187,8 @@ public sealed class RequestRecord
         Start = default;
         Operation = null;
         Client = KeyId = Team = Organization = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
+        Limit = ShadowLimit = null;
+        ReservedTokens = null;
         ResponseId = FinishReason = TraceId = null;
         attributes.Clear();
         Labels = null;

@@ -2,10 +2,12 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Tollgate.Access;
 using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Limits.Rules;
 using Tollgate.Metering.Costs;
 using Tollgate.Pipeline;
 using Tollgate.Pricing;
@@ -17,7 +19,7 @@ using Tollgate.Routing.LoadBalancing;
 namespace Tollgate.Model;
 
 /// <summary>Turns what the operator wrote into one generation, or into problems.</summary>
-internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, IBackendCost costs, TimeProvider time)
+internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, IBackendCost costs, AuthenticationState authentication, TimeProvider time)
 {
     /// <summary>Null when a problem is an error. The configuration has been validated by whoever read it.</summary>
     internal GatewayModel? Compile(GatewayConfig config, int generation, ICollection<ConfigProblem> problems)
@@ -45,20 +47,23 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Names = names,
             Routes = routes,
             Providers = providers.ToFrozenDictionary(StringComparer.Ordinal),
-            Clients = new ClientDirectory(config.Clients),
+            Clients = authentication.Compile(config),
+            Doorway = Doorway.Of(config),
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
             Prices = new PriceBook(PriceList.Default, config.Prices),
             Costs = new CostRules(config),
+            Limits = new RuleSet(config, names),
             Identities = identities,
             Models = new ModelList(routes.Routes),
         };
     }
 
-    private static IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
+    private IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
         .Select(p => p.Body)
         .Concat(config.Models.SelectMany(m => m.Backends).Select(b => b.Body))
         .SelectMany(body => body.Set.Select(s => s.Key).Concat(body.Remove))
         .Concat(AffinityCompiler.Names(config))
+        .Concat(OutputNames.Of(config, authentication.MayBringLimits(config)))
         .Except(BodyNames.All, StringComparer.Ordinal)
         .Distinct(StringComparer.Ordinal);
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Tollgate.Model;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 
 namespace Tollgate.Pipeline;
 
@@ -21,7 +22,7 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
     private readonly Provider _provider = plan.Provider;
     private readonly bool _mayRetry = plan.MayRetry;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
         while (true)
@@ -67,7 +68,7 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
         return AwaitRead(pending, buffer);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private static async ValueTask<int> AwaitRead(ValueTask<int> pending, FrameBuffer buffer)
     {
         var read = await pending.ConfigureAwait(false);

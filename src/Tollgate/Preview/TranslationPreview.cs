@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
@@ -118,7 +119,7 @@ public sealed class TranslationPreview : IDisposable
         var problems = new List<ConfigProblem>();
         var chance = new Chance();
         var renewals = new Renewals([], TimeProvider.System, chance, NullLogger<Renewals>.Instance);
-        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), new WrittenCost(), TimeProvider.System).Compile(config, 1, problems)
+        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), new WrittenCost(), AuthenticationState.None(TimeProvider.System), TimeProvider.System).Compile(config, 1, problems)
             ?? throw new PreviewException(string.Join('\n', problems));
     }
 

@@ -5,26 +5,21 @@ using Tollgate.Redis.Resp;
 
 namespace Tollgate.Redis.Tests.Cluster;
 
-/// <summary>A cluster of three real nodes, with slots that move.</summary>
+/// <summary>A cluster of real nodes, with slots that move.</summary>
 public sealed class RedisClusterClientTests
 {
-    private const int Half = HashSlot.Count / 2;
-
     [Fact]
     public async Task Commands_reach_the_node_of_their_slot_and_follow_it_when_it_moves()
     {
-        await using var first = await RedisServer.StartAsync("--cluster-enabled", "yes");
-        await using var second = await RedisServer.StartAsync("--cluster-enabled", "yes");
-        await using var one = Clients.At(first.Port).Open();
-        await using var two = Clients.At(second.Port).Open();
-        await JoinAsync(one, two, second.Port);
-        await using var cluster = (Clients.At(first.Port) with { IsCluster = true }).Open();
+        await using var nodes = await TwoNodes.StartAsync();
+        var (one, two) = (nodes.One, nodes.Two);
+        await using var cluster = nodes.Options.Open();
 
         for (var i = 0; i < 50; i++) await cluster.EventuallyAsync("SimpleString:OK", "SET", $"key {i}", $"value {i}");
         for (var i = 0; i < 50; i++) (await cluster.AskAsync("GET", $"key {i}")).ShouldBe($"BulkString:value {i}");
 
         // Half-way through a move the old owner answers ASK for keys that it no longer has.
-        var key = Enumerable.Range(0, 1000).Select(i => $"moving {i}").First(k => HashSlot.Of(Encoding.UTF8.GetBytes(k)) < Half);
+        var key = Enumerable.Range(0, 1000).Select(i => $"moving {i}").First(k => HashSlot.Of(Encoding.UTF8.GetBytes(k)) < TwoNodes.Half);
         var slot = HashSlot.Of(Encoding.UTF8.GetBytes(key)).ToString(CultureInfo.InvariantCulture);
         var (from, to) = (await IdAsync(one), await IdAsync(two));
         (await two.AskAsync("CLUSTER", "SETSLOT", slot, "IMPORTING", from)).ShouldBe("SimpleString:OK");
@@ -56,18 +51,6 @@ public sealed class RedisClusterClientTests
     public void What_is_no_redirect_is_not_followed(string error) => Redirect.Parse(Error(error)).ShouldBeNull();
 
     private static RespValue Error(string text) => RespValue.Of(RespType.Error, Encoding.UTF8.GetBytes(text));
-
-    private static async Task JoinAsync(IRedis one, IRedis two, int port)
-    {
-        (await one.AskAsync("CLUSTER", "ADDSLOTSRANGE", "0", $"{Half - 1}")).ShouldBe("SimpleString:OK");
-        (await two.AskAsync("CLUSTER", "ADDSLOTSRANGE", $"{Half}", $"{HashSlot.Count - 1}")).ShouldBe("SimpleString:OK");
-        (await two.AskAsync("CLUSTER", "SET-CONFIG-EPOCH", "2")).ShouldBe("SimpleString:OK");
-        (await one.AskAsync("CLUSTER", "MEET", "127.0.0.1", $"{port}")).ShouldBe("SimpleString:OK");
-        foreach (var node in new[] { one, two })
-        {
-            for (var i = 0; i < 400 && !(await node.AskAsync("CLUSTER", "INFO")).Contains("cluster_state:ok\r\ncluster_slots_assigned:16384"); i++) await Task.Delay(25);
-        }
-    }
 
     private static async Task<string> IdAsync(IRedis node) => (await node.SendAsync("CLUSTER", "MYID")).Value.ToString();
 }

@@ -69,7 +69,7 @@ public sealed class TopLevelTests
     [InlineData("allowAnonymous: yes\n", "allowAnonymous must be true or false, not 'yes'")]
     [InlineData("retry: { attempts: 0 }\n", "retry.attempts must be a whole number of at least 1, not '0'")]
     [InlineData("lisen: 80\n", "t.yaml:1:1: unknown key 'lisen'; did you mean 'listen'?")]
-    [InlineData("zzz: 80\n", "t.yaml:1:1: unknown key 'zzz': the keys here are listen, admin, adminToken")]
+    [InlineData("zzz: 80\n", "t.yaml:1:1: unknown key 'zzz': the keys here are listen, admin, providers")]
     [InlineData("timeouts: {}\n", "'timeouts' does not belong here: time-outs belong to a provider")]
     public void A_mistake_is_named_with_its_mend(string text, string expected)
     {

@@ -22,6 +22,7 @@ internal sealed class StoreBinder(SecretBinder secrets, ICollection<ConfigProble
         var defaults = new CounterStoreConfig(url.Kind, url.Addresses);
         return defaults with
         {
+            Place = written.Place,
             Tls = url.Tls,
             User = url.User,
             Password = given ?? (url.Password is { } password ? new SecretSource(new Secret(password), null) : null),

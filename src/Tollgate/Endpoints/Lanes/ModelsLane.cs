@@ -33,7 +33,7 @@ internal static class ModelsLane
     private static ModelList ModelsFor(GatewayRequest request)
     {
         var table = request.Model.Routes;
-        var client = request.Client is { Models.IsEmpty: false } limited ? limited : null;
+        var client = request.Client is { } known && known.IsBound() ? known : null;
         return client is null && !table.LooksAtHosts
             ? request.Model.Models
             : new ModelList(table.SetFor(request.Context.Request).Routes, client is null ? null : client.MayAsk);

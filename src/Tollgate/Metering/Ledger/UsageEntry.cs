@@ -4,10 +4,22 @@ using Tollgate.Protocols;
 
 namespace Tollgate.Metering.Ledger;
 
-/// <summary>What one request used: a line of the ledger. Its <see cref="RequestId"/> is unique, so that writing it twice changes nothing.</summary>
+/// <summary>
+/// A line of the ledger: what one call to a provider used. A request has one for its answer, and one more for every call that failed
+/// before and yet had used something. <see cref="Id"/> and <see cref="Part"/> are unique, so that writing a line twice changes nothing.
+/// </summary>
 public sealed record UsageEntry
 {
-    /// <summary>The gateway's own id of the request.</summary>
+    /// <summary>Made by the gateway, unlike <see cref="RequestId"/>, which a caller may choose: nobody pays once for two requests.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>0 for the answer, then 1, 2, … for the calls that failed before it.</summary>
+    public int Part { get; init; }
+
+    /// <summary>1 for the answer, 0 for the others: the sum over lines is the number of requests.</summary>
+    public long Requests => Part == 0 ? 1 : 0;
+
+    /// <summary>The request's id as the client was told it.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>When it arrived, in UTC.</summary>
@@ -51,6 +63,9 @@ public sealed record UsageEntry
 
     /// <summary>True when some of <see cref="Usage"/> is an estimate.</summary>
     public bool IsEstimated { get; init; }
+
+    /// <summary>True when the gateway itself ended (killed, or the machine failed) before the request did; all of it is an estimate then.</summary>
+    public bool IsInterrupted { get; init; }
 
     /// <summary>US dollars; null when not known.</summary>
     public decimal? Cost { get; init; }
