@@ -1,5 +1,4 @@
 using Tollgate.Configuration;
-using Tollgate.Configuration.Schema;
 using Tollgate.Configuration.Sources;
 using Tollgate.Configuration.Yaml;
 using Tollgate.Kubernetes.Resources;
@@ -36,7 +35,7 @@ internal sealed class Translator(ResourceSet set, SecretReader secrets, Findings
         var quotas = new QuotaTranslator(set, providers, findings);
         var limits = new LimitTranslator(policies, access, config, findings).Translate(routes).Concat(quotas.Translate()).ToList();
         var listeners = new ListenerTranslator(set, secrets, access.KnowsCallers, findings);
-        return Served(Tree.Map(gateway.Place,
+        return Tree.Map(gateway.Place,
         [
             ("listen", listeners.Listen(gateway)),
             ("allowAnonymous", ListenerTranslator.AllowAnonymous(gateway)),
@@ -48,14 +47,7 @@ internal sealed class Translator(ResourceSet set, SecretReader secrets, Findings
             ("health", policies.MaxEjected()),
             ("providers", providers.Providers(gateway.Place)),
             ("models", models),
-        ]));
-    }
-
-    /// <summary>What the file has no words for is refused by name, and never left out.</summary>
-    private YamlMap Served(YamlMap root)
-    {
-        foreach (var entry in root.Entries.Where(entry => ConfigShapes.File.Find(entry.Key) is null)) findings.Refuse(entry.Place, $"{entry.Key} cannot be served by this version");
-        return root;
+        ]);
     }
 
     private static YamlList? Costs(Resource? config, QuotaTranslator quotas, SourcePlace place)
