@@ -32,7 +32,7 @@ public sealed class UsageCommandTests : IDisposable
         foreach (var word in new[] { "gpt-4o-mini", "openai", "1,000,000", "0.15" }) table.ShouldContain(word);
         (await ShowAsync("usage", "--admin", admin, "--csv", "--where", "model=gpt-4o-mini")).ShouldStartWith("model,requests,");
         (await ShowAsync("usage", "--admin", admin, "--where", "model=other")).ShouldStartWith("Nothing was used");
-        File.Exists(Path.Combine(_folder.FullName, "state", "tollgate", "ledger.db")).ShouldBeTrue();
+        File.Exists(Path.Combine(_folder.FullName, "state", "ledger.db")).ShouldBeTrue();
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class UsageCommandTests : IDisposable
     {
         await using var run = CommandRun.Start(_folder.FullName, FreePorts, "run");
         await run.LineAsync("Listening on ");
-        File.Exists(Path.Combine(_folder.FullName, "state", "tollgate", "ledger.db")).ShouldBeFalse();
+        File.Exists(Path.Combine(_folder.FullName, "state", "ledger.db")).ShouldBeFalse();
     }
 
     [Fact]

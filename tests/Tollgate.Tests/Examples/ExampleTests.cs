@@ -1,14 +1,22 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Hosting;
+using Tollgate.Redis;
+using Tollgate.Sqlite;
 using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Examples;
 
 /// <summary>Every file in <c>examples/</c> is loaded and started, with the variables that it names.</summary>
-public sealed partial class ExampleTests
+public sealed partial class ExampleTests : IDisposable
 {
+    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("tollgate-examples-");
+
+    public void Dispose() => _state.Delete(recursive: true);
+
     public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -21,7 +29,12 @@ public sealed partial class ExampleTests
         var loaded = ConfigLoader.LoadFile(path, new ConfigContext(variables.GetValueOrDefault, Catalogue.Default, SecretFile));
         loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems));
 
-        await using var gateway = await TestGateway.StartAsync(loaded.Config);
+        await using var gateway = await TestGateway.StartAsync(loaded.Config, services =>
+        {
+            services.AddSingleton(new StateDirectory(_state.FullName));
+            services.AddTollgateRedis();
+            services.AddTollgateSqlite();
+        });
         (await gateway.Admin.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 

@@ -29,6 +29,9 @@ public sealed class LivePrometheusTests
               broken: { kind: openai, url: "{{broken.Url}}/v1", key: k }
             models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }], broken: broken }
             prices: { sim: { m: { input: 1, output: 2 } } }
+            limits:
+              tight: { requests: 3, per: second, match: { models: [unpriced] } }
+              soft: { requests: 3, per: second, match: { models: [m] }, shadow: true }
             health: { failures: 3, rest: 1s }
             retry: { attempts: 1 }
             """);
@@ -40,7 +43,11 @@ public sealed class LivePrometheusTests
         {
             await prometheus.UntilAsync(async () =>
             {
-                foreach (var body in Bodies) await gateway.PostAsync("/v1/chat/completions", body);
+                for (var i = 0; i < 5; i++)
+                {
+                    foreach (var body in Bodies) await gateway.PostAsync("/v1/chat/completions", body);
+                }
+
                 foreach (var query in waiting.ToArray())
                 {
                     if (await prometheus.CountAsync(query) > 0) waiting.Remove(query);
