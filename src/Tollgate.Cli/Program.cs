@@ -11,6 +11,9 @@ var root = new RootCommand("An AI gateway: applications call it with OpenAI's or
     TranslateCommand.Create(),
     SchemaCommand.Create(),
     KeysCommand.Create(),
+    LimitsCommand.Create(),
+    UsageCommand.Create(),
+    TopCommand.Create(),
 };
 
 // The commands end by themselves when told to: running streams may take longer than a parser's patience.

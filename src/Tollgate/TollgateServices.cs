@@ -2,14 +2,24 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Tollgate.Admin;
+using Tollgate.Authentication;
+using Tollgate.Authentication.Jwt;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Credentials;
 using Tollgate.Endpoints;
+using Tollgate.Endpoints.Usage;
 using Tollgate.Endpoints.Lanes;
 using Tollgate.Hosting;
+using Tollgate.Keys;
+using Tollgate.Limits;
+using Tollgate.Limits.Admitting;
+using Tollgate.Limits.Local;
+using Tollgate.Limits.Shared;
 using Tollgate.Metering;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Fetching;
@@ -43,17 +53,22 @@ public static class TollgateServices
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Catalogue.Default);
-        services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()));
+        services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()) { Format = p.GetService<ConfigFormat>() });
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
         services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
         services.AddSingleton<Renewals>();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<KeySetShelf>();
+        services.AddSingleton<AuthenticationState>();
         services.AddSingleton<ModelCompiler>();
         services.AddSingleton(Load);
         services.AddSingleton<Reloader>();
         services.AddHostedService(p => p.GetRequiredService<Reloader>());
         services.AddHostedService<HealthProber>();
+        services.AddSingleton<KeyRoom>();
+        services.AddHostedService(p => p.GetRequiredService<KeyRoom>());
         return services.AddPipeline();
     }
 
@@ -62,17 +77,24 @@ public static class TollgateServices
         services.AddMetrics();
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton(p => new BackendMetrics(p.GetRequiredService<StateShelf>(), p.GetService<IMeterFactory>()));
+        services.AddSingleton<LedgerDesk>();
+        services.AddSingleton<AdminUsage>();
+        services.AddSingleton<ClientUsage>();
+        services.AddHostedService<LedgerService>();
+        services.TryAddSingleton(p => new LedgerMetrics(p.GetRequiredService<LedgerDesk>(), p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new AccessLog(
             Console.OpenStandardOutput(),
             p.GetRequiredService<ModelStore>().Current.Config.AccessLog,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<GatewayMetrics>().AccessLogDropped,
-            chance: p.GetRequiredService<Chance>().Next));
+            chance: p.GetRequiredService<Chance>().Next,
+            also: p.GetService<IAccessLineSink>()));
         services.TryAddSingleton(p => TracingEnvironment.Read(p.GetRequiredService<ConfigContext>().Environment));
         services.AddSingleton<Tracer>();
         services.TryAddSingleton<LogLevelSwitch>();
         services.AddSingleton(p => new RequestIds(p.GetRequiredService<Chance>().Next));
+        services.AddLimits();
         services.AddSingleton(p => new Router(p.GetRequiredService<Chance>().Next));
         services.AddSingleton(new ResponseOwners());
         services.AddSingleton<ResponseRelay>();
@@ -89,8 +111,28 @@ public static class TollgateServices
         services.AddSingleton<StoredResponseLane>();
         services.AddSingleton<RealtimeLane>();
         services.AddSingleton<LaneSet>();
+        services.AddSingleton<ExactPaths>();
         services.AddSingleton<Drain>();
+        services.AddSingleton(p => new BootstrapToken(p.GetService<StateDirectory>(), p.GetRequiredService<ILogger<BootstrapToken>>()));
+        services.AddSingleton<AdminDoor>();
+        services.AddSingleton<KeyResource>();
+        services.AddSingleton<GroupResource>();
+        services.AddSingleton<LimitResource>();
+        services.AddSingleton<AdminApi>();
         services.AddSingleton<Gateway>();
+        return services;
+    }
+
+    private static IServiceCollection AddLimits(this IServiceCollection services)
+    {
+        services.AddSingleton(p => new LocalCounterStore(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SharedCounters>();
+        services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
+        services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
+        services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
+        services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));
+        services.AddSingleton<Admissions>();
+        services.AddSingleton<RouteWithRoom>();
         return services;
     }
 
@@ -99,6 +141,8 @@ public static class TollgateServices
         var store = new ModelStore(services.GetRequiredService<ModelCompiler>());
         var renewals = services.GetRequiredService<Renewals>();
         store.Changed += model => renewals.Adopt(model.Identities);
+        var authentication = services.GetRequiredService<AuthenticationState>();
+        store.Changed += model => authentication.Adopt(model.Config, model.Clients);
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Configuration");
         var loaded = services.GetRequiredService<ConfigSource>().Load();
         var problems = loaded.Problems.ToList();

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Tollgate.Cli.Commands;
 
-/// <summary><c>tollgate keys new [NAME]</c>: a key for a caller, and the line of the configuration that knows it by its hash.</summary>
+/// <summary>
+/// <c>tollgate keys new [NAME]</c>: a key for a caller, and the line of the configuration that knows it by its hash. The other commands below
+/// <c>keys</c> ask a running gateway.
+/// </summary>
 internal static class KeysCommand
 {
     private const int Bytes = 32;
@@ -14,7 +17,9 @@ internal static class KeysCommand
         var name = new Argument<string>("name") { Description = "The caller's name.", DefaultValueFactory = _ => "caller" };
         var fresh = new Command("new", "Make a key and print it once, with the line to write below clients:.") { name };
         fresh.SetAction(result => Print(Console.Out, result.GetValue(name)!));
-        return new Command("keys", "Keys for callers.") { fresh };
+        var keys = new Command("keys", "Keys for callers: in the file (new), or on a running gateway (the others).") { fresh };
+        foreach (var live in LiveKeys.Create()) keys.Add(live);
+        return keys;
     }
 
     private static void Print(TextWriter output, string name)

@@ -14,16 +14,9 @@ internal static class ProvidersCommand
         command.SetAction(result =>
         {
             if (result.GetValue(markdown)) ProvidersDocument.Write(Console.Out, Catalogue.Default);
-            else Print();
+            else Terminal.Open().Write(Table());
         });
         return command;
-    }
-
-    private static void Print()
-    {
-        // What is piped on is not to be wrapped to a terminal that is not there.
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;
-        AnsiConsole.Write(Table());
     }
 
     private static Table Table()

@@ -7,7 +7,12 @@ using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
+using Tollgate.Kubernetes;
+using Tollgate.Metering.Ledger;
+using Tollgate.Postgres;
+using Tollgate.Redis;
 using Tollgate.Simulator;
+using Tollgate.Sqlite;
 
 namespace Tollgate.Cli.Commands;
 
@@ -20,7 +25,7 @@ internal static class RunCommand
     {
         var file = new Argument<string?>("file")
         {
-            Description = "The configuration. Without one: tollgate.yaml here, else the provider keys in the environment, else the built-in simulator.",
+            Description = "The configuration: tollgate.yaml, resource manifests of Envoy AI Gateway, or a folder of those. Without one: tollgate.yaml here, else the provider keys in the environment, else the built-in simulator.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("run", "Run the gateway.") { file };
@@ -36,7 +41,7 @@ internal static class RunCommand
         try
         {
             export = OtlpExport.Start(Environment.GetEnvironmentVariable, Variables());
-            host = GatewayHost.Create(services => AddGateway(services, file), logging => ConfigureLogging(logging, export));
+            host = GatewayHost.Create(services => AddGateway(services, file, export), logging => ConfigureLogging(logging, export));
         }
         catch (ConfigurationException e)
         {
@@ -58,10 +63,16 @@ internal static class RunCommand
         .Where(v => ((string)v.Key).StartsWith("OTEL_", StringComparison.Ordinal))
         .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value));
 
-    private static void AddGateway(IServiceCollection services, string? file)
+    private static void AddGateway(IServiceCollection services, string? file, OtlpExport? export)
     {
+        if (export?.Lines is { } lines) services.AddSingleton(lines);
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        services.AddTollgateRedis();
+        services.AddTollgateKubernetes();
+        if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
+        services.AddTollgateSqlite(byDefault: true);
+        services.AddTollgatePostgres();
         if (file is null) services.AddTollgate();
         else services.AddTollgate(file);
     }
@@ -76,6 +87,11 @@ internal static class RunCommand
         try
         {
             await host.StartAsync(cancellationToken);
+        }
+        catch (LedgerException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
         }
         catch (IOException e)
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
+using Tollgate.Metering;
 using Tollgate.Telemetry;
 using Tollgate.Telemetry.Tracing;
 
@@ -29,11 +30,16 @@ internal sealed class OtlpExport : IDisposable
             if (settings.Logs) builder.WithLogging(null, options => options.IncludeFormattedMessage = true);
             builder.UseOtlpExporter(); // of a signal without a source there is nothing to send
         });
-        Messages = settings.Logs ? new ForwardingLoggerProvider(_sdk.GetLoggerFactory()) : null;
+        if (!settings.Logs) return;
+        Messages = new ForwardingLoggerProvider(_sdk.GetLoggerFactory());
+        Lines = new AccessLineExport(_sdk.GetLoggerFactory().CreateLogger(AccessLineExport.Category));
     }
 
     /// <summary>Takes log messages; null when they are not exported.</summary>
     internal ILoggerProvider? Messages { get; }
+
+    /// <summary>Takes the lines of the access log; null when they are not exported.</summary>
+    internal IAccessLineSink? Lines { get; }
 
     /// <summary>Null when no variable asks for it.</summary>
     /// <exception cref="Configuration.ConfigurationException">A variable holds what this exporter cannot do.</exception>

@@ -8,7 +8,7 @@ namespace Tollgate.Protocols.Errors;
 
 /// <summary>Errors in the dialect of the caller: whole bodies, and events of a stream that has begun.</summary>
 /// <remarks>
-/// OpenAI: <c>{"error":{"message","type","param","code"}}</c>. Anthropic: <c>{"type":"error","error":{"type","message"},"request_id"}</c>.
+/// OpenAI: <c>{"error":{"message","type","param","code"},"request_id"}</c>, the last of which is ours. Anthropic: <c>{"type":"error","error":{"type","message"},"request_id"}</c>.
 /// Cohere: <c>{"message","id"}</c>. See the error pages of the three API references.
 /// </remarks>
 public static class ErrorBody
@@ -25,7 +25,7 @@ public static class ErrorBody
     /// <param name="kind">Which error.</param>
     /// <param name="message">What is wrong and how to mend it; must hold no secret.</param>
     /// <param name="param">The request's member that is wrong, or null; only OpenAI's shape has a place for it.</param>
-    /// <param name="requestId">The gateway's id of the request; OpenAI's shape has no place for it.</param>
+    /// <param name="requestId">The gateway's id of the request.</param>
     public static void Write(
         IBufferWriter<byte> output, ApiFamily family, GatewayErrorKind kind, string message, string? param, string requestId) =>
         WriteBody(output, family, new(kind.OpenAIType, kind.AnthropicType, message, param, kind.Code, requestId));
@@ -119,6 +119,7 @@ public static class ErrorBody
                 WriteText(json, "param"u8, fields.Param);
                 WriteText(json, "code"u8, fields.Code);
                 json.WriteEndObject();
+                WriteText(json, "request_id"u8, fields.RequestId); // beside the error, where no SDK looks and every log shows it
                 break;
         }
 
@@ -134,6 +135,7 @@ public static class ErrorBody
         WriteText(json, "message"u8, fields.Message);
         WriteText(json, "param"u8, fields.Param);
         if (sequenceNumber is { } number) json.WriteNumber("sequence_number"u8, number);
+        WriteText(json, "request_id"u8, fields.RequestId);
         json.WriteEndObject();
     }
 

@@ -25,6 +25,9 @@ public static class GatewayErrorKinds
     /// <summary>There is no API key, or no client has it.</summary>
     public static readonly GatewayErrorKind Unauthenticated = new("invalid_api_key", 401, "invalid_request_error", "authentication_error");
 
+    /// <summary>Whether the key or token is good cannot be told now: it is not the client's fault, and must not look like it.</summary>
+    public static readonly GatewayErrorKind AuthenticationUnavailable = Failed("authentication_unavailable", 503);
+
     /// <summary>The client may not do this.</summary>
     public static readonly GatewayErrorKind Forbidden = new("forbidden", 403, "permission_error", "permission_error");
 
@@ -49,6 +52,9 @@ public static class GatewayErrorKinds
     /// <summary>A limit is used up.</summary>
     public static readonly GatewayErrorKind RateLimited = new("rate_limit_exceeded", 429, "rate_limit_error", "rate_limit_error");
 
+    /// <summary>A budget is spent: waiting a little does not help.</summary>
+    public static readonly GatewayErrorKind BudgetExceeded = new("budget_exceeded", 429, "insufficient_quota", "rate_limit_error");
+
     /// <summary>A fault of the gateway.</summary>
     public static readonly GatewayErrorKind Internal = Failed("internal_error", 500);
 
@@ -70,6 +76,9 @@ public static class GatewayErrorKinds
     /// <summary>Every provider of the model is out.</summary>
     public static readonly GatewayErrorKind NoProvider = Failed("no_provider", 503);
 
+    /// <summary>The ledger takes no further request, and none goes unaccounted for.</summary>
+    public static readonly GatewayErrorKind LedgerFull = Failed("ledger_unavailable", 503);
+
     /// <summary>The gateway ends and could not wait for the answer.</summary>
     public static readonly GatewayErrorKind ShuttingDown = Failed("shutting_down", 503);
 
@@ -80,8 +89,8 @@ public static class GatewayErrorKinds
     public static IReadOnlyList<GatewayErrorKind> All { get; } =
     [
         MalformedJson, DuplicateKey, InvalidRequest, MissingModel, Unsupported, Unauthenticated, Forbidden, ModelNotFound, UnknownPath,
-        NotFound, MethodNotAllowed, RequestTooLarge, UnsupportedMediaType, RateLimited, Internal, ProviderUnreachable,
-        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, ShuttingDown, ProviderTimeout,
+        NotFound, MethodNotAllowed, RequestTooLarge, UnsupportedMediaType, RateLimited, BudgetExceeded, Internal, ProviderUnreachable,
+        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, AuthenticationUnavailable, LedgerFull, ShuttingDown, ProviderTimeout,
     ];
 
     private static GatewayErrorKind Refused(string code, int status = 400) => new(code, status, "invalid_request_error", "invalid_request_error");

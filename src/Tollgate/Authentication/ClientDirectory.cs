@@ -1,58 +1,92 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Authentication.Jwt;
 using Tollgate.Configuration;
+using Tollgate.Keys;
 
 namespace Tollgate.Authentication;
 
-/// <summary>Who may call. Keys are known by their SHA-256 only; the key of a request is hashed before it is looked up.</summary>
+/// <summary>
+/// Who may call. Keys are known by their SHA-256 only; the key of a request is hashed before it is looked up, and nothing but memory is
+/// asked: those of the configuration here, those made at run time in the <see cref="KeyRing"/>.
+/// </summary>
 internal sealed class ClientDirectory
 {
     private const int LongestKey = 1024;
 
-    private readonly FrozenDictionary<UInt128, ClientConfig> _clients;
-    private readonly FrozenDictionary<string, ClientConfig> _certificates;
+    private readonly FrozenDictionary<UInt128, Known> _clients;
+    private readonly FrozenDictionary<string, Caller> _certificates;
+    private readonly KeyPlaces? _places;
+    private readonly BasicUsers? _basic;
+    private readonly KeyRing _ring;
+    private readonly TimeProvider _time;
+    private readonly bool _isClosed;
 
-    internal ClientDirectory(ImmutableArray<ClientConfig> clients)
+    internal ClientDirectory(GatewayConfig config, KeyRing ring, TokenVerifier? tokens, TimeProvider time)
     {
-        _clients = clients.Where(c => c.Certificate is null).ToFrozenDictionary(c => Prefix(c.KeySha256.AsSpan()));
-        _certificates = clients.Where(c => c.Certificate is not null).ToFrozenDictionary(c => c.Certificate!, StringComparer.OrdinalIgnoreCase);
+        var groups = new Hierarchy(config.Teams, config.Organizations);
+        _clients = config.Clients.Where(c => c.Certificate is null).ToFrozenDictionary(c => Digest.From(c.KeySha256.AsSpan()).First, c => new Known(Digest.From(c.KeySha256.AsSpan()), Of(c, groups)));
+        _certificates = config.Clients.Where(c => c.Certificate is not null).ToFrozenDictionary(c => c.Certificate!, c => Of(c, groups), StringComparer.OrdinalIgnoreCase);
+        _places = config.Authentication.KeysFrom;
+        _basic = config.Authentication.Basic is { } users ? new BasicUsers(users, time) : null;
+        Tokens = tokens;
+        _ring = ring;
+        _time = time;
+        _isClosed = !config.Clients.IsEmpty || !config.Authentication.IsEmpty;
     }
 
-    /// <summary>True when everybody who reaches the port may call.</summary>
-    internal bool IsOpen => _clients.Count == 0 && _certificates.Count == 0;
+    /// <summary>True when everybody who reaches the port may call: nothing ever said who may.</summary>
+    internal bool IsOpen => !_isClosed && !_ring.Current.ClosesTheGate;
 
-    /// <summary>The caller, or null when the request has neither a known key nor a known certificate.</summary>
-    internal ClientConfig? Authenticate(HttpContext context) => ByKey(context.Request.Headers) ?? (_certificates.Count > 0 ? ByCertificate(context) : null);
+    /// <summary>Judges tokens; null when no issuer is configured.</summary>
+    internal TokenVerifier? Tokens { get; }
+
+    /// <summary>The caller, or why it is nobody that is known. Waits only for the keys of an issuer, and not for long.</summary>
+    internal ValueTask<Identified> IdentifyAsync(HttpContext context)
+    {
+        var key = _places is null ? PresentedKey.Of(context.Request.Headers) : PresentedKey.Of(context.Request, _places);
+        if (Tokens is not null && TokenVerifier.IsToken(key))
+        {
+            var judging = Tokens.IdentifyAsync(key);
+            if (_places is not null) PresentedKey.Remove(context.Request, _places);
+            return judging;
+        }
+
+        var identified = key.Length is 0 or > LongestKey ? Identified.Nobody : ByKey(key);
+        if (identified == Identified.Nobody) identified = WithoutKey(context);
+        if (_places is not null) PresentedKey.Remove(context.Request, _places);
+        return new ValueTask<Identified>(identified);
+    }
+
+    // Clients that show a certificate often send a made-up key as well, because their SDK wants one.
+    private Identified WithoutKey(HttpContext context) =>
+        (_basic?.Find(context.Request.Headers) ?? (_certificates.Count > 0 ? ByCertificate(context) : null)) is { } caller ? InTime(caller) : Identified.Nobody;
 
     // The listener has checked who vouches for it; without an authority of the operator's no listener asks for one.
-    private ClientConfig? ByCertificate(HttpContext context) =>
+    private Caller? ByCertificate(HttpContext context) =>
         context.Connection.ClientCertificate is { } shown ? _certificates.GetValueOrDefault(shown.GetNameInfo(X509NameType.SimpleName, forIssuer: false)) : null;
 
-    private ClientConfig? ByKey(IHeaderDictionary headers)
+    private Identified ByKey(ReadOnlySpan<char> key)
     {
-        var key = KeyOf(headers);
-        if (key.IsEmpty || key.Length > LongestKey) return null;
-        Span<byte> bytes = stackalloc byte[LongestKey * 3];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
-        return _clients.TryGetValue(Prefix(hash), out var client) && CryptographicOperations.FixedTimeEquals(hash, client.KeySha256.AsSpan())
-            ? client
-            : null;
+        var digest = Digest.Of(key);
+        return _clients.TryGetValue(digest.First, out var known) && digest.IsSameAs(known.Digest) ? InTime(known.Caller) : _ring.Find(digest);
     }
 
-    // OpenAI's clients send a bearer token, Anthropic's an x-api-key (or, from 1.0 on, a bearer token), Azure's an api-key.
-    private static ReadOnlySpan<char> KeyOf(IHeaderDictionary headers)
+    private Identified InTime(Caller caller) => caller.Expires is { } end && end <= _time.GetUtcNow() ? Identified.Late : Identified.As(caller);
+
+    private static Caller Of(ClientConfig client, Hierarchy groups)
     {
-        var authorization = headers.Authorization.ToString().AsSpan().Trim();
-        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return authorization[7..].Trim();
-        var key = headers["x-api-key"].ToString();
-        return (key.Length > 0 ? key : headers["api-key"].ToString()).AsSpan().Trim();
+        var own = new Caller(client.Name)
+        {
+            Models = client.Models,
+            Providers = client.Providers.IsEmpty ? null : client.Providers.ToFrozenSet(StringComparer.Ordinal),
+            Limits = client.Allowances.ToLimits("clients." + client.Name, client.Place),
+            Expires = client.Expires,
+        };
+        return groups.Place(own, client.Team, organization: null, out var unknown)
+            ?? throw new InvalidOperationException($"clients.{client.Name}: there is no {unknown}; the configuration was not validated");
     }
 
-    private static UInt128 Prefix(ReadOnlySpan<byte> hash) => MemoryMarshal.Read<UInt128>(hash);
+    private sealed record Known(Digest Digest, Caller Caller);
 }

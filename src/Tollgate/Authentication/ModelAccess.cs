@@ -1,32 +1,61 @@
-using Tollgate.Configuration;
+using System.Collections.Immutable;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
 using Tollgate.Routing;
 
 namespace Tollgate.Authentication;
 
-/// <summary>Which models a caller may ask for.</summary>
+/// <summary>Which models a caller may ask for, and which providers may serve it.</summary>
 internal static class ModelAccess
 {
-    /// <summary>True for callers without a list, and for names on it.</summary>
-    internal static bool MayAsk(this ClientConfig client, string model)
+    /// <summary>True for callers without a list, and for names on it; the lists of team and organisation must have the name as well.</summary>
+    internal static bool MayAsk(this Caller client, string model) => (client.Models.IsEmpty || Has(client.Models, model)) && Hindrance(client, model) is null;
+
+    /// <summary>True when there is a list of models, its own or one of its team or organisation.</summary>
+    internal static bool IsBound(this Caller client) => !client.Models.IsEmpty || !client.Bounds.IsEmpty;
+
+    /// <summary>True when the provider may serve it.</summary>
+    internal static bool MayUse(this Caller? client, string provider) => client?.Providers is not { } providers || providers.Contains(provider);
+
+    /// <summary>Null when the caller may ask for it. The same words whether or not there is such a model.</summary>
+    internal static Refusal? Refuse(Caller? client, string model)
     {
-        if (client.Models.IsEmpty) return true;
-        foreach (var allowed in client.Models)
+        if (client is null || client.MayAsk(model)) return null;
+        var (holder, models) = Hindrance(client, model) is { } bound ? (bound.Holder, bound.Models) : ("its key", client.Models);
+        return new Refusal(GatewayErrorKinds.Forbidden, $"'{client.Name}' may not ask for this model: {holder} is for {string.Join(", ", models)}", "model");
+    }
+
+    /// <summary>Null when the caller may ask for any model: what names none could be for any.</summary>
+    internal static Refusal? RefuseUnnamed(Caller? client)
+    {
+        if (client?.IsBound() != true) return null;
+        var (holder, models) = client.Models.IsEmpty ? (client.Bounds[0].Holder, client.Bounds[0].Models) : ("its key", client.Models);
+        return new Refusal(GatewayErrorKinds.Forbidden, $"'{client.Name}' may not call this: {holder} is for {string.Join(", ", models)}, and this names no model");
+    }
+
+    /// <summary>For a request that none of the caller's providers can serve, though others could.</summary>
+    internal static Refusal NoProvider(Caller client, string what) => new(
+        GatewayErrorKinds.Forbidden,
+        $"'{client.Name}' may not have {what} served: {(client.Providers!.Count == 0 ? "its key, team and organisation have no provider in common" : $"it is for the providers {string.Join(", ", client.Providers.Order(StringComparer.Ordinal))}")}");
+
+    private static ModelBound? Hindrance(Caller client, string model)
+    {
+        if (!client.Models.IsEmpty && !Has(client.Models, model)) return null; // its own list is named first
+        foreach (var bound in client.Bounds)
+        {
+            if (!Has(bound.Models, model)) return bound;
+        }
+
+        return null;
+    }
+
+    private static bool Has(ImmutableArray<string> models, string model)
+    {
+        foreach (var allowed in models)
         {
             if (Glob.Matches(allowed, model)) return true;
         }
 
         return false;
     }
-
-    /// <summary>Null when the caller may ask for it. The same words whether or not there is such a model.</summary>
-    internal static Refusal? Refuse(ClientConfig? client, string model) => client is null || client.MayAsk(model)
-        ? null
-        : new Refusal(GatewayErrorKinds.Forbidden, $"'{client.Name}' may not ask for this model: its key is for {string.Join(", ", client.Models)}", "model");
-
-    /// <summary>Null when the caller may ask for any model: what names none could be for any.</summary>
-    internal static Refusal? RefuseUnnamed(ClientConfig? client) => client is null || client.Models.IsEmpty
-        ? null
-        : new Refusal(GatewayErrorKinds.Forbidden, $"'{client.Name}' may not call this: its key is for {string.Join(", ", client.Models)}, and this names no model");
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Routing;
 
 namespace Tollgate.Authentication;
 
@@ -10,7 +11,7 @@ namespace Tollgate.Authentication;
 internal static class OpenDoor
 {
     /// <summary>Null when the request may pass, else why not.</summary>
-    internal static string? Refuse(HttpContext context)
+    internal static string? Refuse(HttpContext context, RouteTable routes)
     {
         var headers = context.Request.Headers;
         if (headers["sec-fetch-site"].ToString() is "cross-site" or "same-site")
@@ -20,6 +21,7 @@ internal static class OpenDoor
 
         // A name that was made to point here shows in the Host header; addresses and localhost cannot be made to.
         return context.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local) && !IsThisMachine(WithoutPort(context.Request.Host.Value))
+            && !routes.NamesHost(context.Request)
             ? "the Host header names neither localhost nor an address: call http://127.0.0.1 or http://localhost, or set 'clients' or 'allowAnonymous: true'"
             : null;
     }

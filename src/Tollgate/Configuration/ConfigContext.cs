@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tollgate.Catalog;
+using Tollgate.Configuration.Sources;
 
 namespace Tollgate.Configuration;
 
@@ -11,6 +12,9 @@ public sealed record ConfigContext(Func<string, string?> Environment, Catalogue 
 {
     /// <summary>The environment of this process, the built-in catalogue, the file system.</summary>
     public static ConfigContext OfProcess { get; } = new(System.Environment.GetEnvironmentVariable, Catalogue.Default);
+
+    /// <summary>A format that is read beside <c>tollgate.yaml</c>; null: none.</summary>
+    internal ConfigFormat? Format { get; init; }
 
     internal byte[]? Read(string path) => ReadFile is null ? FromDisk(path) : ReadFile(path);
 

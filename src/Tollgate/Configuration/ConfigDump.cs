@@ -21,6 +21,10 @@ public static class ConfigDump
         json.WriteString("source"u8, config.Source);
         Strings(json, "listen", config.Listen.Select(address => address.ToString()));
         json.WriteString("admin"u8, config.Admin.ToString());
+        Secret(json, "adminToken", config.AdminToken);
+        if (!config.Admins.IsEmpty) Strings(json, "admins", config.Admins.Select(admin => admin.Name));
+        Text(json, "stateDir", config.StateDir);
+        Text(json, "keyStore", config.KeyStore?.Reveal().Split(':')[0]);
         json.WriteStartObject("providers"u8);
         foreach (var provider in config.Providers) Provider(json, provider);
         json.WriteEndObject();
@@ -28,12 +32,31 @@ public static class ConfigDump
         foreach (var model in config.Models) Model(json, model);
         json.WriteEndObject();
         Strings(json, "clients", config.Clients.Select(client => client.Name));
+        if (!config.Teams.IsEmpty) Strings(json, "teams", config.Teams.Select(team => team.Name));
+        if (!config.Organizations.IsEmpty) Strings(json, "organizations", config.Organizations.Select(organization => organization.Name));
+        Authentication(json, config);
         Text(json, "default", config.Default);
         json.WriteBoolean("allowAnonymous"u8, config.AllowAnonymous);
         json.WriteNumber("maxRequestBody"u8, config.MaxRequestBody);
         json.WriteNumber("maxUpload"u8, config.MaxUpload);
+        Text(json, "proxy", config.Proxy?.AbsoluteUri);
         Settings(json, config);
         json.WriteEndObject();
+    }
+
+    private static void Authentication(Utf8JsonWriter json, GatewayConfig config)
+    {
+        if (!config.Authentication.Jwt.IsEmpty) Strings(json, "issuers", config.Authentication.Jwt.Select(issuer => issuer.Issuer ?? "*"));
+        if (config.Authentication.Basic is { } basic) Secret(json, "basic", basic);
+        if (config.Access is { } access)
+        {
+            json.WriteStartObject("access"u8);
+            Strings(json, "allow", access.Allow.Select(network => network.ToString()));
+            Strings(json, "deny", access.Deny.Select(network => network.ToString()));
+            json.WriteEndObject();
+        }
+
+        if (config.Cors is { } cors) Strings(json, "cors", cors.Origins);
     }
 
     private static void Settings(Utf8JsonWriter json, GatewayConfig config)
@@ -43,7 +66,7 @@ public static class ConfigDump
         json.WriteString("anthropic"u8, config.Prefixes.Anthropic);
         json.WriteString("cohere"u8, config.Prefixes.Cohere);
         json.WriteEndObject();
-        Retry(json, config.Retry.Attempts, config.Retry.Deadline, config.Retry.MaxWait);
+        Retry(json, config.Retry.Attempts, config.Retry.Deadline, config.Retry.MaxWait, config.Retry.Again);
         RoutingDump.KeepAlive(json, config.KeepAlive);
         json.WriteStartObject("drain"u8);
         Duration(json, "delay", config.Drain.Delay);
@@ -63,6 +86,9 @@ public static class ConfigDump
         json.WriteEndObject();
         Strings(json, "costs", config.Costs.Select(cost => cost.Name));
         Strings(json, "prices", config.Prices.Select(price => $"{price.Owner}: {price.Model}"));
+        LimitDump.Write(json, config);
+        StoresDump.Write(json, config.Stores);
+        LedgerDump.Write(json, config);
         TelemetryDump.Write(json, config.Telemetry);
     }
 
@@ -88,17 +114,19 @@ public static class ConfigDump
         Mutation(json, "body", provider.Body.Set, provider.Body.Remove);
         var timeouts = provider.Timeouts;
         Timeouts(json, timeouts.Connect, timeouts.Headers, timeouts.FirstToken, timeouts.Idle, timeouts.Total);
+        RoutingDump.Tls(json, provider.Tls);
         RoutingDump.Flow(json, provider.Flow);
         if (provider.Health is { } health) RoutingDump.Health(json, health);
         json.WriteEndObject();
     }
 
-    private static void Retry(Utf8JsonWriter json, int? attempts, TimeSpan? deadline, TimeSpan? maxWait)
+    private static void Retry(Utf8JsonWriter json, int? attempts, TimeSpan? deadline, TimeSpan? maxWait, bool? again)
     {
         json.WriteStartObject("retry"u8);
         if (attempts is { } number) json.WriteNumber("attempts"u8, number);
         Duration(json, "deadline", deadline);
         Duration(json, "maxWait", maxWait);
+        if (again is { } flag) json.WriteBoolean("again"u8, flag);
         json.WriteEndObject();
     }
 
@@ -116,11 +144,12 @@ public static class ConfigDump
     private static void Model(Utf8JsonWriter json, ModelConfig model)
     {
         json.WriteStartObject(model.Name);
+        RoutingDump.Match(json, model.Match);
         Text(json, "ownedBy", model.OwnedBy);
         if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
+        if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait, retry.Again);
         RoutingDump.KeepAlive(json, model.KeepAlive);
         RoutingDump.Hedge(json, model.Hedge);
-        if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait);
         if (model.Timeouts is { } limits) Timeouts(json, limits.Connect, limits.Headers, limits.FirstToken, limits.Idle, limits.Total);
         Text(json, "created", model.Created?.ToString("O", CultureInfo.InvariantCulture));
         json.WriteStartArray("backends"u8);
@@ -132,6 +161,8 @@ public static class ConfigDump
             json.WriteNumber("weight"u8, backend.Weight);
             json.WriteNumber("priority"u8, backend.Priority);
             RoutingDump.Cost(json, backend.Cost);
+            Mutation(json, "headers", backend.Headers.Set, backend.Headers.Remove);
+            Mutation(json, "body", backend.Body.Set, backend.Body.Remove);
             json.WriteEndObject();
         }
 

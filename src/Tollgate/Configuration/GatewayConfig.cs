@@ -11,6 +11,18 @@ public sealed record GatewayConfig
     /// <summary>The address of metrics, health and the redacted configuration. Never on the client port.</summary>
     public ListenAddress Admin { get; init; } = ListenAddress.DefaultAdmin;
 
+    /// <summary>Opens the admin API to the operator. Null: a token is made at the first start, in the state directory.</summary>
+    public SecretSource? AdminToken { get; init; }
+
+    /// <summary>Who else may use the admin API, for one team or organisation.</summary>
+    public ImmutableArray<AdminConfig> Admins { get; init; } = [];
+
+    /// <summary>Absolute path of the folder for what outlives the process. Null: as the host was told.</summary>
+    public string? StateDir { get; init; }
+
+    /// <summary>Where keys that are made at run time are kept: <c>off</c>, <c>file:PATH</c>, or another scheme. Null: a file in the state directory.</summary>
+    public Secret? KeyStore { get; init; }
+
     /// <summary>What the gateway may call, in the order written.</summary>
     public ImmutableArray<ProviderConfig> Providers { get; init; } = [];
 
@@ -19,6 +31,21 @@ public sealed record GatewayConfig
 
     /// <summary>Who may call. Empty: everybody who reaches the port.</summary>
     public ImmutableArray<ClientConfig> Clients { get; init; } = [];
+
+    /// <summary>Teams of clients, in the order written.</summary>
+    public ImmutableArray<GroupConfig> Teams { get; init; } = [];
+
+    /// <summary>Organisations of teams, in the order written.</summary>
+    public ImmutableArray<GroupConfig> Organizations { get; init; } = [];
+
+    /// <summary>How callers show who they are, beside <see cref="Clients"/>.</summary>
+    public AuthenticationConfig Authentication { get; init; } = new();
+
+    /// <summary>Which addresses may call. Null: all.</summary>
+    public AddressListConfig? Access { get; init; }
+
+    /// <summary>Which web pages may call. Null: none.</summary>
+    public CorsConfig? Cors { get; init; }
 
     /// <summary>Provider of forwarded operations (files, batches, …) when the request names none.</summary>
     public string? Default { get; init; }
@@ -47,6 +74,9 @@ public sealed record GatewayConfig
     /// <summary>When failing providers are left alone; a provider's own wins.</summary>
     public HealthConfig Health { get; init; } = new();
 
+    /// <summary>The proxy that everything on the network goes through, with TLS untouched. Null: none.</summary>
+    public Uri? Proxy { get; init; }
+
     /// <summary>What may be fetched for providers that take no addresses.</summary>
     public FetchConfig Fetch { get; init; } = new();
 
@@ -62,8 +92,19 @@ public sealed record GatewayConfig
     /// <summary>Costs of every request, in the order written.</summary>
     public ImmutableArray<CostConfig> Costs { get; init; } = [];
 
+    /// <summary>How much may be used, in the order written.</summary>
+    public ImmutableArray<LimitConfig> Limits { get; init; } = [];
+
+    /// <summary>What requests reserve of limits.</summary>
+    public ReserveConfig Reserve { get; init; } = new();
+
     /// <summary>What clients are told of costs.</summary>
     public CostReportConfig CostReport { get; init; } = new();
+
+    /// <summary>What is shared with other gateways.</summary>
+    public StoresConfig Stores { get; init; } = new();
+    /// <summary>Where usage is kept for good. Null: nobody said.</summary>
+    public LedgerConfig? Ledger { get; init; }
 
     /// <summary>What is told of requests.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
@@ -76,7 +117,11 @@ public sealed record GatewayConfig
 public sealed record PrefixConfig(string OpenAI = "/v1", string Anthropic = "/anthropic/v1", string Cohere = "/cohere/v2");
 
 /// <summary>Attempts over all backends together, and how long they may take.</summary>
-public sealed record RetryConfig(int Attempts = 3, TimeSpan? Deadline = null, TimeSpan? MaxWait = null);
+public sealed record RetryConfig(int Attempts = 3, TimeSpan? Deadline = null, TimeSpan? MaxWait = null)
+{
+    /// <summary>False: a backend that failed is followed by the next one at once, and not asked a second time before.</summary>
+    public bool Again { get; init; } = true;
+}
 
 /// <summary>How the process ends once it is told to.</summary>
 /// <param name="Delay">How long it goes on accepting requests while <c>/readyz</c> says that it will end; 0 by default.</param>
@@ -99,6 +144,18 @@ public sealed record ClientConfig(string Name, ImmutableArray<byte> KeySha256)
 
     /// <summary>Model names, or globs of them, that it may ask for. Empty: all.</summary>
     public ImmutableArray<string> Models { get; init; } = [];
+
+    /// <summary>Its team: a name of <see cref="GatewayConfig.Teams"/>. Null: none.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>Names of the providers that may serve it. Empty: all.</summary>
+    public ImmutableArray<string> Providers { get; init; } = [];
+
+    /// <summary>Budget and limits of its own.</summary>
+    public ImmutableArray<Allowance> Allowances { get; init; } = [];
+
+    /// <summary>When it stops to work. Null: never.</summary>
+    public DateTimeOffset? Expires { get; init; }
 
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
@@ -166,6 +223,9 @@ public sealed record ProviderConfig
 
     /// <summary>How long to wait.</summary>
     public TimeoutConfig Timeouts { get; init; } = new();
+
+    /// <summary>TLS where the system's own way does not fit. Null: it does.</summary>
+    public UpstreamTlsConfig? Tls { get; init; }
 
     /// <summary>How much at once.</summary>
     public FlowConfig Flow { get; init; } = new();
@@ -252,11 +312,14 @@ public sealed record ModelConfig
     /// <summary>What becomes of what a provider's dialect cannot say. Null: what the top of the file says.</summary>
     public FidelityMode? Fidelity { get; init; }
 
+    /// <summary>Which requests it serves. Null: those for <see cref="Name"/>.</summary>
+    public MatchConfig? Match { get; init; }
+
     /// <summary>Where it was written.</summary>
     public SourcePlace Place { get; init; }
 
     /// <summary>True when <see cref="Name"/> is a glob.</summary>
-    public bool IsGlob => Name.Contains('*', StringComparison.Ordinal);
+    public bool IsGlob => Match is null && Name.Contains('*', StringComparison.Ordinal);
 }
 
 /// <summary>One provider that serves a model.</summary>
@@ -273,6 +336,12 @@ public sealed record BackendConfig
 
     /// <summary>Lower numbers first.</summary>
     public int Priority { get; init; }
+
+    /// <summary>Changes to the request's headers, in addition to the provider's; of the same header, this one counts.</summary>
+    public HeaderMutation Headers { get; init; } = HeaderMutation.None;
+
+    /// <summary>Changes to members of a JSON request, in addition to the provider's; of the same member, this one counts.</summary>
+    public BodyMutation Body { get; init; } = BodyMutation.None;
 
     /// <summary>What it costs. Null: what the price list says.</summary>
     public BackendCostConfig? Cost { get; init; }

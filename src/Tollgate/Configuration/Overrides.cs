@@ -3,7 +3,10 @@ namespace Tollgate.Configuration;
 /// <summary>What a model changes of the top-level retry. Null: not changed.</summary>
 public sealed record RetryOverrides(int? Attempts, TimeSpan? Deadline, TimeSpan? MaxWait)
 {
-    internal RetryConfig Over(RetryConfig retry) => new(Attempts ?? retry.Attempts, Deadline ?? retry.Deadline, MaxWait ?? retry.MaxWait);
+    /// <summary>See <see cref="RetryConfig.Again"/>.</summary>
+    public bool? Again { get; init; }
+
+    internal RetryConfig Over(RetryConfig retry) => new(Attempts ?? retry.Attempts, Deadline ?? retry.Deadline, MaxWait ?? retry.MaxWait) { Again = Again ?? retry.Again };
 }
 
 /// <summary>What a model changes of its providers' time limits. Null: not changed.</summary>

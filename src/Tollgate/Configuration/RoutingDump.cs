@@ -88,6 +88,42 @@ internal static class RoutingDump
         json.WriteEndObject();
     }
 
+    /// <summary>Of headers only the names: what they must hold is often a secret between the gateway and what stands before it.</summary>
+    internal static void Match(Utf8JsonWriter json, MatchConfig? match)
+    {
+        if (match is null) return;
+        json.WriteStartObject("match"u8);
+        if (match.ModelPattern is { } pattern)
+        {
+            json.WriteStartObject("model"u8);
+            json.WriteString("regex"u8, pattern);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteString("model"u8, match.Model);
+        }
+
+        json.WriteStartArray("headers"u8);
+        foreach (var header in match.Headers) json.WriteStringValue(header.Name);
+        json.WriteEndArray();
+        json.WriteStartArray("hosts"u8);
+        foreach (var host in match.Hosts) json.WriteStringValue(host);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    internal static void Tls(Utf8JsonWriter json, UpstreamTlsConfig? tls)
+    {
+        if (tls is null) return;
+        json.WriteStartObject("tls"u8);
+        json.WriteBoolean("ownAuthorities"u8, tls.AuthoritiesPem is not null);
+        json.WriteString("serverName"u8, tls.ServerName);
+        json.WriteBoolean("insecure"u8, tls.Insecure);
+        json.WriteBoolean("certificate"u8, tls.CertificatePem is not null);
+        json.WriteEndObject();
+    }
+
     internal static void Cost(Utf8JsonWriter json, BackendCostConfig? cost)
     {
         if (cost is null) return;

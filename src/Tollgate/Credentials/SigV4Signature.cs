@@ -11,7 +11,7 @@ internal static class SigV4Signature
         var signed = SigV4.Sign(
             keys,
             request.Method.Method,
-            uri.IsDefaultPort ? uri.Host : uri.Authority,
+            request.Headers.Host ?? (uri.IsDefaultPort ? uri.Host : uri.Authority),
             uri.AbsolutePath,
             uri.Query.TrimStart('?'),
             "application/json",

@@ -4,11 +4,14 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Tollgate.Authentication;
 using Tollgate.Hosting;
+using Tollgate.Limits.Admitting;
 using Tollgate.Metering;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Telemetry;
 using Tollgate.Telemetry.Tracing;
 
@@ -18,7 +21,7 @@ namespace Tollgate.Endpoints;
 internal delegate ValueTask<Refusal?> Lane(GatewayRequest request);
 
 /// <summary>What every request has in common, whichever lane it takes: its generation, its caller, its record.</summary>
-internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, TimeProvider time, RequestPool pool, ILogger<Gateway> logger)
+internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, GatewayMetrics metrics, RequestIds ids, Tracer tracer, Admissions admissions, LedgerDesk ledger, TimeProvider time, RequestPool pool, ILogger<Gateway> logger)
 {
     internal async Task HandleAsync(HttpContext context, Operation operation, string[] methods, Lane lane)
     {
@@ -38,22 +41,27 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         }
         finally
         {
-            // :: Last step: the record, whatever happened.
+            // :: Last steps: what was used, and the record, whatever happened.
             Settle(request);
+            if (request.LimitsIfAny is { IsOpen: true }) await admissions.SettleAsync(request).ConfigureAwait(false);
+            Conclude(request);
             metrics.RequestEnded();
             request.Reset();
             pool.Return(request);
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     private async ValueTask RunAsync(GatewayRequest request, string[] methods, Lane lane)
     {
         var record = request.Record;
         try
         {
-            // :: Step 2: who calls?
-            var refusal = Admit(request, methods) ?? await lane(request).ConfigureAwait(false);
+            // :: Step 2: who calls, and from where?
+            var doorway = request.Model.Doorway;
+            var refusal = doorway?.Refuse(request.Context);
+            if (refusal is null && doorway?.AnswersPreflight(request.Context) == true) return;
+            refusal ??= Refuse(request, methods) ?? await AdmitAsync(request).ConfigureAwait(false) ?? await lane(request).ConfigureAwait(false);
             if (refusal is not null) await RefuseAsync(request, refusal).ConfigureAwait(false);
         }
         catch (Exception e) when (request.Clock.ClientLeft || Upstream.IsCutUpload(e, request))
@@ -78,29 +86,38 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         return Task.CompletedTask;
     }
 
-    private static Refusal? Admit(GatewayRequest request, string[] methods)
+    private static Refusal? Refuse(GatewayRequest request, string[] methods)
     {
         var http = request.Context.Request;
-        if (!methods.Contains(http.Method))
-        {
-            var allowed = string.Join(", ", methods);
-            request.Context.Response.Headers.Allow = allowed;
-            return new Refusal(GatewayErrorKinds.MethodNotAllowed, $"{http.Path} takes {allowed}, not {http.Method}");
-        }
+        if (methods.Contains(http.Method)) return null;
+        var allowed = string.Join(", ", methods);
+        request.Context.Response.Headers.Allow = allowed;
+        return new Refusal(GatewayErrorKinds.MethodNotAllowed, $"{http.Path} takes {allowed}, not {http.Method}");
+    }
 
+    private static ValueTask<Refusal?> AdmitAsync(GatewayRequest request)
+    {
         var clients = request.Model.Clients;
-        if (clients.IsOpen)
-        {
-            return !request.Model.Config.AllowAnonymous && OpenDoor.Refuse(request.Context) is { } reason ? new Refusal(GatewayErrorKinds.Forbidden, reason) : null;
-        }
+        if (clients.IsOpen) return new ValueTask<Refusal?>(RefuseAtOpenDoor(request));
+        var identifying = clients.IdentifyAsync(request.Context);
+        return identifying.IsCompletedSuccessfully ? new ValueTask<Refusal?>(Admit(request, identifying.Result)) : WaitAsync(request, identifying);
 
-        if (clients.Authenticate(request.Context) is not { } client)
-        {
-            return new Refusal(GatewayErrorKinds.Unauthenticated, "the key is missing or unknown: send 'authorization: Bearer KEY' or 'x-api-key: KEY' with a key of this gateway");
-        }
+        static async ValueTask<Refusal?> WaitAsync(GatewayRequest request, ValueTask<Identified> identifying) => Admit(request, await identifying.ConfigureAwait(false));
+    }
 
+    private static Refusal? RefuseAtOpenDoor(GatewayRequest request) =>
+        !request.Model.Config.AllowAnonymous && request.Model.Doorway?.IsFromPage(request.Context) != true && OpenDoor.Refuse(request.Context, request.Model.Routes) is { } reason
+            ? new Refusal(GatewayErrorKinds.Forbidden, reason)
+            : null;
+
+    private static Refusal? Admit(GatewayRequest request, in Identified identified)
+    {
+        if (identified.Caller is not { } client) return identified.Refusal;
         request.Client = client;
         request.Record.Client = client.Name;
+        request.Record.KeyId = client.KeyId;
+        request.Record.Team = client.Team;
+        request.Record.Organization = client.Organization;
         return null;
     }
 
@@ -120,7 +137,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         await ErrorWriter.WriteAsync(request, refusal).ConfigureAwait(false);
     }
 
-    private void Settle(GatewayRequest request)
+    private static void Settle(GatewayRequest request)
     {
         var record = request.Record;
         record.Duration = request.Elapsed;
@@ -129,6 +146,12 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         UsageSettlement.Complete(record, request.Body.Span);
         CostMeter.Price(record, request.Model);
         request.Model.Costs.Apply(record);
+    }
+
+    private void Conclude(GatewayRequest request)
+    {
+        var record = request.Record;
+        ledger.Settle(request);
         if (request.Captured is { } captured)
         {
             record.RequestBody = request.Body;

@@ -5,8 +5,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tollgate.Admin;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
+using Tollgate.Endpoints.Usage;
+using Tollgate.Limits;
+using Tollgate.Limits.Local;
+using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
@@ -16,13 +21,14 @@ namespace Tollgate;
 /// <summary>What operators ask: metrics, health, the configuration in force. Map it on a port that clients cannot reach.</summary>
 public static class TollgateAdminEndpoints
 {
-    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health) and <c>/config</c> (secrets redacted), <c>/loglevel</c>.</summary>
+    /// <summary>Maps <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c>, <c>/backends</c> (their health), <c>/limits</c> (what is used of them), <c>/ledger</c> and <c>/config</c> (secrets redacted), <c>/loglevel</c>, and below <c>/admin/v1</c> what wants the admin token.</summary>
     public static IEndpointRouteBuilder MapTollgateAdmin(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
         var exporter = services.GetRequiredService<PrometheusExporter>();
         var models = services.GetRequiredService<ModelStore>();
         services.GetRequiredService<BackendMetrics>();
+        services.GetRequiredService<LedgerMetrics>();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         string[] get = ["GET", "HEAD"];
         endpoints.MapMethods("/metrics", get, context => MetricsAsync(context, exporter));
@@ -31,9 +37,17 @@ public static class TollgateAdminEndpoints
         endpoints.MapMethods("/config", get, context => JsonAsync(context, json => ConfigDump.Write(json, models.Current.Config)));
         var shelf = services.GetRequiredService<StateShelf>();
         endpoints.MapMethods("/backends", get, context => JsonAsync(context, json => BackendsDocument.Write(json, shelf)));
+        services.GetRequiredService<LimitMetrics>();
+        var counters = services.GetRequiredService<LocalCounterStore>();
+        endpoints.MapMethods("/limits", get, context => JsonAsync(context, json => LimitsDocument.Write(json, models.Current, counters)));
+        var ledger = services.GetRequiredService<LedgerDesk>();
+        endpoints.MapMethods("/ledger", get, context => JsonAsync(context, json => LedgerDocument.Write(json, ledger)));
         var level = services.GetRequiredService<LogLevelSwitch>();
         level.Level = models.Current.Config.Telemetry.LogLevel;
         endpoints.MapMethods("/loglevel", ["GET", "PUT"], context => LogLevelEndpoint.HandleAsync(context, level));
+        services.GetRequiredService<BootstrapToken>().Prepare(models.Current.Config);
+        endpoints.Map("/admin/v1/usage", services.GetRequiredService<AdminDoor>().Guard(services.GetRequiredService<AdminUsage>().GetAsync));
+        services.GetRequiredService<AdminApi>().Map(endpoints);
         return endpoints;
     }
 

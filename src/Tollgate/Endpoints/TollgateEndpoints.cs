@@ -35,12 +35,14 @@ public static class TollgateEndpoints
     public static IEndpointRouteBuilder MapTollgate(this IEndpointRouteBuilder endpoints, PrefixConfig? prefixes = null)
     {
         var services = endpoints.ServiceProvider;
-        var map = new Map(endpoints, services.GetRequiredService<Gateway>(), services.GetRequiredService<LaneSet>());
+        var exact = new Dictionary<string, RequestDelegate>(StringComparer.OrdinalIgnoreCase);
+        var map = new Map(endpoints, services.GetRequiredService<Gateway>(), services.GetRequiredService<LaneSet>(), exact);
         prefixes ??= services.GetRequiredService<ModelStore>().Current.Config.Prefixes;
         map.OpenAI(prefixes.OpenAI.TrimEnd('/'));
         map.Anthropic(prefixes.Anthropic.TrimEnd('/'));
         map.AnthropicMessages(prefixes.OpenAI.TrimEnd('/')); // ANTHROPIC_BASE_URL works with and without /anthropic
         map.Cohere(prefixes.Cohere.TrimEnd('/'));
+        services.GetRequiredService<ExactPaths>().Take(exact);
         return endpoints;
     }
 
@@ -48,11 +50,11 @@ public static class TollgateEndpoints
     internal static IEndpointRouteBuilder MapTollgateFallback(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
-        new Map(endpoints, services.GetRequiredService<Gateway>(), services.GetRequiredService<LaneSet>()).Unknown("", Operations.Forward);
+        new Map(endpoints, services.GetRequiredService<Gateway>(), services.GetRequiredService<LaneSet>(), []).Unknown("", Operations.Forward);
         return endpoints;
     }
 
-    private sealed class Map(IEndpointRouteBuilder endpoints, Gateway gateway, LaneSet lanes)
+    private sealed class Map(IEndpointRouteBuilder endpoints, Gateway gateway, LaneSet lanes, Dictionary<string, RequestDelegate> exact)
     {
         internal void OpenAI(string prefix)
         {
@@ -65,6 +67,7 @@ public static class TollgateEndpoints
             Add(prefix + "/responses/{**rest}", Operations.ResponsesStored, Any, r => Below(r, prefix + "/responses", lanes.Stored.RunAsync));
             Add(prefix + "/realtime", Operations.Realtime, Get, lanes.Realtime.RunAsync);
             Models(prefix, Operations.Models);
+            Add(prefix + "/usage", Operations.Models, Get, lanes.Usage.GetAsync);
             Forward(prefix, ForwardedFamilies, Operations.Forward);
             Unknown(prefix, Operations.Forward);
         }
@@ -114,8 +117,12 @@ public static class TollgateEndpoints
             return new ValueTask<Refusal?>(new Refusal(GatewayErrorKinds.UnknownPath, $"there is no {http.Method} {http.Path} here"));
         });
 
-        private void Add(string pattern, Operation operation, string[] methods, Lane lane) =>
-            endpoints.Map(pattern, context => gateway.HandleAsync(context, operation, methods, lane));
+        private void Add(string pattern, Operation operation, string[] methods, Lane lane)
+        {
+            Task Handle(HttpContext context) => gateway.HandleAsync(context, operation, methods, lane);
+            endpoints.Map(pattern, Handle);
+            if (!pattern.Contains('{', StringComparison.Ordinal)) exact.TryAdd(pattern, Handle);
+        }
 
         private static ValueTask<Refusal?> Below(GatewayRequest request, string prefix, Func<GatewayRequest, string, ValueTask<Refusal?>> lane) =>
             ForwardPath.Below(request, prefix) is { } rest ? lane(request, rest) : new ValueTask<Refusal?>(ForwardPath.Climbing);

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
+using Tollgate.Endpoints;
 using Tollgate.Model;
 using Tollgate.Telemetry;
 
@@ -104,6 +105,7 @@ public sealed class GatewayHost : IAsyncDisposable
         app.MapWhen(context => context.Features.Get<AdminConnection>() is not null, admin => admin
             .UseRouting()
             .UseEndpoints(endpoints => endpoints.MapTollgateAdmin()));
+        app.Use(app.Services.GetRequiredService<ExactPaths>().Before);
         app.UseRouting(); // after the branch: a request that is already matched would not be matched again in there
         app.MapTollgate().MapTollgateFallback();
     }

@@ -20,6 +20,7 @@ public sealed class AccessLog : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Action<int>? onDropped;
     private readonly Func<double>? chance;
+    private readonly IAccessLineSink? also;
     private readonly ObjectPool<AccessLogLine> lines = new DefaultObjectPool<AccessLogLine>(new LinePolicy());
     private readonly SemaphoreSlim filled = new(0);
     private readonly Lock gate = new();
@@ -36,10 +37,18 @@ public sealed class AccessLog : IAsyncDisposable
     /// <param name="onDropped">Told how many lines were lost; called from requests, so it must be quick.</param>
     /// <param name="chance">Draws from 0 to 1, for samples. Null: every request gets its line.</param>
     /// <param name="capacity">Bytes of lines that may wait for the sink, those that it is being given included.</param>
-    public AccessLog(Stream sink, AccessLogConfig config, TimeProvider time, Action<int>? onDropped = null, int capacity = DefaultCapacity, Func<double>? chance = null)
+    /// <param name="also">Who else is given each line.</param>
+    public AccessLog(
+        Stream sink,
+        AccessLogConfig config,
+        TimeProvider time,
+        Action<int>? onDropped = null,
+        int capacity = DefaultCapacity,
+        Func<double>? chance = null,
+        IAccessLineSink? also = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
-        (this.sink, this.config, this.time, this.onDropped, this.chance) = (sink, config, time, onDropped, chance);
+        (this.sink, this.config, this.time, this.onDropped, this.chance, this.also) = (sink, config, time, onDropped, chance, also);
         pending = new LineBatch(capacity / 2);
         writing = new LineBatch(capacity / 2);
         loop = Task.Run(WriteBatchesAsync);
@@ -58,6 +67,7 @@ public sealed class AccessLog : IAsyncDisposable
         {
             line.Render(record, current.Bodies);
             if (!TryAppend(line.Written)) onDropped?.Invoke(1);
+            also?.Write(record, line.Written);
         }
         finally
         {

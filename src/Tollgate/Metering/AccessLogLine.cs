@@ -66,6 +66,9 @@ internal sealed class AccessLogLine : IDisposable
         Text("request_id"u8, record.RequestId);
         Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
+        Text("key_id"u8, record.KeyId);
+        Text("team"u8, record.Team);
+        Text("organization"u8, record.Organization);
         WriteAttributes(record);
         Text("method"u8, record.Method);
         Text("path"u8, record.Path);
@@ -99,6 +102,9 @@ internal sealed class AccessLogLine : IDisposable
         Text("resumed"u8, record.Resumed);
         if (record.SkippedEvents > 0) json.WriteNumber("skipped_events"u8, record.SkippedEvents);
         Text("error"u8, record.ErrorCode);
+        Text("limit"u8, record.Limit);
+        Text("shadow_limit"u8, record.ShadowLimit);
+        Number("reserved_tokens"u8, record.ReservedTokens);
         if (record.Dropped.Count == 0) return;
         json.WriteStartArray("dropped"u8);
         foreach (var entry in record.Dropped) json.WriteStringValue(entry.Name);
@@ -117,6 +123,8 @@ internal sealed class AccessLogLine : IDisposable
             Text("error"u8, attempt.Error);
             Milliseconds("ms"u8, attempt.Duration);
             if (attempt.Usage.IsKnown) WriteUsage(attempt.Usage);
+            if (attempt.IsEstimated) json.WriteBoolean("usage_estimated"u8, value: true);
+            if (attempt.Cost is { } cost) json.WriteNumber("cost_usd"u8, cost);
             json.WriteEndObject();
         }
 

@@ -20,11 +20,32 @@ internal static class CostMeter
         (record.Cost, record.IsUnpriced) = (null, false);
         if (!record.Usage.IsKnown || record.Provider is not { } name || !IsBilled(record.Operation)) return;
         var served = record.ServedModel ?? record.AskedModel;
-        if (served is null || !model.Providers.TryGetValue(name, out var provider)) return;
+        if (served is null || !model.Providers.ContainsKey(name)) return;
 
-        var price = model.Prices.For(name, provider.Kind.Name, served, record.ResponseModel);
-        record.Cost = (price is null ? null : Invoice.Total(record.Usage, price)) ?? record.Usage.ReportedCost;
+        record.Cost = Of(model, name, served, record.ResponseModel, record.Usage);
         record.IsUnpriced = record.Cost is null;
+    }
+
+    /// <summary>What a call of a provider costs; null when that is not known.</summary>
+    internal static decimal? Of(GatewayModel model, string name, string served, string? answered, in TokenUsage usage)
+    {
+        if (!usage.IsKnown || !model.Providers.TryGetValue(name, out var provider)) return null;
+        var price = model.Prices.For(name, provider.Kind.Name, served, answered);
+        return (price is null ? null : Invoice.Total(usage, price)) ?? usage.ReportedCost;
+    }
+
+    /// <summary>Takes down a call that failed, at its own provider's price: what follows has another.</summary>
+    internal static void KeepFailed(GatewayRequest request, string? error, TimeSpan took)
+    {
+        var record = request.Record;
+        var (usage, isEstimated) = UsageSettlement.Completed(record, request.Body.Span);
+        var cost = IsBilled(record.Operation) ? Of(request.Model, record.Provider ?? "", record.ServedModel ?? request.AskedModel, record.ResponseModel, usage) : null;
+        record.AddFailedAttempt(new AttemptRecord(record.Provider ?? "", record.ServedModel, record.ProviderStatus, error, took, usage)
+        {
+            ProviderMetricName = record.ProviderMetricName,
+            IsEstimated = isEstimated,
+            Cost = cost,
+        });
     }
 
     /// <summary>Tells the client, in a header of an answer that has not begun to go out.</summary>
@@ -46,16 +67,19 @@ internal static class CostMeter
     }
 
     /// <summary>A step of a translated answer, whose usage tells the cost when clients are told it there.</summary>
-    internal static ChatEvent Priced(GatewayRequest request, in ChatEvent step)
+    /// <param name="request">The request.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="isContinued">True: its usage is that of the calls that broke, too, each at its own price.</param>
+    internal static ChatEvent Priced(GatewayRequest request, in ChatEvent step, bool isContinued = false)
     {
         if (step.Usage is not { } usage || !request.Model.Config.CostReport.Usage) return step;
         Price(request.Record, request.Model);
-        return step with { Usage = usage with { ReportedCost = request.Record.Cost } };
+        return step with { Usage = usage with { ReportedCost = isContinued ? request.Record.Cost + request.Record.FailedCost : request.Record.Cost } };
     }
 
     /// <summary>All digits, without zeros at the end.</summary>
     internal static string Text(decimal cost) => cost.ToString("0.############################", CultureInfo.InvariantCulture);
 
-    // Counting tokens is free everywhere; its answer looks like usage.
-    private static bool IsBilled(Operation? operation) => operation != Operations.CountTokens && operation != Operations.ResponsesInputTokens;
+    /// <summary>False for counting tokens, which is free everywhere and whose answer looks like usage.</summary>
+    internal static bool IsBilled(Operation? operation) => operation != Operations.CountTokens && operation != Operations.ResponsesInputTokens;
 }

@@ -31,6 +31,15 @@ public sealed class RequestRecord
     /// <summary>Name of the authenticated client, or null.</summary>
     public string? Client { get; set; }
 
+    /// <summary>Id of the caller's key, safe to log, or null.</summary>
+    public string? KeyId { get; set; }
+
+    /// <summary>The caller's team, or null.</summary>
+    public string? Team { get; set; }
+
+    /// <summary>The organisation of the caller's team, or null.</summary>
+    public string? Organization { get; set; }
+
     /// <summary>Name of the route (the <c>models</c> entry) that matched.</summary>
     public string? Route { get; set; }
 
@@ -91,6 +100,15 @@ public sealed class RequestRecord
     /// <summary>What went wrong, as a code such as <c>model_not_found</c> or <c>provider_timeout</c>; null when nothing did.</summary>
     public string? ErrorCode { get; set; }
 
+    /// <summary>Name of the limit that refused the request, or of the quota that sent it to another backend; null when none did.</summary>
+    public string? Limit { get; set; }
+
+    /// <summary>Name of a limit in shadow mode that would have refused it; null when none would.</summary>
+    public string? ShadowLimit { get; set; }
+
+    /// <summary>Tokens that were reserved of limits before it was made; null when no limit counts tokens.</summary>
+    public long? ReservedTokens { get; set; }
+
     /// <summary>What a translation left out of the request or of the answer.</summary>
     public IReadOnlyList<FidelityEntry> Dropped { get; set; } = [];
 
@@ -108,6 +126,23 @@ public sealed class RequestRecord
 
     /// <summary>What it cost, in US dollars; null when that is not known.</summary>
     public decimal? Cost { get; set; }
+
+    /// <summary>What calls that failed cost beside it, in US dollars; null when one of them used something without a known price.</summary>
+    public decimal? FailedCost
+    {
+        get
+        {
+            var sum = 0m;
+            foreach (var attempt in FailedAttempts ?? [])
+            {
+                if (!attempt.Usage.IsKnown) continue;
+                if (attempt.Cost is not { } cost) return null;
+                sum += cost;
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>The operator's costs, worked out when it ends.</summary>
     public IList<RequestCost> Costs { get; } = [];
@@ -140,17 +175,14 @@ public sealed class RequestRecord
     public bool Failed => ErrorCode is not null || Status >= 400;
 
     /// <summary>Keeps what is known of a call that failed, before another is made.</summary>
-    internal void AddFailedAttempt(string? error, TimeSpan duration) =>
-        (failed ??= []).Add(new AttemptRecord(Provider ?? "", ServedModel, ProviderStatus, error, duration, Usage));
-
-    /// <summary>The same of a call that was made beside this one.</summary>
-    internal void AddFailedAttempt(RequestRecord of, string? error, TimeSpan duration) =>
-        (failed ??= []).Add(new AttemptRecord(of.Provider ?? "", of.ServedModel, of.ProviderStatus, error, duration, of.Usage));
+    internal void AddFailedAttempt(AttemptRecord attempt) => (failed ??= []).Add(attempt);
 
     /// <summary>For a second attempt beside the one of another record: the same request, of which one attempt has been made.</summary>
     internal void Join(RequestRecord other)
     {
-        (Start, Client, TraceId, Labels) = (other.Start, other.Client, other.TraceId, other.Labels);
+        (Start, TraceId, Labels, Operation) = (other.Start, other.TraceId, other.Labels, other.Operation);
+        (Client, KeyId, Team, Organization) = (other.Client, other.KeyId, other.Team, other.Organization);
+        (Limit, ShadowLimit, ReservedTokens) = (other.Limit, other.ShadowLimit, other.ReservedTokens);
         attributes.AddRange(other.attributes);
         Attempts = 1;
     }
@@ -163,6 +195,7 @@ public sealed class RequestRecord
         (Stream, Status, ProviderStatus, CallersCredential) = (answer.Stream, answer.Status, answer.ProviderStatus, answer.CallersCredential);
         (Attempts, Resumed, SkippedEvents, ErrorCode, Dropped) = (answer.Attempts, answer.Resumed, answer.SkippedEvents, answer.ErrorCode, answer.Dropped);
         (Usage, AnswerFinished, EstimatedOutput) = (answer.Usage, answer.AnswerFinished, answer.EstimatedOutput);
+        (Limit, ShadowLimit) = (answer.Limit, answer.ShadowLimit);
         (TimeToFirstToken, ProviderHeaders, BytesOut) = (answer.TimeToFirstToken, answer.ProviderHeaders, answer.BytesOut);
         failed?.Clear();
         if (answer.failed is { Count: > 0 } others) (failed ??= []).AddRange(others);
@@ -177,7 +210,9 @@ public sealed class RequestRecord
         RequestId = Method = Path = "";
         Start = default;
         Operation = null;
-        Client = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
+        Client = KeyId = Team = Organization = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
+        Limit = ShadowLimit = null;
+        ReservedTokens = null;
         ResponseId = FinishReason = TraceId = null;
         attributes.Clear();
         Labels = null;

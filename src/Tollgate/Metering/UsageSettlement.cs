@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tollgate.Protocols;
 using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Metering;
@@ -29,14 +30,19 @@ internal static class UsageSettlement
     /// <param name="body">The client's JSON request, for an input that nobody counted.</param>
     public static void Complete(RequestRecord record, ReadOnlySpan<byte> body)
     {
-        if (!record.Stream || record.EstimatedOutput == 0) return;
+        (record.Usage, record.UsageEstimated) = Completed(record, body);
+    }
+
+    /// <summary>The usage of the call at hand, and whether some of it is an estimate.</summary>
+    public static (TokenUsage Usage, bool IsEstimated) Completed(RequestRecord record, ReadOnlySpan<byte> body)
+    {
         var usage = record.Usage;
-        if (record.AnswerFinished && usage.Output is not null) return;
+        if (!record.Stream || record.EstimatedOutput == 0) return (usage, false);
+        if (record.AnswerFinished && usage.Output is not null) return (usage, false);
 
         usage.Output = Math.Max(usage.Output ?? 0, record.EstimatedOutput);
         usage.Input ??= EstimateInput(body);
-        record.Usage = usage;
-        record.UsageEstimated = true;
+        return (usage, true);
     }
 
     /// <summary>Tokens of a request's texts, by their size; data such as images by a flat number each.</summary>

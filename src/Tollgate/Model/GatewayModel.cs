@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using Tollgate.Access;
 using Tollgate.Authentication;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Limits.Rules;
 using Tollgate.Metering.Costs;
 using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
@@ -25,6 +27,9 @@ internal sealed class GatewayModel
 
     internal required ClientDirectory Clients { get; init; }
 
+    /// <summary>What is looked at before anybody is asked for a key; null: nothing.</summary>
+    internal Doorway? Doorway { get; init; }
+
     /// <summary>The provider of forwarded operations, or null.</summary>
     internal Provider? Default { get; init; }
 
@@ -33,6 +38,9 @@ internal sealed class GatewayModel
 
     /// <summary>The operator's costs.</summary>
     internal required CostRules Costs { get; init; }
+
+    /// <summary>What may be used.</summary>
+    internal required RuleSet Limits { get; init; }
 
     /// <summary>Identities that its providers are called with.</summary>
     internal required RenewalSet Identities { get; init; }

@@ -2,10 +2,12 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Tollgate.Access;
 using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Limits.Rules;
 using Tollgate.Metering.Costs;
 using Tollgate.Pipeline;
 using Tollgate.Pricing;
@@ -16,7 +18,7 @@ using Tollgate.Routing.Health;
 namespace Tollgate.Model;
 
 /// <summary>Turns what the operator wrote into one generation, or into problems.</summary>
-internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, TimeProvider time)
+internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, Renewals renewals, StateShelf shelf, AuthenticationState authentication, TimeProvider time)
 {
     /// <summary>Null when a problem is an error. The configuration has been validated by whoever read it.</summary>
     internal GatewayModel? Compile(GatewayConfig config, int generation, ICollection<ConfigProblem> problems)
@@ -24,7 +26,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
         var names = new JsonNames([.. BodyNames.All, .. OperatorsNames(config)]);
         var draft = shelf.Begin();
         var identities = renewals.Begin();
-        var compiler = new ProviderCompiler(catalogue, pools, new CredentialCompiler(identities, CredentialCompiler.Carriers(config, catalogue, time), time), names, new KeyShelf(draft, config.Health));
+        var compiler = new ProviderCompiler(catalogue, pools, new CredentialCompiler(identities, CredentialCompiler.Carriers(config, catalogue, time), time), names, new KeyShelf(draft, config.Health), config.Proxy);
         var providers = new Dictionary<string, Provider>(StringComparer.Ordinal);
         var failed = false;
         foreach (var provider in config.Providers)
@@ -45,18 +47,23 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Names = names,
             Routes = routes,
             Providers = providers.ToFrozenDictionary(StringComparer.Ordinal),
-            Clients = new ClientDirectory(config.Clients),
+            Clients = authentication.Compile(config),
+            Doorway = Doorway.Of(config),
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
             Prices = prices,
             Costs = new CostRules(config),
+            Limits = new RuleSet(config, names),
             Identities = identities,
-            Models = new ModelList(routes),
+            Models = new ModelList(routes.Routes),
         };
     }
 
-    private static IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
-        .SelectMany(p => p.Body.Set.Select(s => s.Key).Concat(p.Body.Remove))
+    private IEnumerable<string> OperatorsNames(GatewayConfig config) => config.Providers
+        .Select(p => p.Body)
+        .Concat(config.Models.SelectMany(m => m.Backends).Select(b => b.Body))
+        .SelectMany(body => body.Set.Select(s => s.Key).Concat(body.Remove))
         .Concat(AffinityCompiler.Names(config))
+        .Concat(OutputNames.Of(config, authentication.MayBringLimits(config)))
         .Except(BodyNames.All, StringComparer.Ordinal)
         .Distinct(StringComparer.Ordinal);
 

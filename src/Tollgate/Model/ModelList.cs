@@ -12,13 +12,13 @@ internal sealed class ModelList
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Route[] _routes;
+    private readonly (string Name, Route Route)[] _routes;
 
-    /// <param name="table">All routes.</param>
+    /// <param name="routes">The routes; of those with the same name the first is shown.</param>
     /// <param name="shows">Which names to show; null: all.</param>
-    internal ModelList(RouteTable table, Func<string, bool>? shows = null)
+    internal ModelList(IEnumerable<Route> routes, Func<string, bool>? shows = null)
     {
-        _routes = [.. table.Routes.Where(r => !r.IsGlob && shows?.Invoke(r.Name) != false)];
+        _routes = [.. routes.Where(r => r.ListedName is { } name && shows?.Invoke(name) != false).Select(r => (r.ListedName!, r)).DistinctBy(r => r.Item1, StringComparer.Ordinal)];
         OpenAI = Write(WriteOpenAIList);
     }
 
@@ -46,7 +46,7 @@ internal sealed class ModelList
         {
             writer.WriteStartObject();
             writer.WriteStartArray("data"u8);
-            foreach (var route in page) WriteAnthropic(writer, route.Name, route);
+            foreach (var (name, route) in page) WriteAnthropic(writer, name, route);
             writer.WriteEndArray();
             writer.WriteBoolean("has_more"u8, more);
             writer.WriteString("first_id"u8, page.Length > 0 ? page[0].Name : null);
@@ -69,7 +69,7 @@ internal sealed class ModelList
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);
         writer.WriteStartArray("data"u8);
-        foreach (var route in _routes) WriteOpenAI(writer, route.Name, route);
+        foreach (var (name, route) in _routes) WriteOpenAI(writer, name, route);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

@@ -33,10 +33,14 @@ internal sealed class Provider
         }
 
         foreach (var operation in Operations.All) _translators[operation.Index] = Speaks(operation) ? null : TranslatorSet.Find(kind, operation);
+        Host = HostOf(config.Tls, baseUrl);
         Betas = BetaFlags.Of(kind, config);
         Envelope = Envelope.Create(this);
         Upstream = DialectSet.Upstream(config.Dialect ?? kind.Chat);
     }
+
+    private static string? HostOf(UpstreamTlsConfig? tls, string baseUrl) =>
+        tls?.ServerName is not { } name ? null : new Uri(baseUrl) is { IsDefaultPort: false } url ? $"{name}:{url.Port}" : name;
 
     internal string Name => Config.Name;
 
@@ -66,6 +70,9 @@ internal sealed class Provider
 
     /// <summary>Members of the body that the operator removes, as indexes of the generation's names.</summary>
     internal int[] RemovedMembers { get; }
+
+    /// <summary>Sent as Host, where it is not that of the URL: it is what .NET takes for the server's name, too. Null: the URL's.</summary>
+    internal string? Host { get; }
 
     internal TimeoutConfig Timeouts => Config.Timeouts;
 

@@ -8,7 +8,7 @@ using Tollgate.Protocols.Json;
 namespace Tollgate.Model;
 
 /// <summary>Works out one provider: its kind, its address, its credential and its connections.</summary>
-internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, CredentialCompiler credentials, JsonNames names, KeyShelf shelf)
+internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pools, CredentialCompiler credentials, JsonNames names, KeyShelf shelf, Uri? proxy)
 {
     internal Provider? Compile(ProviderConfig config, ICollection<ConfigProblem> problems)
     {
@@ -19,7 +19,7 @@ internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pool
             return null;
         }
 
-        var transport = kind.InProcess ? pools.InProcess(kind.Name) : pools.Network(config.Timeouts.Connect);
+        var transport = kind.InProcess ? pools.InProcess(kind.Name) : pools.Network(config.Timeouts.Connect, config.Tls, proxy);
         if (transport is null)
         {
             problems.Add(new ConfigProblem(config.Place, $"provider '{config.Name}': the kind '{kind.Name}' runs inside the process and is not there; call AddTollgateSimulator() on the services"));
@@ -35,12 +35,9 @@ internal sealed class ProviderCompiler(Catalogue catalogue, ConnectionPools pool
             keys,
             shelf.Provider(config),
             transport,
-            [.. config.Body.Set.Select(s => SetMember(s.Key, s.Value))],
-            [.. config.Body.Remove.Select(names.IndexOf)]);
+            MutationCompiler.Set(config.Body, names),
+            MutationCompiler.Removed(config.Body, names));
     }
-
-    private BodyMember SetMember(string name, string json) =>
-        new(names.IndexOf(name), Encoding.UTF8.GetBytes(json), [.. ModelCompiler.JsonString(name), (byte)':', .. Encoding.UTF8.GetBytes(json)]);
 
     // The in-process provider speaking as another kind: that kind's grammar and envelope, no credential, no other host.
     private static ProviderKind Disguised(ProviderKind inProcess, ProviderKind other) => other with

@@ -23,7 +23,11 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
         if (model.Hedge is not null) WarnOfIdleHedge(model, tiers, problems);
         var owner = model.OwnedBy ?? (model.Backends.IsEmpty ? "tollgate" : providers[model.Backends[0].Provider].Kind.Name);
         var balancing = new Balancing(Balancer.Of(model.Balance.Policy), AffinityCompiler.Compile(model.Balance, names), config.Health.MaxEjected);
-        return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing);
+        return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing)
+        {
+            Condition = model.Match is { } match ? new RouteCondition(match) : null,
+            Hosts = model.Match?.Hosts ?? [],
+        };
     }
 
     /// <summary>One for each backend and key. The keys of a backend share its weight, so the weights of all grow by what makes that whole.</summary>
@@ -38,19 +42,25 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
         var provider = providers[backend.Provider];
         var policy = PolicyOf(model);
         var json = backend.Model is null ? [] : ModelCompiler.JsonString(backend.Model);
+        var asked = model.Match is null ? model.Name : model.Match.Model ?? "";
+        var headers = MutationCompiler.Over(backend.Headers, provider.Config.Headers);
+        var body = MutationCompiler.Over(backend.Body, provider.Config.Body);
         var fetch = model.Fetch ?? config.Fetch;
-        var cost = CostOf(model, backend, provider);
+        var cost = CostOf(model, backend, provider, asked);
         foreach (var key in provider.Keys)
         {
             var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
             yield return new Backend(provider, backend.Model, json, backend.Weight * (scale / provider.Keys.Length), key, state)
             {
+                Headers = headers,
+                SetMembers = ReferenceEquals(body, provider.Config.Body) ? provider.SetMembers : MutationCompiler.Set(body, names),
+                RemovedMembers = ReferenceEquals(body, provider.Config.Body) ? provider.RemovedMembers : MutationCompiler.Removed(body, names),
                 Cost = cost,
                 Fetch = fetch is { Images: false, Documents: false } ? null : fetch,
                 IsStrict = (model.Fidelity ?? config.Fidelity) == FidelityMode.Strict,
                 Policy = policy,
                 Timeouts = model.Timeouts?.Over(provider.Timeouts) ?? provider.Timeouts,
-                Transport = model.Timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect) : provider.Transport,
+                Transport = model.Timeouts?.Connect is { } connect && !provider.Kind.InProcess ? pools.Network(connect, provider.Config.Tls, config.Proxy) : provider.Transport,
             };
         }
     }
@@ -65,12 +75,12 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
         };
     }
 
-    private BackendCost CostOf(ModelConfig model, BackendConfig backend, Provider provider)
+    private BackendCost CostOf(ModelConfig model, BackendConfig backend, Provider provider, string asked)
     {
         var expected = new ExpectedCost(prices, model.Balance.Mix ?? new CostMixConfig());
         if (backend.Cost is { } written) return BackendCost.Fixed(expected.Of(written));
-        if (backend.Model is null && model.IsGlob) return BackendCost.ByModel(asked => expected.Of(provider.Name, provider.Kind.Name, asked));
-        return BackendCost.Fixed(expected.Of(provider.Name, provider.Kind.Name, backend.Model ?? model.Name));
+        if (backend.Model is null && (model.IsGlob || model.Match is not null)) return BackendCost.ByModel(name => expected.Of(provider.Name, provider.Kind.Name, name));
+        return BackendCost.Fixed(expected.Of(provider.Name, provider.Kind.Name, backend.Model ?? asked));
     }
 
     private static void WarnOfUnpriced(ModelConfig model, Tier[] tiers, ICollection<ConfigProblem> problems)

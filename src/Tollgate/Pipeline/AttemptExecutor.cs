@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Pipeline.Translation;
+using Tollgate.Reuse;
 
 namespace Tollgate.Pipeline;
 
@@ -14,7 +15,7 @@ namespace Tollgate.Pipeline;
 /// </remarks>
 internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> ExecuteAsync(GatewayRequest request, TransferPlan plan)
     {
         var record = request.Record;

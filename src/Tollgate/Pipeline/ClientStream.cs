@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 
 namespace Tollgate.Pipeline;
 
@@ -126,7 +127,7 @@ internal sealed class ClientStream(GatewayRequest request, ResponseHead head, bo
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private static async ValueTask<bool> AwaitFlush(ValueTask<FlushResult> pending)
     {
         try

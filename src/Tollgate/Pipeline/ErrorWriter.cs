@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Limits.Admitting;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
 
@@ -9,14 +10,18 @@ namespace Tollgate.Pipeline;
 /// <summary>Writes the gateway's own errors in the client's dialect.</summary>
 internal static class ErrorWriter
 {
-    internal static ValueTask WriteAsync(GatewayRequest request, Refusal refusal) =>
-        WriteAsync(request.Context, request.Family, refusal, request.Record);
+    internal static ValueTask WriteAsync(GatewayRequest request, Refusal refusal)
+    {
+        LimitHeaders.Write(request);
+        return WriteAsync(request.Context, request.Family, refusal, request.Record);
+    }
 
     internal static async ValueTask WriteAsync(HttpContext context, ApiFamily family, Refusal refusal, Metering.RequestRecord record)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         ErrorBody.Write(buffer, family, refusal.Kind, refusal.Message, refusal.Param, record.RequestId);
         record.ErrorCode = refusal.Kind.Code;
+        if (refusal.IsFinal) context.Response.Headers["x-should-retry"] = "false"; // OpenAI's and Anthropic's SDKs listen to it
         if (refusal.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         await WriteAsync(context, family, refusal.Kind.Status, buffer.WrittenMemory, record).ConfigureAwait(false);
     }

@@ -74,5 +74,7 @@ internal sealed partial class GatewayRequest
         Record.ProviderStatus = 0;
         Record.ResponseModel = null;
         Record.Usage = default;
+        Record.AnswerFinished = false;
+        Record.EstimatedOutput = 0;
     }
 }

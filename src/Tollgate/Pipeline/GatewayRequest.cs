@@ -1,6 +1,8 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Authentication;
 using Tollgate.Configuration;
+using Tollgate.Limits.Admitting;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Protocols;
@@ -30,7 +32,7 @@ internal sealed partial class GatewayRequest
     internal Operation Operation { get; set; } = null!;
 
     /// <summary>Who calls; null where everybody may.</summary>
-    internal ClientConfig? Client { get; set; }
+    internal Caller? Client { get; set; }
 
     internal RequestRecord Record { get; } = new();
 
@@ -79,6 +81,9 @@ internal sealed partial class GatewayRequest
     /// <summary>Start of the response body, when the access log keeps bodies.</summary>
     internal ArrayBufferWriter<byte>? Captured { get; set; }
 
+    /// <summary>Its place in the ledger; null without one, and before a provider is called.</summary>
+    internal Metering.Ledger.LedgerTicket? Ticket { get; set; }
+
     /// <summary>Its spans; null when nobody listens.</summary>
     internal Telemetry.Tracing.RequestTrace? Trace { get; set; }
 
@@ -96,6 +101,12 @@ internal sealed partial class GatewayRequest
 
     /// <summary>What keeps it together with other requests; null when nothing does, or nobody asked yet.</summary>
     internal ulong? Affinity { get; set; }
+
+    /// <summary>What limits know of it; made when it is first asked for.</summary>
+    internal RequestLimits Limits => LimitsIfAny ??= new RequestLimits();
+
+    /// <summary>The same; null where no request was ever limited.</summary>
+    internal RequestLimits? LimitsIfAny { get; private set; }
 
     internal ApiFamily Family => Operation.Family;
 
@@ -242,6 +253,7 @@ internal sealed partial class GatewayRequest
         Asked = null;
         Array.Clear(_members);
         BeginEdits();
+        LimitsIfAny?.Reset();
         Record.Reset();
         Client = null;
         AskedModel = "";
@@ -249,6 +261,7 @@ internal sealed partial class GatewayRequest
         WantsStream = false;
         Captured = null;
         Trace = null;
+        Ticket = null;
         Clock.Stop();
         Quiet.End();
         Context = null!;

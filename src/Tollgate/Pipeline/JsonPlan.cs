@@ -28,7 +28,7 @@ internal static class JsonPlan
         request.Record.ServedModel = model;
 
         request.BeginEdits();
-        ApplyOperatorEdits(request, provider);
+        ApplyOperatorEdits(request, backend);
         if (envelope.BodyModel(operation, model) is { } named && named != request.OutgoingModel)
         {
             request.ReplaceModel(named == backend.Model ? backend.ModelJson : ModelCompiler.JsonString(named));
@@ -50,10 +50,10 @@ internal static class JsonPlan
         };
     }
 
-    internal static void ApplyOperatorEdits(GatewayRequest request, Provider provider)
+    internal static void ApplyOperatorEdits(GatewayRequest request, Backend backend)
     {
-        foreach (var member in provider.SetMembers) request.SetMember(member.Name, member.Value, member.NameAndValue);
-        foreach (var member in provider.RemovedMembers) request.RemoveMember(member);
+        foreach (var member in backend.SetMembers) request.SetMember(member.Name, member.Value, member.NameAndValue);
+        foreach (var member in backend.RemovedMembers) request.RemoveMember(member);
     }
 
     /// <summary>Adds <c>stream_options.include_usage</c>. True when the client had not asked, so that the extra chunk is not for it.</summary>

@@ -10,4 +10,7 @@ internal sealed record Refusal(GatewayErrorKind Kind, string Message, string? Pa
 {
     /// <summary>When the client may try again; null: nothing is said about it.</summary>
     internal TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>True: trying the same again would be of no use, although the status is one that SDKs try again after.</summary>
+    internal bool IsFinal { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Reuse;
 
 namespace Tollgate.Pipeline;
 
@@ -20,7 +21,7 @@ internal static class RequestBody
     // A length that a client merely claims is not worth more memory than this before bytes arrive.
     private const int LargestClaim = 1024 * 1024;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal static async ValueTask<BodyRead> ReadAsync(GatewayRequest request, long limit, CancellationToken cancellationToken)
     {
         var http = request.Context.Request;

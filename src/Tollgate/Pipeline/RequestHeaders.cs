@@ -23,7 +23,8 @@ internal static class RequestHeaders
         if (request.Model.Config.Telemetry.RequestId is { Send: true } id) Identify(message, id.Header, request.Record.RequestId);
         if (request.Trace is { } trace) TraceHeaders.Write(message, trace.Outgoing);
         plan.Provider.Envelope.EditHeaders(message, request);
-        Mutate(message, plan.Provider.Config.Headers);
+        if (plan.Provider.Host is { } host) message.Headers.Host = host;
+        Mutate(message, plan.Headers);
     }
 
     /// <summary>Most often the caller's own header has been copied, or there is none.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Tollgate.Limits.Admitting;
 
 namespace Tollgate.Pipeline;
 
@@ -22,6 +23,7 @@ internal static class ResponseHeaders
         }
 
         AddOwn(request);
+        LimitHeaders.Write(request);
         ErrorWriter.AddRequestId(request.Context, request.Family, request.Record);
         to["x-tollgate-provider"] = provider;
         if (request.Record.Attempts > 1) to["x-tollgate-attempts"] = request.Record.Attempts.ToString(CultureInfo.InvariantCulture);

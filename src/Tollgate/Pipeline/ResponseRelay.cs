@@ -1,17 +1,21 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.ObjectPool;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Usage;
+using Tollgate.Reuse;
 
 namespace Tollgate.Pipeline;
 
 /// <summary>Sends a provider's good answer to the client and reads its usage on the way.</summary>
 internal sealed class ResponseRelay(ResponseOwners owners)
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private readonly ObjectPool<UnaryPump> _unary = new DefaultObjectPool<UnaryPump>(new UnaryPolicy(owners), 1024);
+
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
     {
         var record = request.Record;
@@ -54,7 +58,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptOutcome> StreamAsync(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, TransferPlan plan)
     {
         request.Record.Stream = true;
@@ -66,15 +70,24 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         return outcome;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, TransferPlan plan, bool json)
     {
         if (!request.Claim()) return AttemptOutcome.Outrun;
         head.ApplyWhole(request);
         var packed = head.IsPacked;
         if (!head.IsDecoded) request.Context.Response.ContentLength = head.From.Content.Headers.ContentLength;
-        using var unary = new UnaryPump(request, tap, source, head, plan, owners, json && !packed);
-        return await unary.RunAsync().ConfigureAwait(false);
+        var unary = _unary.Get();
+        try
+        {
+            unary.Begin(request, tap, source, head, plan, json && !packed);
+            return await unary.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            unary.Dispose();
+            _unary.Return(unary);
+        }
     }
 
     /// <summary>A proxy in between sometimes answers 200 with a page for people.</summary>
@@ -85,5 +98,12 @@ internal sealed class ResponseRelay(ResponseOwners owners)
     {
         aws = plan.AwsEventStream && media.Equals("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
         return aws || media.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private sealed class UnaryPolicy(ResponseOwners owners) : PooledObjectPolicy<UnaryPump>
+    {
+        public override UnaryPump Create() => new(owners);
+
+        public override bool Return(UnaryPump obj) => true;
     }
 }

@@ -3,6 +3,7 @@ using Tollgate.Configuration;
 using Tollgate.Model;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 
 namespace Tollgate.Pipeline;
 
@@ -25,7 +26,7 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
     private long _sent;
     private bool _hasLeft;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync()
     {
         if (_keepAlive is { } alive) request.Quiet.Begin(request.Time, alive.Interval);
@@ -76,7 +77,7 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
 
     private WaitPhase Phase => flow.SawFinish ? WaitPhase.Tail : flow.SawContent ? WaitPhase.Idle : WaitPhase.FirstToken;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private static async ValueTask<int> AwaitRead(ValueTask<int> pending, FrameBuffer buffer)
     {
         var read = await pending.ConfigureAwait(false);
@@ -84,7 +85,7 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
         return read;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<int> AwaitQuietRead(ValueTask<int> pending, FrameBuffer buffer, KeepAliveConfig alive)
     {
         // One read all along: it is looked at from outside until it has ended, and taken once.

@@ -44,6 +44,9 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     /// <summary>True: errors come back as values, for whoever made the plan to judge and to pass on.</summary>
     internal bool HoldsErrors { get; init; }
 
+    /// <summary>The operator's changes to headers.</summary>
+    internal HeaderMutation Headers => Backend?.Headers ?? Provider.Config.Headers;
+
     /// <summary>How long to wait.</summary>
     internal TimeoutConfig Timeouts => Backend?.Timeouts ?? Provider.Timeouts;
 

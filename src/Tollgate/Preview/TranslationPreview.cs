@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tollgate.Authentication;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
@@ -57,7 +58,7 @@ public sealed class TranslationPreview : IDisposable
         Take(body);
         if (stream && !_request.WantsStream) Take(AsStream(body));
         _request.AskedModel = _request.BodyModel ?? _providersModel ?? throw new PreviewException("/model: the body names no model: add it, or give the provider's name for it");
-        var backend = _model.Routes.Match(_request.AskedModel)!.Tiers[0].Backends[0];
+        var backend = _model.Routes.Match(_request.AskedModel, _request.Context.Request)!.Tiers[0].Backends[0];
         var (plan, refusal) = Plan(backend);
         if (plan is null) throw new PreviewException(Placed(refusal!));
         if (plan.Value.Pending is { } pending) throw new PreviewException($"{pending.Parts[0].Pointer}: what is at this address would be fetched first");
@@ -118,7 +119,7 @@ public sealed class TranslationPreview : IDisposable
         var problems = new List<ConfigProblem>();
         var chance = new Chance();
         var renewals = new Renewals([], TimeProvider.System, chance, NullLogger<Renewals>.Instance);
-        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), TimeProvider.System).Compile(config, 1, problems)
+        return new ModelCompiler(Catalogue.Default, _pools, renewals, new StateShelf(TimeProvider.System, chance.Next), AuthenticationState.None(TimeProvider.System), TimeProvider.System).Compile(config, 1, problems)
             ?? throw new PreviewException(string.Join('\n', problems));
     }
 

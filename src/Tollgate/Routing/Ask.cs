@@ -12,6 +12,9 @@ internal readonly record struct Ask(Operation Operation)
     /// <summary>Backends that have failed for this request, or cannot say it.</summary>
     internal ICollection<Backend>? Spent { get; init; }
 
+    /// <summary>Names of the providers that may serve the caller; null: all.</summary>
+    internal System.Collections.Frozen.FrozenSet<string>? Allowed { get; init; }
+
     /// <summary>The answer will be a stream.</summary>
     internal bool Stream { get; init; }
 

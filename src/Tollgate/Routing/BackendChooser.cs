@@ -102,6 +102,7 @@ internal sealed class BackendChooser(Func<double> chance)
     private static bool Can(Backend backend, in Ask ask, string? only) =>
         backend.Provider.Serves(ask.Operation)
         && ask.Spent?.Contains(backend) != true
+        && ask.Allowed?.Contains(backend.Provider.Name) != false
         && (only is null || backend.Provider.Name == only); // by name, because a reload makes new objects of the same providers
 
     private static bool HasFailedSister(Backend backend, in Ask ask)

@@ -23,6 +23,15 @@ internal sealed class Route
 
     internal bool IsGlob { get; }
 
+    /// <summary>What finds it instead of its name; null: its name does.</summary>
+    internal RouteCondition? Condition { get; init; }
+
+    /// <summary>Hosts that it is served at; empty: those that no route names.</summary>
+    internal System.Collections.Immutable.ImmutableArray<string> Hosts { get; init; } = [];
+
+    /// <summary>The model that it shows in lists; null when it is for several.</summary>
+    internal string? ListedName => Condition is not null ? Condition.ExactModel : IsGlob ? null : Name;
+
     /// <summary>Lower priority numbers first; inside a tier by <see cref="Balancing"/>.</summary>
     internal Tier[] Tiers { get; }
 
@@ -60,6 +69,15 @@ internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJso
 
     /// <summary>The provider's connections; others when the model has its own limit for connecting.</summary>
     internal HttpMessageInvoker Transport { get; init; } = Provider.Transport;
+
+    /// <summary>The operator's changes to headers.</summary>
+    internal HeaderMutation Headers { get; init; } = Provider.Config.Headers;
+
+    /// <summary>Members of the body that the operator sets.</summary>
+    internal BodyMember[] SetMembers { get; init; } = Provider.SetMembers;
+
+    /// <summary>Members of the body that the operator removes, as indexes of the generation's names.</summary>
+    internal int[] RemovedMembers { get; init; } = Provider.RemovedMembers;
 
     /// <summary>What a request of the expected size costs, for <c>least-cost</c>.</summary>
     internal BackendCost Cost { get; init; } = BackendCost.Fixed(null);

@@ -111,6 +111,7 @@ public sealed class GatewayMetrics : IDisposable
         AddLabels(ref tags, record);
         RecordUsage(tags, record.Usage);
         RecordCost(record);
+        RecordFailed(record, operation);
         RecordStream(tags, record);
         if (record.Failed) tags.Add("error.type", Bounded(record.ErrorCode, "_OTHER"));
         duration.Record(record.Duration.TotalSeconds, tags);
@@ -125,7 +126,10 @@ public sealed class GatewayMetrics : IDisposable
         foreach (var (name, value) in chosen) tags.Add(name, labels.Bound(name, value));
     }
 
-    private static TagList CommonTags(RequestRecord record, Operation operation)
+    private static TagList CommonTags(RequestRecord record, Operation operation) =>
+        CommonTags(record, operation, record.ProviderMetricName, record.ServedModel, record.ResponseModel);
+
+    private static TagList CommonTags(RequestRecord record, Operation operation, string? provider, string? served, string? answered)
     {
         // Model names come from clients. One that matched a route is the operator's, or fits a glob of his; others could be anything.
         var routed = record.Route is not null;
@@ -133,10 +137,10 @@ public sealed class GatewayMetrics : IDisposable
         return new TagList
         {
             { "gen_ai.operation.name", operation.MetricName },
-            { "gen_ai.provider.name", Bounded(record.ProviderMetricName) },
+            { "gen_ai.provider.name", Bounded(provider) },
             { "gen_ai.original.model", original },
-            { "gen_ai.request.model", routed ? Bounded(record.ServedModel, original) : Unknown },
-            { "gen_ai.response.model", routed ? Bounded(record.ResponseModel) : Unknown },
+            { "gen_ai.request.model", routed ? Bounded(served, original) : Unknown },
+            { "gen_ai.response.model", routed ? Bounded(answered) : Unknown },
         };
     }
 
@@ -156,17 +160,39 @@ public sealed class GatewayMetrics : IDisposable
     private void RecordCost(RequestRecord record)
     {
         if (record.Cost is null && !record.IsUnpriced && record.Costs.Count == 0) return;
-        var tags = new TagList
-        {
-            { "gen_ai.provider.name", Bounded(record.ProviderMetricName) },
-            { "tollgate.provider", Bounded(record.Provider) },
-            { "gen_ai.request.model", record.Route is null ? Unknown : Bounded(record.ServedModel, Bounded(record.AskedModel)) },
-        };
+        var tags = CostTags(record, record.ProviderMetricName, record.Provider, record.ServedModel);
         RecordOwnCosts(tags, record);
-        if (record.IsUnpriced) unpriced.Add(1, tags);
-        if (record.Cost is not { } dollars) return;
+        RecordDollars(tags, record.Cost, record.IsUnpriced);
+    }
+
+    private static TagList CostTags(RequestRecord record, string? metricName, string? provider, string? served) => new()
+    {
+        { "gen_ai.provider.name", Bounded(metricName) },
+        { "tollgate.provider", Bounded(provider) },
+        { "gen_ai.request.model", record.Route is null ? Unknown : Bounded(served, Bounded(record.AskedModel)) },
+    };
+
+    // The list is taken by value, as a copy.
+    private void RecordDollars(TagList tags, decimal? dollars, bool isUnpriced)
+    {
+        if (isUnpriced) unpriced.Add(1, tags);
+        if (dollars is not { } known) return;
         tags.Add("tollgate.currency", "USD");
-        cost.Add((double)dollars, tags);
+        cost.Add((double)known, tags);
+    }
+
+    /// <summary>Calls that failed are billed, too, each by its own provider.</summary>
+    private void RecordFailed(RequestRecord record, Operation operation)
+    {
+        if (record.FailedAttempts is not { } attempts) return;
+        foreach (var attempt in attempts)
+        {
+            if (!attempt.Usage.IsKnown) continue;
+            var tags = CommonTags(record, operation, attempt.ProviderMetricName, attempt.Model, null);
+            AddLabels(ref tags, record);
+            RecordUsage(tags, attempt.Usage);
+            RecordDollars(CostTags(record, attempt.ProviderMetricName, attempt.Provider, attempt.Model), attempt.Cost, isUnpriced: attempt.Cost is null);
+        }
     }
 
     // The list is taken by value: each cost adds its tag to a copy.

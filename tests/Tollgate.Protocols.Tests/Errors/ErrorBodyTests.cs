@@ -8,7 +8,7 @@ namespace Tollgate.Protocols.Tests.Errors;
 public sealed class ErrorBodyTests
 {
     [Theory]
-    [InlineData(ApiFamily.OpenAI, """{"error":{"message":"No route has the model \"é<x>\".","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
+    [InlineData(ApiFamily.OpenAI, """{"error":{"message":"No route has the model \"é<x>\".","type":"invalid_request_error","param":"model","code":"model_not_found"},"request_id":"req_1"}""")]
     [InlineData(ApiFamily.Anthropic, """{"type":"error","error":{"type":"not_found_error","message":"No route has the model \"é<x>\"."},"request_id":"req_1"}""")]
     [InlineData(ApiFamily.Cohere, """{"message":"No route has the model \"é<x>\".","id":"req_1"}""")]
     public void Writes_an_error_of_the_gateway_in_the_caller_s_dialect(ApiFamily family, string expected) =>
@@ -18,7 +18,7 @@ public sealed class ErrorBodyTests
     [Fact]
     public void Writes_null_for_a_missing_param() =>
         Written(output => ErrorBody.Write(output, ApiFamily.OpenAI, GatewayErrorKinds.Internal, "Sorry.", null, "r"))
-            .ShouldBe("""{"error":{"message":"Sorry.","type":"server_error","param":null,"code":"internal_error"}}""");
+            .ShouldBe("""{"error":{"message":"Sorry.","type":"server_error","param":null,"code":"internal_error"},"request_id":"r"}""");
 
     [Fact]
     public void Writes_half_a_surrogate_pair_as_a_replacement_character() =>
@@ -126,7 +126,7 @@ public sealed class ErrorBodyTests
     [InlineData(529, "server_error", "overloaded_error")]
     public void Gives_a_wrapped_error_the_type_of_its_status(int status, string openAI, string anthropic)
     {
-        Wrapped(ApiFamily.OpenAI, status, "x").ShouldBe($$$"""{"error":{"message":"x","type":"{{{openAI}}}","param":null,"code":null}}""");
+        Wrapped(ApiFamily.OpenAI, status, "x").ShouldBe($$$"""{"error":{"message":"x","type":"{{{openAI}}}","param":null,"code":null},"request_id":"req_1"}""");
         Wrapped(ApiFamily.Anthropic, status, "x").ShouldBe($$$"""{"type":"error","error":{"type":"{{{anthropic}}}","message":"x"},"request_id":"req_1"}""");
     }
 
@@ -162,15 +162,15 @@ public sealed class ErrorBodyTests
 
     [Fact]
     public void Writes_an_unnamed_event_for_chat_and_its_like() =>
-        Event(Operations.Chat).ShouldBe("data: {\"error\":{\"message\":\"It broke.\\nSorry.\",\"type\":\"server_error\",\"param\":null,\"code\":\"stream_interrupted\"}}\n\n");
+        Event(Operations.Chat).ShouldBe("data: {\"error\":{\"message\":\"It broke.\\nSorry.\",\"type\":\"server_error\",\"param\":null,\"code\":\"stream_interrupted\"},\"request_id\":\"req_1\"}\n\n");
 
     [Fact]
     public void Writes_an_error_event_for_responses() =>
-        Event(Operations.Responses).ShouldBe("event: error\ndata: {\"type\":\"error\",\"code\":\"stream_interrupted\",\"message\":\"It broke.\\nSorry.\",\"param\":null}\n\n");
+        Event(Operations.Responses).ShouldBe("event: error\ndata: {\"type\":\"error\",\"code\":\"stream_interrupted\",\"message\":\"It broke.\\nSorry.\",\"param\":null,\"request_id\":\"req_1\"}\n\n");
 
     [Fact]
     public void Numbers_the_error_event_for_responses_when_told_to() =>
-        Event(Operations.Responses, 7).ShouldContain("\"param\":null,\"sequence_number\":7}");
+        Event(Operations.Responses, 7).ShouldContain("\"param\":null,\"sequence_number\":7,\"request_id\":\"req_1\"}");
 
     [Fact]
     public void Writes_a_named_event_for_messages() =>

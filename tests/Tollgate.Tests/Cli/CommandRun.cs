@@ -46,6 +46,7 @@ internal sealed class CommandRun : IAsyncDisposable
 
         // No key of whoever runs the tests may reach the process.
         foreach (var name in start.Environment.Keys.Where(k => k.EndsWith("_API_KEY", StringComparison.Ordinal) || k.StartsWith("TOLLGATE_", StringComparison.Ordinal) || k.StartsWith("AWS_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        start.Environment["TOLLGATE_STATE_DIR"] = System.IO.Path.Combine(folder, "state"); // nor may it leave anything in their home
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var run = new CommandRun(new Process { StartInfo = start });
         run._process.OutputDataReceived += (_, line) => Append(run._output, line.Data);

@@ -65,9 +65,9 @@ internal sealed class SelfSignedSite : IOutsideNetwork, IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped, while it waited or before it waited again.
         }
     }
 }

@@ -36,7 +36,8 @@ internal sealed record ErrorShape(string Type, string Message, string? Code, str
             return new ErrorShape(error.GetProperty("type").GetString()!, error.GetProperty("message").GetString()!, null, null);
         }
 
-        Names(root).ShouldBe(["error"]);
+        Names(root).ShouldBe(["error", "request_id"]);
+        root.GetProperty("request_id").GetString().ShouldBe(id);
         Names(error).ShouldBe(["message", "type", "param", "code"]);
         response.Headers.GetValues("x-request-id").ShouldBe([id]);
         return new ErrorShape(error.GetProperty("type").GetString()!, error.GetProperty("message").GetString()!, error.GetProperty("code").GetString(), error.GetProperty("param").GetString());

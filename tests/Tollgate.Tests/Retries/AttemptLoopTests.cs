@@ -29,6 +29,17 @@ public sealed class AttemptLoopTests
         second.Calls.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Where_again_is_false_the_next_provider_is_asked_at_once()
+    {
+        await using var first = new ScriptedProvider(c => c.AnswerAsync(500, Error));
+        await using var second = new ScriptedProvider(c => c.AnswerAsync(200, Answer));
+        await using var gateway = await StartAsync(first, second, "retry: { attempts: 2, again: false }");
+        (await gateway.PostAsync(Path, Body)).Status.ShouldBe(200);
+        first.Calls.Count.ShouldBe(1);
+        second.Calls.Count.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(500, 2)]
     [InlineData(503, 2)]

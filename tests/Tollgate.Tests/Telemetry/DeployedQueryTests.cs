@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Metering.Ledger;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Metering.Ledger;
 
 namespace Tollgate.Tests.Telemetry;
 
 /// <summary>The dashboards and alerts that ship ask for nothing that a gateway does not tell.</summary>
 public sealed partial class DeployedQueryTests
 {
-    private const string Rules = "deploy/prometheus/tollgate.rules.yaml";
+    internal const string Rules = "deploy/prometheus/tollgate.rules.yaml";
 
     // Prometheus' own, and what it adds to every series that it scrapes.
     private static readonly string[] OfPrometheus = ["up"];
@@ -61,7 +64,7 @@ public sealed partial class DeployedQueryTests
     private static IEnumerable<(string Place, string Expression)> Alerts() =>
         Expression().Matches(File.ReadAllText(MetricsDocumentTests.Find(Rules))).Select(m => (Rules, m.Groups["expression"].Value));
 
-    private static IEnumerable<(string Place, string Expression)> Dashboards()
+    internal static IEnumerable<(string Place, string Expression)> Dashboards()
     {
         foreach (var file in Directory.EnumerateFiles(MetricsDocumentTests.Find("deploy/grafana"), "*.json"))
         {
@@ -76,19 +79,35 @@ public sealed partial class DeployedQueryTests
     /// <summary>The page of a gateway that has answered streams and others, and refused one.</summary>
     private static async Task<ExpositionPage> PageAsync()
     {
+        var state = Directory.CreateTempSubdirectory("tollgate-deployed-");
+        try
+        {
+            return await PageAsync(state);
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<ExpositionPage> PageAsync(DirectoryInfo state)
+    {
         await using var nameless = new ScriptedProvider(c => c.AnswerAsync(200, """{"id":"c","model":"nobody-knows-it","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}"""));
         await using var gateway = await TestGateway.StartAsync(
             $$"""
             providers: { sim: { kind: simulator }, other: { kind: openai, url: "{{nameless.Url}}/v1", key: k } }
             models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }] }
             prices: { sim: { m: { input: 1, output: 2 } } }
-            """);
-        foreach (var body in (string[])["""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""", """{"model":"unpriced","messages":[]}""", """{"model":"other","messages":[]}"""])
+            limits: { one: { requests: 1, match: { models: [unpriced] } } }
+            ledger: sqlite
+            stateDir: "{{state.FullName}}"
+            """, services => services.AddSingleton<ILedgerStoreKind>(new MemoryLedger()));
+        foreach (var body in (string[])["""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""", """{"model":"unpriced","messages":[]}""", """{"model":"unpriced","messages":[]}""", """{"model":"other","messages":[]}"""])
         {
             await gateway.PostAsync("/v1/chat/completions", body);
         }
 
-        await gateway.LogLineAsync(4);
+        await gateway.LogLineAsync(5);
         return ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics"));
     }
 

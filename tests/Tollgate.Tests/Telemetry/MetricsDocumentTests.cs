@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Tollgate.Limits;
+using Tollgate.Limits.Local;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
 
@@ -13,8 +15,9 @@ public sealed class MetricsDocumentTests
         using var measured = new MeasurementList(factory);
         using var metrics = new GatewayMetrics(factory);
         using var backends = new BackendMetrics(new StateShelf(TimeProvider.System, () => 0), factory);
+        using var limits = new LimitMetrics(new CounterStores(new LocalCounterStore(TimeProvider.System), null), factory);
         var document = File.ReadAllText(Find("docs/metrics.md"));
-        measured.Instruments.Count.ShouldBe(21);
+        measured.Instruments.Count.ShouldBe(24);
         foreach (var instrument in measured.Instruments)
         {
             var shape = MetricShape.Of(instrument).ShouldNotBeNull();

@@ -19,15 +19,6 @@ internal static class ConfigShapes
         new("max", "How long running requests may take from then on; 10m by default.", Duration),
     ]);
 
-    private static readonly ObjectShape Client = new("a map with key, keySha256 or certificate, such as { key: \"${TEAM_KEY}\" }",
-    [
-        new("key", "The key that the caller sends, 16 characters or more. It is hashed when the file is read, and not kept.", SecretText),
-        new("keySha256", "SHA-256 of the key, 64 hexadecimal digits, when the key itself must not be near this machine.", Sha256),
-        new("models", "Model names, or globs of them, that it may ask for; all of them by default.", new ListShape("a list of model names", Text)),
-        new("certificate", "Common name of the certificate that the caller shows instead of a key, on a listener with tls.clientCa.", Text),
-    ])
-    { Name = "client" };
-
     private static readonly ObjectShape Tls = new("a map with cert and key",
     [
         new("cert", "Path of the certificate (PEM), followed by those between it and the root. Read again when it changes.", Text) { IsRequired = true },
@@ -60,12 +51,22 @@ internal static class ConfigShapes
         new("admin", "Where metrics, health and the redacted configuration are served; 127.0.0.1:1064 by default.", Address),
         new("providers", "What the gateway may call, by your own names.", new MapShape("a map of names to providers", ProviderShapes.Provider)) { IsRequired = true },
         new("models", "What clients may ask for: exact names first, then globs in the order written.", new MapShape("a map of model names to providers", ModelShapes.Model)),
-        new("clients", "Who may call, by name. Without it everybody who reaches the port may.", new MapShape("a map of names to clients", Client)),
+        new("clients", "Who may call, by name. Without it everybody who reaches the port may.", ClientShapes.Clients),
+        new("teams", "Teams of clients, by name. What a team may not do, none of its clients may.", ClientShapes.Teams),
+        new("organizations", "Organisations of teams, by name. What an organisation may not do, none of its teams may.", ClientShapes.Organizations),
+        new("authentication", "How callers show who they are, beside keys and certificates of clients.", AuthenticationShapes.Authentication),
+        new("access", "Which addresses may call at all; all by default.", AuthenticationShapes.Access),
+        new("cors", "Which web pages may call; none by default.", AuthenticationShapes.Cors),
+        new("adminToken", "The token that opens the admin API, 16 characters or more. By default one is made at the first start, in the file admin-token of the state directory.", IdentityShapes.SecretOrFile),
+        new("admins", "Who else may use the admin API, for the keys of one team or organisation.", AdminShapes.Admins),
+        new("keyStore", "Where keys that are made at run time are kept: off, or file:PATH. By default the file keys.json of the state directory.", SecretText),
+        new("stateDir", "Folder for what outlives the process; $XDG_STATE_HOME/tollgate (~/.local/state/tollgate) by default.", Text),
         new("default", "Provider of forwarded operations (files, batches, fine-tuning) when the request names no model.", Text),
         new("allowAnonymous", "true lets everybody call although the gateway listens beyond this machine.", Flag),
         new("maxRequestBody", "Largest JSON request; 64MB by default.", Size),
         new("maxUpload", "Largest multipart or forwarded upload; 1GB by default.", Size),
         new("prefixes", "Paths below which each API is served.", Prefixes),
+        new("proxy", "Proxy that providers are reached through, such as http://proxy.my.org:3128. TLS to providers passes it untouched.", UpstreamTlsShapes.Proxy),
         new("retry", "Attempts and waiting.", ModelShapes.Retry),
         new("keepAlive", "What streaming clients are told while a provider thinks; 15s by default.", ModelShapes.KeepAlive),
         new("drain", "How the process ends once it is told to.", Drain),
@@ -74,13 +75,18 @@ internal static class ConfigShapes
         new("fidelity", "strict: a provider of another dialect is asked only when it can be told everything that shapes the answer. announce by default: what it cannot be told is left out and named in a header.", ModelShapes.Fidelity),
         new("prices", "Prices of your own, by provider (or kind) and model. They come before the public ones that the gateway knows.", new MapShape("a map of providers to models and prices", PriceShapes.Models)),
         new("costs", "Costs of your own, worked out for every request from what it used.", CostShapes.Costs),
+        new("limits", "How much may be used, by whom, in what span of time.", LimitShapes.Limits),
+        new("reserve", "What requests reserve of limits before they are made.", LimitShapes.Reserve),
         new("costReport", "What clients are told of costs.", CostReport),
         new("accessLog", "The access log.", TelemetryShapes.AccessLog),
+        new("stores", "What several gateways share.", StoreShapes.Stores),
+        new("ledger", "Where the usage of every request is kept for good. tollgate run keeps it in a file of the state directory unless this says otherwise.", LedgerShapes.Ledger),
         new("telemetry", "What is told of requests.", TelemetryShapes.Telemetry),
     ])
     {
         Elsewhere = ImmutableDictionary<string, string>.Empty
             .Add("provider", "write providers:, with a name for each")
+            .Add("limit", "write limits:, with a name for each")
             .Add("model", "write models:, with a line for each name")
             .Add("key", "a key belongs to a provider or a client: write providers.NAME.key")
             .Add("timeouts", "time-outs belong to a provider or a model: write providers.NAME.timeouts or models.NAME.timeouts"),

@@ -11,6 +11,7 @@ internal static class ModelShapes
     [
         new("attempts", "Attempts over all backends together; 1 never retries.", Number(1)),
         new("deadline", "Longest time over all attempts, until an answer begins; 2m by default, and then it does not end an attempt that runs.", Duration),
+        new("again", "false asks the next backend at once after a failure that may pass; true (default) asks the one that failed once more before.", Flag),
         new("maxWait", "Longest Retry-After that is waited for; a longer one is passed on to the caller.", Duration),
     ])
     { Name = "retry" };
@@ -49,6 +50,8 @@ internal static class ModelShapes
         new("weight", "Share among backends of the same priority; 1 by default, 0 takes it out.", Number(0)),
         new("priority", "Lower numbers first; 0 by default.", Number(0)),
         new("cost", "What it costs, for balance: least-cost.", RoutingShapes.Cost),
+        new("headers", "Changes to the request's headers, in addition to the provider's.", ProviderShapes.Headers),
+        new("body", "Changes to top-level members of a JSON request, in addition to the provider's.", ProviderShapes.Body),
     ])
     { Name = "backend" };
 
@@ -58,6 +61,7 @@ internal static class ModelShapes
     private static readonly ObjectShape LongForm = new("a map with backends:",
     [
         new("backends", "What serves it.", new FormsShape("a provider's name or a list of providers", [Text, Backends])) { IsRequired = true },
+        new("match", "Which requests it serves, where the name of the model alone does not tell. Models with match: come first, in the order written.", MatchShapes.Match),
         new("ownedBy", "owned_by in model lists; the kind of the first provider by default.", Text),
         new("created", "created in model lists: a date, or seconds since 1970.", Time),
         new("costs", "Costs of this model's requests; they come before those at the top with the same names.", CostShapes.Costs),

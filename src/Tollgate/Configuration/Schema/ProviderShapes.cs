@@ -6,13 +6,15 @@ namespace Tollgate.Configuration.Schema;
 /// <summary>What may stand below <c>providers</c>.</summary>
 internal static class ProviderShapes
 {
-    private static readonly ObjectShape Headers = new("a map with set: and remove:",
+    /// <summary>Changes to headers.</summary>
+    public static readonly ObjectShape Headers = new("a map with set: and remove:",
     [
         new("set", "Headers to set, replacing what is there.", new MapShape("a map of header names to texts", HeaderValue)),
         new("remove", "Headers to remove.", new ListShape("a list of header names", HeaderName)),
     ]);
 
-    private static readonly ObjectShape Body = new("a map with set: and remove:",
+    /// <summary>Changes to members of the body.</summary>
+    public static readonly ObjectShape Body = new("a map with set: and remove:",
     [
         new("set", "Top-level members to set, each to any JSON value.", new MapShape("a map of member names to values", new AnyShape("any value"))),
         new("remove", "Top-level members to remove.", new ListShape("a list of member names", Text)),
@@ -50,6 +52,7 @@ internal static class ProviderShapes
         new("betas", "Flags of anthropic-beta that it takes beside those of its kind (docs/providers.md); '*' for all.", new ListShape("a list of flags", Text)),
         new("headers", "Changes to the request's headers, last before signing.", Headers),
         new("body", "Changes to top-level members of a JSON request, last before signing.", Body),
+        new("tls", "How its certificate is checked, where the system's own way does not fit.", UpstreamTlsShapes.Tls),
         new("timeouts", "How long to wait.", Timeouts),
         new("maxConcurrent", "Requests at the same time; any number by default. More wait.", Number(1)),
         new("maxQueued", "Requests that may wait; 100 by default. More go to the next backend or are refused.", Number(0)),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tollgate.Configuration.Yaml;
 
 namespace Tollgate.Configuration.Schema;
 
@@ -29,7 +30,17 @@ internal sealed record ScalarShape(string Expected, string JsonType, Func<string
 }
 
 /// <summary>A list of alike items.</summary>
-internal sealed record ListShape(string Expected, Shape Item) : Shape(Expected);
+internal sealed record ListShape(string Expected, Shape Item) : Shape(Expected)
+{
+    /// <summary>Fewest items.</summary>
+    public int Minimum { get; init; }
+
+    /// <summary>Most items; 0: any number.</summary>
+    public int Maximum { get; init; }
+
+    /// <summary>Items differ in this key; "" for single values that differ. Null: they may be alike.</summary>
+    public string? UniqueBy { get; init; }
+}
 
 /// <summary>A map whose keys are the operator's own names.</summary>
 internal sealed record MapShape(string Expected, Shape Value) : Shape(Expected);
@@ -46,8 +57,15 @@ internal sealed record ObjectShape(string Expected, ImmutableArray<ConfigKey> Ke
     /// <summary>Keys that people expect here and that belong elsewhere, each with the mend.</summary>
     public ImmutableDictionary<string, string> Elsewhere { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>What its keys must have in common.</summary>
+    public ImmutableArray<ShapeRule> Rules { get; init; } = [];
+
     public ConfigKey? Find(string name) => Keys.FirstOrDefault(key => key.Name == name);
 }
+
+/// <summary>What the keys of a map must have in common.</summary>
+/// <param name="Check">The key at fault (null: the map) and what is wrong, or null.</param>
+internal sealed record ShapeRule(Func<YamlMap, (string? Key, string Message)?> Check);
 
 /// <summary>A single value, a list or a map: each form at most once, so that the form written tells which is meant.</summary>
 internal sealed record FormsShape(string Expected, ImmutableArray<Shape> Forms) : Shape(Expected);
@@ -66,4 +84,10 @@ internal sealed record ConfigKey(string Name, string Description, Shape Shape)
 
     /// <summary>Known, but not served by this version: what to write instead.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>Read and checked, but without effect: why.</summary>
+    public string? Idle { get; init; }
+
+    /// <summary>Read and checked, but a gateway cannot run with it: what to do instead.</summary>
+    public string? Unserved { get; init; }
 }

@@ -4,7 +4,9 @@ using Tollgate.Configuration.Yaml;
 namespace Tollgate.Configuration.Schema;
 
 /// <summary>Compares what was written with the shape it should have, and reports every difference at its place.</summary>
-internal sealed class ShapeChecker(ICollection<ConfigProblem> problems)
+/// <param name="problems">Gets them.</param>
+/// <param name="unserved">Gets what is well written but cannot be run with; null: there is no such thing.</param>
+internal sealed class ShapeChecker(ICollection<ConfigProblem> problems, ICollection<ConfigProblem>? unserved = null)
 {
     /// <summary>Checks a node and everything in it. <paramref name="name"/> is what holds it, for messages.</summary>
     public void Check(YamlNode node, Shape shape, string name)
@@ -21,6 +23,7 @@ internal sealed class ShapeChecker(ICollection<ConfigProblem> problems)
                 break;
             case (ListShape list, YamlList items):
                 foreach (var item in items.Items) Check(item, list.Item, name);
+                CheckItems(items, list, name);
                 break;
             case (MapShape map, YamlMap entries):
                 CheckNames(entries, map, name);
@@ -77,12 +80,46 @@ internal sealed class ShapeChecker(ICollection<ConfigProblem> problems)
             var path = name.Length == 0 ? entry.Key : $"{name}.{entry.Key}";
             if (shape.Find(entry.Key) is not { } key) problems.Error(entry.Place, Unknown(entry.Key, shape, name));
             else if (key.Refusal is not null) problems.Error(entry.Place, $"{path} is not supported by this version: {key.Refusal}");
-            else Check(entry.Value, key.Shape, path);
+            else CheckKey(entry, key, path);
         }
 
         foreach (var key in shape.Keys.Where(key => key.IsRequired && map[key.Name] is null && !IsMeant(key, map, shape)))
         {
             problems.Error(map.Place, name.Length == 0 ? $"{key.Name}: is missing" : $"{name} needs {key.Name}: {key.Shape.Expected}");
+        }
+
+        if (!shape.Rules.IsEmpty) CheckRules(map, shape, name);
+    }
+
+    private void CheckKey(YamlEntry entry, ConfigKey key, string path)
+    {
+        Check(entry.Value, key.Shape, path);
+        if (key.Idle is not null) problems.Warning(entry.Place, $"{path} has no effect: {key.Idle}");
+        if (key.Unserved is not null) unserved?.Add(new ConfigProblem(entry.Place, $"{path} cannot be served: {key.Unserved}"));
+    }
+
+    private void CheckItems(YamlList list, ListShape shape, string name)
+    {
+        if (list.Items.Count < shape.Minimum) problems.Error(list.Place, $"{name} needs {shape.Minimum} or more items, and here {Are(list.Items.Count)}");
+        if (shape.Maximum > 0 && list.Items.Count > shape.Maximum) problems.Error(list.Items[shape.Maximum].Place, $"{name} may have {shape.Maximum} items, and here {Are(list.Items.Count)}: take some out");
+        if (shape.UniqueBy is not { } key) return;
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var value in list.Items.Select(item => key.Length == 0 ? item : (item as YamlMap)?[key]).OfType<YamlScalar>())
+        {
+            if (!seen.Add(value.Text)) problems.Error(value.Place, $"{name} has '{value.Written}' twice: keep one of them");
+        }
+    }
+
+    private static string Are(int count) => count == 1 ? "is 1" : $"are {count}";
+
+    private void CheckRules(YamlMap map, ObjectShape shape, string name)
+    {
+        foreach (var rule in shape.Rules)
+        {
+            if (rule.Check(map) is not { } broken) continue;
+            var place = map.Entries.FirstOrDefault(entry => entry.Key == broken.Key)?.Place ?? map.Place;
+            problems.Error(place, name.Length == 0 ? broken.Message : $"{name}: {broken.Message}");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Tollgate.Configuration.Values;
 using Tollgate.Configuration.Yaml;
 
 namespace Tollgate.Configuration.Sources;
@@ -9,6 +10,8 @@ namespace Tollgate.Configuration.Sources;
 internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
 {
     private const int ShortestKey = 16;
+
+    private readonly AllowanceBinder _allowances = new(problems);
 
     private static readonly string[] Forms = ["key", "keySha256", "certificate"];
 
@@ -21,9 +24,18 @@ internal sealed class ClientBinder(ICollection<ConfigProblem> problems)
             if (entry.Value is not YamlMap map || Identity(entry, map) is not { } client) continue;
 
             if (map["models"] is YamlList { Items.Count: 0 } none) problems.Error(none.Place, $"clients.{entry.Key}.models is empty, so it could ask for nothing: name models, or remove the line");
+            if (map["providers"] is YamlList { Items.Count: 0 } nobody) problems.Error(nobody.Place, $"clients.{entry.Key}.providers is empty, so nobody could serve it: name providers, or remove the line");
             var (noun, proof) = client.Certificate is { } subject ? ("certificate", "certificate " + subject) : ("key", Convert.ToHexString(client.KeySha256.AsSpan()));
             if (!seen.TryAdd(proof, entry.Key)) problems.Error(entry.Place, $"clients.{entry.Key} has the {noun} of clients.{seen[proof]}: give each a {noun} of its own");
-            result.Add(client with { Models = map.Texts("models"), Place = entry.Place });
+            result.Add(client with
+            {
+                Models = map.Texts("models"),
+                Team = map.Text("team"),
+                Providers = map.Texts("providers"),
+                Allowances = _allowances.Bind(map, "clients." + entry.Key),
+                Expires = map.Text("expires") is { } expires ? TimeText.Parse(expires) : null,
+                Place = entry.Place,
+            });
         }
 
         return result.ToImmutable();

@@ -12,14 +12,27 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
     {
         var defaults = new GatewayConfig();
         var names = root.Map("providers")?.Entries.Select(entry => entry.Key).ToList() ?? [];
+        var secrets = new SecretBinder(context, fileName, problems);
+        var admins = new AdminBinder(secrets, problems);
+        var groups = new GroupBinder(problems);
+        var authentication = new AuthenticationBinder(secrets, problems);
         var config = new GatewayConfig
         {
             Source = fileName,
-            Listen = new ListenerBinder(new SecretBinder(context, fileName, problems), problems).Bind(root["listen"]) is { Length: > 0 } listen ? listen : defaults.Listen,
+            Listen = new ListenerBinder(secrets, problems).Bind(root["listen"]) is { Length: > 0 } listen ? listen : defaults.Listen,
             Admin = Address(root.Scalar("admin")) ?? defaults.Admin,
+            AdminToken = admins.Token(root),
+            Admins = admins.Admins(root.Map("admins")),
+            KeyStore = root.Text("keyStore") is { } store ? new Secret(store) : null,
+            StateDir = secrets.Folder(root, "stateDir"),
             Providers = Providers(root),
             Models = new ModelBinder(names, problems).Bind(root.Map("models")),
             Clients = new ClientBinder(problems).Bind(root.Map("clients")),
+            Teams = groups.Bind(root, "teams"),
+            Organizations = groups.Bind(root, "organizations"),
+            Authentication = authentication.Bind(root.Map("authentication")),
+            Access = AuthenticationBinder.Access(root.Map("access")),
+            Cors = authentication.Cors(root.Map("cors")),
             Default = root.Text("default"),
             AllowAnonymous = root.Flag("allowAnonymous") ?? false,
             MaxRequestBody = root.Size("maxRequestBody") ?? defaults.MaxRequestBody,
@@ -29,15 +42,22 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             KeepAlive = RoutingBinder.KeepAlive(root) ?? defaults.KeepAlive,
             Drain = new DrainConfig(root.Map("drain")?.Duration("delay") ?? defaults.Drain.Delay, root.Map("drain")?.Duration("max")),
             Health = Health(root.Map("health")),
+            Proxy = root.Text("proxy") is { } proxy ? UrlText.Parse(proxy, out _) : null,
             Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
             Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
             Costs = new CostBinder(problems).Bind(root["costs"]),
+            Limits = new LimitBinder(problems).Bind(root.Map("limits")),
+            Reserve = new ReserveConfig(root.Map("reserve")?.Number("output") ?? defaults.Reserve.Output),
             CostReport = new CostReportConfig(root.Map("costReport")?.Flag("header") ?? true, root.Map("costReport")?.Flag("usage") ?? false),
             AccessLog = TelemetryBinder.AccessLog(root.Map("accessLog")),
+            Stores = new StoreBinder(new SecretBinder(context, fileName, problems), problems).Bind(root.Map("stores")),
+            Ledger = LedgerBinder.Bind(root["ledger"], fileName),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
+        GroupRules.Check(config, names, problems);
         ReferenceRules.Check(root, config, names, problems);
+        LimitRules.Check(config, problems);
         return config;
     }
 

@@ -36,8 +36,8 @@ internal sealed class FileSource(string path, ConfigContext context) : ConfigSou
     {
         try
         {
-            var file = new FileInfo(File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName ?? _path);
-            return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+            var files = ConfigFolder.Files(_path).Select(file => new FileInfo(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file)).Where(file => file.Exists).ToList();
+            return files.Count == 0 ? default : (files.Max(file => file.LastWriteTimeUtc), files.Sum(file => file.Length));
         }
         catch (IOException)
         {
@@ -49,7 +49,7 @@ internal sealed class FileSource(string path, ConfigContext context) : ConfigSou
     {
         try
         {
-            return SHA256.HashData(File.ReadAllBytes(_path));
+            return SHA256.HashData(ConfigFolder.Files(_path).SelectMany(file => File.ReadAllBytes(file)).ToArray());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,6 +31,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
         {
             Name = entry.Key,
             Backends = backends,
+            Match = new MatchBinder(problems).Match(longForm?.Map("match"), entry.Key),
             Costs = new CostBinder(problems).Bind(longForm?["costs"]),
             OwnedBy = longForm?.Text("ownedBy"),
             Retry = longForm?.Retry("retry"),
@@ -71,6 +72,8 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Model = map?.Text("model"),
             Weight = Math.Max(0, map?.Number("weight") ?? 1),
             Priority = Math.Max(0, map?.Number("priority") ?? 0),
+            Headers = new MatchBinder(problems).Headers(map?.Map("headers"), HeaderMutation.None),
+            Body = MatchBinder.Body(map?.Map("body")),
             Cost = RoutingBinder.Cost(map?.Map("cost")),
             Place = name.Place,
         };

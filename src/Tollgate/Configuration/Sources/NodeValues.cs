@@ -29,7 +29,7 @@ internal static class NodeValues
 
     /// <summary>All of a map of attempts and waiting that is written; null when there is no map.</summary>
     public static RetryOverrides? Retry(this YamlMap map, string key) => map.Map(key) is { } retry
-        ? new RetryOverrides(retry.Number("attempts"), retry.Duration("deadline"), retry.Duration("maxWait"))
+        ? new RetryOverrides(retry.Number("attempts"), retry.Duration("deadline"), retry.Duration("maxWait")) { Again = retry.Flag("again") }
         : null;
 
     public static long? Size(this YamlMap map, string key) => map.Text(key) is { } text ? SizeText.Parse(text) : null;

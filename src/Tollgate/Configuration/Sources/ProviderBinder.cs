@@ -37,9 +37,10 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
             ApiVersion = map.Text("apiVersion"),
             Dialect = map.Text("dialect"),
             Betas = map.Texts("betas"),
-            Headers = Headers(map.Map("headers")),
-            Body = Body(map.Map("body")),
+            Headers = new MatchBinder(problems).Headers(map.Map("headers"), HeaderMutation.None),
+            Body = MatchBinder.Body(map.Map("body")),
             Timeouts = map.Timeouts("timeouts")?.Over(new TimeoutConfig()) ?? new TimeoutConfig(),
+            Tls = new UpstreamTlsBinder(_secrets, context, problems).Bind(map.Map("tls"), $"providers.{entry.Key}.tls"),
             Flow = RoutingBinder.Flow(map),
             Health = RoutingBinder.Health(map.Map("health")),
             Place = entry.Place,
@@ -82,24 +83,4 @@ internal sealed class ProviderBinder(ConfigContext context, string fileName, ICo
         problems.Error(written.Place, $"unknown kind '{written.Written}'" + Spelling.DidYouMean(written.Text, context.Catalogue.Names, "name a kind of docs/providers.md"));
         return null;
     }
-
-    private HeaderMutation Headers(YamlMap? map)
-    {
-        if (map is null) return HeaderMutation.None;
-
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in map.Map("set")?.Entries ?? [])
-        {
-            if (HeaderRules.NameComplaint(entry.Key) is { } complaint) problems.Error(entry.Place, complaint);
-            else if (!seen.Add(entry.Key)) problems.Error(entry.Place, $"the header {entry.Key} is set twice (case does not count): keep one of them");
-        }
-
-        return new HeaderMutation(
-            [.. (map.Map("set")?.Entries ?? []).Where(entry => entry.Value is YamlScalar).Select(entry => KeyValuePair.Create(entry.Key, ((YamlScalar)entry.Value).Text))],
-            map.Texts("remove"));
-    }
-
-    private static BodyMutation Body(YamlMap? map) => map is null
-        ? BodyMutation.None
-        : new BodyMutation([.. (map.Map("set")?.Entries ?? []).Select(entry => KeyValuePair.Create(entry.Key, NodeJson.Write(entry.Value)))], map.Texts("remove"));
 }

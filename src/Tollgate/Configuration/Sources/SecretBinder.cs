@@ -28,6 +28,9 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
         return file;
     }
 
+    /// <summary>Absolute path of a folder, which need not be there yet; null when none is written.</summary>
+    public string? Folder(YamlMap map, string key) => map.Scalar(key) is { Text.Length: > 0 } name ? Absolute(name.Text) : null;
+
     private void Unreadable(YamlScalar name, string path) =>
         problems.Error(name.Place, $"{path}: the file '{name.Written}' cannot be read: a path is relative to the configuration's folder");
 

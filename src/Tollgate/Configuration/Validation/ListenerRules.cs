@@ -22,7 +22,7 @@ internal static class ListenerRules
     // Whoever reaches the port spends the operator's money: that must never happen by a forgotten line.
     private static void CheckExposure(GatewayConfig config, ICollection<ConfigProblem> problems)
     {
-        if (config.AllowAnonymous || !config.Clients.IsEmpty) return;
+        if (config.AllowAnonymous || !config.Clients.IsEmpty || !config.Authentication.IsEmpty || config.KeyStore is { } store && store.Reveal() != "off") return;
 
         foreach (var address in config.Listen.Where(address => !AddressText.IsLoopback(address)))
         {

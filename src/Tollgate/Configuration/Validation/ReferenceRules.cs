@@ -36,7 +36,7 @@ internal static class ReferenceRules
 
     private static void CheckUnreachable(GatewayConfig config, ICollection<ConfigProblem> problems)
     {
-        if (config.Models.FirstOrDefault(model => model.Name == "*") is not { } all) return;
+        if (config.Models.FirstOrDefault(model => model.IsGlob && model.Name == "*") is not { } all) return;
 
         foreach (var late in config.Models.Where(model => model.IsGlob && model.Place.Line > all.Place.Line))
         {

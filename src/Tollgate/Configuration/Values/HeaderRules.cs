@@ -18,13 +18,13 @@ internal static class HeaderRules
     /// <summary>What is wrong with the name, or null.</summary>
     public static string? NameComplaint(string name)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenChars))
-        {
-            return "this is not a header name: use letters, digits and -";
-        }
-
+        if (TokenComplaint(name) is { } complaint) return complaint;
         return Reserved.Contains(name) ? $"the header {name.ToLowerInvariant()} belongs to the connection and cannot be changed: remove it" : null;
     }
+
+    /// <summary>What is wrong with the name of a header that is only looked at, or null.</summary>
+    public static string? TokenComplaint(string name) =>
+        name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenChars) ? "this is not a header name: use letters, digits and -" : null;
 
     /// <summary>What is wrong with the value, or null. A line break would begin another header.</summary>
     public static string? ValueComplaint(string value) =>

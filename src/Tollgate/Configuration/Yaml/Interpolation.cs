@@ -3,7 +3,7 @@ using System.Text;
 namespace Tollgate.Configuration.Yaml;
 
 /// <summary>
-/// Replaces <c>${NAME}</c> and <c>${NAME:-default}</c> inside one value; <c>$$</c> is a dollar sign.
+/// Replaces <c>${NAME}</c> and <c>${NAME:-default}</c> (or <c>${NAME:=default}</c>, as manifests have it) inside one value; <c>$$</c> is a dollar sign.
 /// It works on values that are already parsed, so what a variable holds can never become YAML.
 /// </summary>
 internal static class Interpolation
@@ -46,6 +46,7 @@ internal static class Interpolation
         var close = text.IndexOf('}', i);
         var inner = close < 0 ? "" : text[(i + 2)..close];
         var split = inner.IndexOf(":-", StringComparison.Ordinal);
+        if (split < 0) split = inner.IndexOf(":=", StringComparison.Ordinal);
         var name = split < 0 ? inner : inner[..split];
         if (!IsName(name))
         {

@@ -9,6 +9,7 @@ internal sealed class YamlComposer(IParser parser, string file, Func<string, str
     // A configuration of a thousand providers has about 20,000 nodes; aliases of aliases pass this within 20 lines.
     private const long MaxSize = 100_000;
     private const int MaxDepth = 64;
+    private const int MostDocuments = 10_000;
 
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
 
@@ -25,8 +26,8 @@ internal sealed class YamlComposer(IParser parser, string file, Func<string, str
         if (root is YamlMap map && map["apiVersion"] is not null)
         {
             problems.Clear();
-            throw Broken(root.Place, "this looks like a resource manifest of Envoy AI Gateway (it begins with apiVersion): "
-                + "this version does not read manifests yet; write providers: and models: instead");
+            throw Broken(root.Place, "this looks like a resource manifest of Envoy AI Gateway (it begins with apiVersion), which this program does not read: "
+                + "use the tollgate command, call AddTollgateKubernetes() on the services, or write providers: and models: instead");
         }
 
         Next();
@@ -36,6 +37,22 @@ internal sealed class YamlComposer(IParser parser, string file, Func<string, str
         }
 
         return root;
+    }
+
+    /// <summary>The roots of all documents, without the empty ones.</summary>
+    public List<YamlNode> Documents()
+    {
+        var roots = new List<YamlNode>();
+        Next();
+        while (Next() is DocumentStart)
+        {
+            _anchors.Clear();
+            if (roots.Count == MostDocuments) throw Broken(Last, $"more than {MostDocuments} documents");
+            if (Node(Next(), 0) is var root and not YamlScalar { IsNull: true }) roots.Add(root);
+            Next();
+        }
+
+        return roots;
     }
 
     private YamlNode Node(ParsingEvent next, int depth)

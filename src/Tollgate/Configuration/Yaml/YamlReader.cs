@@ -12,6 +12,14 @@ internal static class YamlReader
     /// The document's root, or null when there is none or its syntax is broken (then <paramref name="problems"/> says so).
     /// </summary>
     public static YamlNode? Read(string text, string file, Func<string, string?> environment, ICollection<ConfigProblem> problems)
+        => Read(text, file, environment, problems, composer => composer.Document());
+
+    /// <summary>The roots of all documents of a stream; those before the first broken one when its syntax is broken.</summary>
+    public static IReadOnlyList<YamlNode> ReadAll(string text, string file, Func<string, string?> environment, ICollection<ConfigProblem> problems) =>
+        Read(text, file, environment, problems, composer => composer.Documents()) ?? [];
+
+    private static T? Read<T>(string text, string file, Func<string, string?> environment, ICollection<ConfigProblem> problems, Func<YamlComposer, T?> read)
+        where T : class
     {
         if (text.StartsWith('\uFEFF')) text = text[1..];
 
@@ -20,7 +28,7 @@ internal static class YamlReader
         var composer = new YamlComposer(parser, file, environment, problems);
         try
         {
-            return composer.Document();
+            return read(composer);
         }
         catch (YamlRefusal refusal)
         {

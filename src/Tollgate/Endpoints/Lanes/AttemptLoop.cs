@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using Tollgate.Configuration;
+using Tollgate.Limits.Admitting;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Routing;
 
 namespace Tollgate.Endpoints.Lanes;
@@ -12,8 +14,10 @@ namespace Tollgate.Endpoints.Lanes;
 /// The only retry loop: attempts over all backends of a route together, under one limit of attempts and one deadline. Another attempt is
 /// made only while nothing has gone to the client.
 /// </summary>
-internal sealed class AttemptLoop(Router router, Attempts attempts, RequestPool requests, Chance chance, TimeProvider time)
+internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions admissions, RequestPool requests, Chance chance, TimeProvider time)
 {
+    internal Admissions Admissions { get; } = admissions;
+
     internal Attempts Attempts { get; } = attempts;
 
     internal RequestPool Requests { get; } = requests;
@@ -22,11 +26,19 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, RequestPool 
 
     internal TimeProvider Time { get; } = time;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, Provider? pinned)
     {
+        var isLimited = Admissions.Concern(request);
+        if (isLimited) Admissions.Weigh(request);
         var (backend, plan, refusal) = Next(request, pinned, null);
         if (backend is null) return refusal;
+        if (isLimited)
+        {
+            if (await Admissions.AdmitAsync(request, backend.Provider, backend.Model).ConfigureAwait(false) is { } full) return full;
+            (backend, plan, refusal) = await WithRoomAsync(request, pinned, null, (backend, plan, refusal)).ConfigureAwait(false);
+            if (backend is null) return refusal;
+        }
 
         // Most requests end here, with nothing allocated for the loop.
         var retry = backend.Policy.Retry;
@@ -72,6 +84,26 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, RequestPool 
             first ??= refusal;
             (spent ??= []).Add(backend);
         }
+    }
+
+    /// <summary>The same for a request under limits: who has no quota left is passed over; when nobody has, the one that has some again first is the answer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="pinned">Who made what it builds on.</param>
+    /// <param name="spent">Who is not asked.</param>
+    /// <param name="choice">Who was chosen.</param>
+    internal async ValueTask<(Backend? Backend, TransferPlan Plan, Refusal? Refusal)> WithRoomAsync(
+        GatewayRequest request, Provider? pinned, List<Backend>? spent, (Backend? Backend, TransferPlan Plan, Refusal? Refusal) choice)
+    {
+        Refusal? soonest = null;
+        while (choice.Backend is { } backend)
+        {
+            if (await Admissions.TakeQuotaAsync(request, backend.Provider, backend.Model ?? request.AskedModel).ConfigureAwait(false) is not { } full) return choice;
+            soonest = LimitRefusal.Sooner(soonest, full);
+            (spent ??= []).Add(backend);
+            choice = Next(request, pinned, spent);
+        }
+
+        return choice with { Refusal = soonest ?? choice.Refusal };
     }
 
     /// <summary>Who is next, whatever it is asked; null when there is nobody.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tollgate.Configuration;
+using Tollgate.Limits.Admitting;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Translation;
@@ -20,6 +21,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     private readonly List<Backend> _spent = [];
     private readonly List<Backend> _triedAgain = [];
     private readonly List<(Backend Backend, DateTimeOffset Until)> _throttled = [];
+    private readonly bool _isLimited = Admissions.Concern(request);
     private readonly long _start = request.StartTimestamp;
     private AttemptOutcome? _tellable;
     private DateTimeOffset? _earliest;
@@ -84,14 +86,14 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     /// <summary>Who is asked next, after what wait; null when the failure is to be told.</summary>
     private async ValueTask<(Backend? Backend, TransferPlan Plan)> ChooseAsync(Backend failed, AttemptOutcome outcome)
     {
-        if (outcome.Class == FailureClass.Transient && !_triedAgain.Contains(failed) && Router.MayAskAgain(failed))
+        if (outcome.Class == FailureClass.Transient && retry.Again && !_triedAgain.Contains(failed) && Router.MayAskAgain(failed))
         {
             _triedAgain.Add(failed);
-            return await WaitAsync(Jitter(FirstPause)).ConfigureAwait(false) ? Again(failed) : default;
+            return await WaitAsync(Jitter(FirstPause)).ConfigureAwait(false) ? await AgainAsync(failed).ConfigureAwait(false) : default;
         }
 
         _spent.Add(failed);
-        var (next, plan) = Next(outcome.Class == FailureClass.ContextLength ? ModelOf(failed) : null);
+        var (next, plan) = await NextAsync(outcome.Class == FailureClass.ContextLength ? ModelOf(failed) : null).ConfigureAwait(false);
         if (next is not null) return IsInTime(TimeSpan.Zero) ? (next, plan) : default;
         if (outcome.Class != FailureClass.Throttled) return default;
 
@@ -99,15 +101,16 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
         var (soonest, until) = _throttled.MinBy(t => t.Until);
         var wait = until - loop.Time.GetUtcNow();
         if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
-        return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) && Router.MayAskAgain(soonest) ? Again(soonest) : default;
+        return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) && Router.MayAskAgain(soonest) ? await AgainAsync(soonest).ConfigureAwait(false) : default;
     }
 
     /// <summary>The next backend; after a request that was too long for a model, one that is asked for another.</summary>
-    private (Backend? Backend, TransferPlan Plan) Next(string? tooSmall)
+    private async ValueTask<(Backend? Backend, TransferPlan Plan)> NextAsync(string? tooSmall)
     {
         while (true)
         {
-            var (next, plan, _) = loop.Next(request, pinned, _spent);
+            var (next, plan, refusal) = loop.Next(request, pinned, _spent);
+            if (_isLimited) (next, plan, _) = await loop.WithRoomAsync(request, pinned, _spent, (next, plan, refusal)).ConfigureAwait(false);
             if (next is null || tooSmall is null || ModelOf(next) != tooSmall) return (next, plan);
             _spent.Add(next);
         }
@@ -115,7 +118,11 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
 
     private string ModelOf(Backend backend) => backend.Model ?? request.AskedModel;
 
-    private (Backend? Backend, TransferPlan Plan) Again(Backend backend) => PlanChoice.Build(request, backend).Plan is { } plan ? (backend, plan) : default;
+    private async ValueTask<(Backend? Backend, TransferPlan Plan)> AgainAsync(Backend backend)
+    {
+        if (PlanChoice.Build(request, backend).Plan is not { } plan) return default;
+        return _isLimited && await loop.Admissions.TakeQuotaAsync(request, backend.Provider, ModelOf(backend)).ConfigureAwait(false) is not null ? default : (backend, plan);
+    }
 
     /// <summary>When whoever failed may be asked again, by its own word; without one a throttled provider is left alone longer each time.</summary>
     private void NoteWait(Backend backend, in AttemptOutcome outcome)

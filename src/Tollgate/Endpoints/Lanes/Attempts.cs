@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tollgate.Metering;
+using Tollgate.Metering.Ledger;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Routing.Flow;
 using Tollgate.Routing.Health;
 using Tollgate.Telemetry;
@@ -13,7 +16,7 @@ namespace Tollgate.Endpoints.Lanes;
 /// Carries out an attempt for a lane and turns what came of it into the lane's answer. Here an attempt begins and ends, for whoever
 /// counts: a place at the provider, attempts under way, health.
 /// </summary>
-internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logger)
+internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILogger<Attempts> logger)
 {
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
         Conclude(request, await TryAsync(request, plan, carry).ConfigureAwait(false));
@@ -21,7 +24,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
     /// <param name="request">The request.</param>
     /// <param name="plan">The attempt.</param>
     /// <param name="carry">Carries it out where the executor cannot; null: the executor does.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> TryAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
         End(request, await BeginAsync(request, plan, carry).ConfigureAwait(false));
 
@@ -30,6 +33,19 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
     /// passes what came of it to <see cref="End"/>; an exception ends the attempt with the request.
     /// </summary>
     internal ValueTask<AttemptOutcome> BeginAsync(GatewayRequest request, in TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
+        ledger.TryAdmit(request, plan) ? EnterAsync(request, plan, carry) : AdmitAsync(request, plan, carry);
+
+    /// <summary>Nobody is called whose work would not be accounted for.</summary>
+    private async ValueTask<AttemptOutcome> AdmitAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry)
+    {
+        if (await ledger.AdmitAsync(request, plan).ConfigureAwait(false)) return await EnterAsync(request, plan, carry).ConfigureAwait(false);
+        request.Choose(null, default);
+        return request.Clock.ClientLeft
+            ? AttemptOutcome.ClientLeft
+            : new AttemptOutcome(GatewayErrorKinds.LedgerFull, "the ledger does not keep up, and no request goes unaccounted for; try again", Culprit.Gateway);
+    }
+
+    private ValueTask<AttemptOutcome> EnterAsync(GatewayRequest request, in TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry) =>
         plan.Provider.State.Gate.IsLimited ? QueueAsync(request, plan, carry) : StartAsync(request, plan, null, carry);
 
     internal static AttemptOutcome End(GatewayRequest request, in AttemptOutcome outcome)
@@ -58,7 +74,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
     internal void Tell(GatewayRequest request, in AttemptOutcome outcome, TimeSpan took)
     {
         var record = request.Record;
-        record.AddFailedAttempt(outcome.Failure?.Code ?? record.ErrorCode, took);
+        CostMeter.KeepFailed(request, outcome.Failure?.Code ?? record.ErrorCode, took);
         if (outcome.Failure is { } kind) Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
         else Log.AttemptFailed(logger, record.RequestId, record.Provider ?? "", record.ProviderStatus);
     }
@@ -79,7 +95,7 @@ internal sealed class Attempts(AttemptExecutor executor, ILogger<Attempts> logge
         if (outcome.Failure is not { } kind) return null;
         record.ErrorCode = kind.Code;
         Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
-        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!, outcome.Param) { RetryAfter = kind == GatewayErrorKinds.RateLimited ? ShortWait : null };
+        return request.Context.Response.HasStarted ? null : new Refusal(kind, outcome.Detail!, outcome.Param) { RetryAfter = kind == GatewayErrorKinds.RateLimited || kind == GatewayErrorKinds.LedgerFull ? ShortWait : null };
     }
 
     // A place may be free again any moment.

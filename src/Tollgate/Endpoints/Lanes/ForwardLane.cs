@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Authentication;
+using Tollgate.Limits.Admitting;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
@@ -11,7 +12,7 @@ namespace Tollgate.Endpoints.Lanes;
 /// Operations that belong to one provider's account (files, batches, assistants, …): forwarded, the bodies streamed both ways,
 /// to the provider that the request's header names, else the configuration's default.
 /// </summary>
-internal sealed class ForwardLane(Attempts attempts)
+internal sealed class ForwardLane(Attempts attempts, Admissions admissions)
 {
     /// <summary>Names one of the configured providers; never a host.</summary>
     internal const string ProviderHeader = "x-tollgate-provider";
@@ -21,7 +22,9 @@ internal sealed class ForwardLane(Attempts attempts)
         if (ModelAccess.RefuseUnnamed(request.Client) is { } forbidden) return forbidden;
         if (RefuseUnlessFits(request) is { } tooLarge) return tooLarge;
         var (provider, refusal) = Choose(request);
-        return provider is null ? refusal : await attempts.RunAsync(request, Plan(request, provider, rest)).ConfigureAwait(false);
+        if (provider is null) return refusal;
+        if (Admissions.Concern(request) && await admissions.AdmitCallAsync(request, provider, null).ConfigureAwait(false) is { } full) return full;
+        return await attempts.RunAsync(request, Plan(request, provider, rest)).ConfigureAwait(false);
     }
 
     /// <summary>What says itself that it is too large does not reach a provider. Of the rest the bytes are counted as they go by.</summary>
@@ -44,25 +47,30 @@ internal sealed class ForwardLane(Attempts attempts)
         if (named.Length > 0)
         {
             var provider = model.Providers.GetValueOrDefault(named);
-            return provider?.Speaks(request.Operation) == true
+            return provider is not null && Takes(request, provider)
                 ? (provider, null)
                 : (null, new Refusal(GatewayErrorKinds.InvalidRequest, $"{ProviderHeader}: no provider of that name takes {Label(request)}{Speakers(request)}"));
         }
 
-        if (model.Default?.Speaks(request.Operation) == true) return (model.Default, null);
-        var speakers = model.Providers.Values.Where(p => p.Speaks(request.Operation)).Take(2).ToArray();
-        return speakers.Length == 1
-            ? (speakers[0], null)
-            : (null, speakers.Length == 0
-                ? new Refusal(GatewayErrorKinds.NoProvider, $"no provider takes {Label(request)}")
-                : new Refusal(GatewayErrorKinds.InvalidRequest, $"several providers take {Label(request)}: name one in the header {ProviderHeader}{Speakers(request)}, or set 'default' in the configuration"));
+        if (model.Default is { } usual && Takes(request, usual)) return (usual, null);
+        var speakers = model.Providers.Values.Where(p => Takes(request, p)).Take(2).ToArray();
+        return speakers.Length switch
+        {
+            1 => (speakers[0], null),
+            > 1 => (null, new Refusal(GatewayErrorKinds.InvalidRequest, $"several providers take {Label(request)}: name one in the header {ProviderHeader}{Speakers(request)}, or set 'default' in the configuration")),
+            _ when request.Client is { Providers: not null } client && model.Providers.Values.Any(p => p.Speaks(request.Operation)) => (null, ModelAccess.NoProvider(client, Label(request))),
+            _ => (null, new Refusal(GatewayErrorKinds.NoProvider, $"no provider takes {Label(request)}")),
+        };
     }
+
+    /// <summary>True when the provider can be asked for it, for this caller.</summary>
+    internal static bool Takes(GatewayRequest request, Provider provider) => provider.Speaks(request.Operation) && request.Client.MayUse(provider.Name);
 
     private static string Label(GatewayRequest request) => $"{request.Context.Request.Method} {request.Context.Request.Path}";
 
     private static string Speakers(GatewayRequest request)
     {
-        var names = request.Model.Providers.Values.Where(p => p.Speaks(request.Operation)).Select(p => p.Name).Order(StringComparer.Ordinal).Take(5).ToArray();
+        var names = request.Model.Providers.Values.Where(p => Takes(request, p)).Select(p => p.Name).Order(StringComparer.Ordinal).Take(5).ToArray();
         return names.Length == 0 ? "" : $" (one of {string.Join(", ", names)})";
     }
 

@@ -1,4 +1,5 @@
-using Microsoft.Extensions.Logging;
+using Tollgate.Limits.Admitting;
+using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
@@ -23,18 +24,22 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
     {
         request.Race = _race;
         var first = new Runner(request, backend, loop.Attempts.TryAsync(request, AttemptLoop.Held(plan, mayRetry: true)).AsTask());
-        if (await IsOverAsync(first.Attempt).ConfigureAwait(false) || _race.Winner is not null) return await AloneAsync(first).ConfigureAwait(false);
+        var isOver = await IsOverAsync(first.Attempt).ConfigureAwait(false);
+
+        // Who was not called yet (it waits for its turn, or for something to be fetched) is not silent.
+        if (isOver || _race.Winner is not null || request.Record.Attempts == 0) return await AloneAsync(first).ConfigureAwait(false);
 
         var twin = loop.Requests.Get();
         try
         {
             twin.Join(request);
-            return Begin(twin, backend) is { } second
+            return await BeginAsync(twin, backend).ConfigureAwait(false) is { } second
                 ? await BothAsync(first, second).ConfigureAwait(false)
                 : await AloneAsync(first).ConfigureAwait(false);
         }
         finally
         {
+            if (Admissions.Concern(twin)) await loop.Admissions.EndCallAsync(twin).ConfigureAwait(false);
             twin.Leave(request);
             loop.Requests.Return(twin);
         }
@@ -58,9 +63,12 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
     }
 
     /// <summary>Null when there is nobody else, or the first attempt has just begun to answer.</summary>
-    private Runner? Begin(GatewayRequest twin, Backend taken)
+    private async ValueTask<Runner?> BeginAsync(GatewayRequest twin, Backend taken)
     {
-        var (backend, plan, _) = loop.Next(twin, pinned, [taken]);
+        var spent = new List<Backend> { taken };
+        var choice = loop.Next(twin, pinned, spent);
+        if (Admissions.Concern(twin)) choice = await loop.WithRoomAsync(twin, pinned, spent, choice).ConfigureAwait(false);
+        var (backend, plan, _) = choice;
         if (backend is null || !_race.Enter(twin)) return null;
         twin.Race = _race;
         return new Runner(twin, backend, loop.Attempts.TryAsync(twin, AttemptLoop.Held(plan, mayRetry: true)).AsTask());
@@ -85,13 +93,15 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
         }
 
         Note(survivor.Request, loser, lost, second.Request);
+        var isTwins = !ReferenceEquals(survivor.Request, request);
+        if (isTwins && Admissions.Concern(request)) await loop.Admissions.EndCallAsync(request).ConfigureAwait(false);
         try
         {
             return await loop.GoOnAsync(survivor.Request, pinned, policy.Retry, survivor.Backend, outcome, made: 2, FailureOf(loser, lost)).ConfigureAwait(false);
         }
         finally
         {
-            if (!ReferenceEquals(survivor.Request, request)) request.Record.Adopt(survivor.Request.Record);
+            if (isTwins) request.Record.Adopt(survivor.Request.Record);
         }
     }
 
@@ -114,7 +124,8 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
     {
         var record = loser.Request.Record;
         var error = lost is { IsOutrun: true } ? "outrun" : lost?.Failure?.Code ?? record.ErrorCode;
-        survivor.Record.AddFailedAttempt(record, error, loser.Request.Clock.Elapsed);
+        CostMeter.KeepFailed(loser.Request, error, loser.Request.Clock.Elapsed);
+        survivor.Record.AddFailedAttempt(record.FailedAttempts![^1]);
         if (!ReferenceEquals(survivor, twin)) survivor.Record.Attempts = Math.Max(survivor.Record.Attempts, twin.Record.Attempts);
     }
 

@@ -4,13 +4,14 @@ using Tollgate.Pipeline;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Json;
+using Tollgate.Reuse;
 
 namespace Tollgate.Endpoints.Lanes;
 
 /// <summary>Operations whose request is a JSON object.</summary>
 internal sealed class JsonLane(AttemptLoop loop, ResponseOwners owners)
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request)
     {
         // :: Step 3: the whole body, once.

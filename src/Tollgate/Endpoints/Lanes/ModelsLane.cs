@@ -12,7 +12,7 @@ internal static class ModelsLane
 {
     internal static async ValueTask<Refusal?> ListAsync(GatewayRequest request)
     {
-        var models = request.Client is { Models.IsEmpty: false } client ? new ModelList(request.Model.Routes, client.MayAsk) : request.Model.Models;
+        var models = ModelsFor(request);
         if (request.Family != ApiFamily.Anthropic) return await WriteAsync(request, models.OpenAI).ConfigureAwait(false);
         var query = request.Context.Request.Query;
         var limit = int.TryParse(query["limit"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, 1000) : 20;
@@ -25,9 +25,18 @@ internal static class ModelsLane
         id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         request.Record.AskedModel = id;
         if (ModelAccess.Refuse(request.Client, id) is { } forbidden) return forbidden;
-        if (request.Model.Routes.Match(id) is { } route) return await WriteAsync(request, ModelList.Entry(request.Family, id, route)).ConfigureAwait(false);
+        if (request.Model.Routes.Match(id, request.Context.Request) is { } route) return await WriteAsync(request, ModelList.Entry(request.Family, id, route)).ConfigureAwait(false);
         var sample = request.Model.Models.Sample;
         return new Refusal(GatewayErrorKinds.ModelNotFound, $"the model '{id}' does not exist" + (sample.Length > 0 ? $"; the models here are {sample}" : ""), "model");
+    }
+
+    private static ModelList ModelsFor(GatewayRequest request)
+    {
+        var table = request.Model.Routes;
+        var client = request.Client is { } known && known.IsBound() ? known : null;
+        return client is null && !table.LooksAtHosts
+            ? request.Model.Models
+            : new ModelList(table.SetFor(request.Context.Request).Routes, client is null ? null : client.MayAsk);
     }
 
     private static string? Id(string? value) => string.IsNullOrEmpty(value) ? null : value;

@@ -5,7 +5,7 @@ using Tollgate.Protocols.Errors;
 namespace Tollgate.Endpoints.Lanes;
 
 /// <summary>Operations whose request is a form with files. OpenAI's image edits take either a form or JSON.</summary>
-internal sealed class MultipartLane(Router router, Attempts attempts, JsonLane json)
+internal sealed class MultipartLane(RouteWithRoom router, Attempts attempts, JsonLane json)
 {
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request)
     {
@@ -21,7 +21,7 @@ internal sealed class MultipartLane(Router router, Attempts attempts, JsonLane j
         {
             try
             {
-                var (backend, unrouted) = router.Route(request, upload.Model);
+                var (backend, unrouted) = await router.RouteAsync(request, upload.Model).ConfigureAwait(false);
                 if (backend is null) return unrouted;
                 if (!upload.CanName) return new Refusal(GatewayErrorKinds.MissingModel, "the form has no field 'model': add one", "model");
                 var model = backend.Model ?? request.AskedModel;

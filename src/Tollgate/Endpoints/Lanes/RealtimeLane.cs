@@ -11,7 +11,7 @@ namespace Tollgate.Endpoints.Lanes;
 /// Realtime: the WebSocket handshake goes to the provider of the model in the query, then bytes flow both ways untouched until
 /// either side closes.
 /// </summary>
-internal sealed class RealtimeLane(Router router, Attempts attempts)
+internal sealed class RealtimeLane(RouteWithRoom router, Attempts attempts)
 {
     private const int BufferSize = 16 * 1024;
 
@@ -27,7 +27,7 @@ internal sealed class RealtimeLane(Router router, Attempts attempts)
             return new Refusal(GatewayErrorKinds.InvalidRequest, "realtime is a WebSocket: connect with 'connection: upgrade' and 'upgrade: websocket' over HTTP/1.1");
         }
 
-        var (backend, refusal) = router.Route(request, context.Request.Query["model"]);
+        var (backend, refusal) = await router.RouteAsync(request, context.Request.Query["model"]).ConfigureAwait(false);
         if (backend is null) return refusal;
         request.Record.ServedModel = backend.Model ?? request.AskedModel;
         request.Record.Provider = backend.Provider.Name;

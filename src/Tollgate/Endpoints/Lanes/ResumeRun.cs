@@ -1,4 +1,5 @@
 using Tollgate.Configuration;
+using Tollgate.Limits.Admitting;
 using Tollgate.Pipeline;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Routing;
@@ -23,7 +24,7 @@ internal sealed class ResumeRun(AttemptLoop loop, GatewayRequest request, RetryC
         while (made++ < retry.Attempts && MayGoOn())
         {
             var took = request.Clock.Elapsed;
-            var (next, plan) = Choose(backend, outcome, wasPrefill);
+            var (next, plan) = await ChooseAsync(backend, outcome, wasPrefill).ConfigureAwait(false);
             if (next is null) break;
             loop.Attempts.Tell(request, outcome, took);
             stream.Usage = stream.Usage.Plus(request.Record.Usage);
@@ -50,20 +51,23 @@ internal sealed class ResumeRun(AttemptLoop loop, GatewayRequest request, RetryC
     private bool MayGoOn() => stream.CanGoOn && !request.Clock.ClientLeft && !request.Clock.IsBrokenOff && loop.Time.GetElapsedTime(_start) <= (retry.Deadline ?? DefaultDeadline);
 
     /// <summary>Who refuses to complete half an answer is told to go on from it; a request that is refused otherwise is refused by this one alone.</summary>
-    private (Backend? Backend, TransferPlan Plan) Choose(Backend last, in AttemptOutcome outcome, bool wasPrefill)
+    private async ValueTask<(Backend? Backend, TransferPlan Plan)> ChooseAsync(Backend last, AttemptOutcome outcome, bool wasPrefill)
     {
-        if (wasPrefill && outcome.Held is not null && outcome.Class == FailureClass.Final && ContinuationPlan.Build(request, last, stream, prefill: false) is { } anew) return (last, anew);
+        if (wasPrefill && outcome.Held is not null && outcome.Class == FailureClass.Final && ContinuationPlan.Build(request, last, stream, prefill: false) is { } anew && await HasRoomAsync(last).ConfigureAwait(false)) return (last, anew);
         _spent.Add(last);
         while (loop.NextBackend(request, _spent) is { } next)
         {
-            if (PlanFor(next) is { } plan) return (next, plan);
+            if (PlanFor(next) is { } plan && await HasRoomAsync(next).ConfigureAwait(false)) return (next, plan);
             _spent.Add(next);
         }
 
         if (_hasTriedAgain || outcome.Class != FailureClass.Transient || !Router.MayAskAgain(last)) return default;
         _hasTriedAgain = true;
-        return PlanFor(last) is { } again ? (last, again) : default;
+        return PlanFor(last) is { } again && await HasRoomAsync(last).ConfigureAwait(false) ? (last, again) : default;
     }
+
+    private async ValueTask<bool> HasRoomAsync(Backend backend) =>
+        !Admissions.Concern(request) || await loop.Admissions.TakeQuotaAsync(request, backend.Provider, backend.Model ?? request.AskedModel).ConfigureAwait(false) is null;
 
     private TransferPlan? PlanFor(Backend backend) =>
         ContinuationPlan.Build(request, backend, stream, prefill: true) ?? ContinuationPlan.Build(request, backend, stream, prefill: false);

@@ -28,19 +28,20 @@ internal sealed class Router(Func<double> random)
 
         request.AskedModel = request.Record.AskedModel = model;
         if (ModelAccess.Refuse(request.Client, model) is { } forbidden) return (null, forbidden);
-        if (request.Model.Routes.Match(model) is not { } route) return (null, Unknown(request.Model, model));
+        if (request.Model.Routes.Match(model, request.Context.Request) is not { } route) return (null, Unknown(request.Model, model));
         request.Record.Route = route.Name;
         request.Affinity ??= route.Balancing.Affinity?.Of(request);
         var choice = _chooser.Choose(route, new Ask(request.Operation)
         {
             Pinned = pinned?.Name,
             Spent = refused,
+            Allowed = request.Client?.Providers,
             Stream = request.WantsStream,
             Affinity = request.Affinity,
             Model = model,
         });
         request.Choose(choice.Backend, choice.Permit);
-        if (choice.Backend is not { } backend) return (null, choice.Reason == RestReason.None ? Unspoken(request, route) : Resting(route, choice));
+        if (choice.Backend is not { } backend) return (null, choice.Reason != RestReason.None ? Resting(route, choice) : NotForCaller(request, route) ?? Unspoken(request, route));
         return ModelPath.IsUnsafe(backend.Model ?? model)
             ? (null, new Refusal(GatewayErrorKinds.InvalidRequest, "'model' is not a name", "model"))
             : (backend, null);
@@ -55,6 +56,14 @@ internal sealed class Router(Func<double> random)
         var known = sample.Length > 0 ? $"the models here are {sample}" : "no model is named in the configuration";
         return new Refusal(GatewayErrorKinds.ModelNotFound, $"the model '{Shorten(model)}' does not exist; {known}", "model");
     }
+
+    /// <summary>Null unless somebody could serve it, only not for this caller.</summary>
+    private static Refusal? NotForCaller(GatewayRequest request, Route route) =>
+        request.Client is { Providers: not null } client
+        && !route.Tiers.Any(t => t.Backends.Any(b => b.Provider.Serves(request.Operation) && client.MayUse(b.Provider.Name)))
+        && route.Tiers.Any(t => t.Backends.Any(b => b.Provider.Serves(request.Operation)))
+            ? ModelAccess.NoProvider(client, $"'{Shorten(request.AskedModel!)}'")
+            : null;
 
     private static Refusal Unspoken(GatewayRequest request, Route route)
     {

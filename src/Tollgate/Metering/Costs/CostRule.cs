@@ -10,9 +10,9 @@ internal sealed class CostRule(string name, CostType type, CelProgram? program)
     public string Name => name;
 
     /// <summary>What a request costs by this rule; null when its expression fails, or gives less than nothing.</summary>
-    public long? Of(RequestRecord record)
+    public long? Of(in CostFacts facts)
     {
-        var usage = record.Usage;
+        var usage = facts.Usage;
         return type switch
         {
             CostType.InputToken => usage.Input ?? 0,
@@ -21,7 +21,7 @@ internal sealed class CostRule(string name, CostType type, CelProgram? program)
             CostType.OutputToken => usage.Output ?? 0,
             CostType.ReasoningToken => usage.Reasoning ?? 0,
             CostType.TotalToken => Whole(CelValue.Of(CostVariables.Total(usage))),
-            _ => program is null ? null : Whole(CostVariables.Evaluate(program, record)),
+            _ => program is null ? null : Whole(CostVariables.Evaluate(program, facts)),
         };
     }
 

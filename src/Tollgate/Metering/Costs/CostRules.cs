@@ -26,10 +26,24 @@ internal sealed class CostRules
     /// <summary>Works out the costs of a request whose usage is known.</summary>
     public void Apply(RequestRecord record)
     {
-        var rules = record.Route is { } route && _ofRoute.TryGetValue(route, out var own) ? own : _everywhere;
+        var rules = For(record.Route);
         if (rules.Length == 0 || !record.Usage.IsKnown) return;
-        foreach (var rule in rules) record.Costs.Add(new RequestCost(rule.Name, rule.Of(record)));
+        var facts = CostFacts.Of(record);
+        foreach (var rule in rules) record.Costs.Add(new RequestCost(rule.Name, rule.Of(facts)));
     }
+
+    /// <summary>One of the costs; null when it fails, or the route has none of that name.</summary>
+    public long? Of(string name, in CostFacts facts)
+    {
+        foreach (var rule in For(facts.Route))
+        {
+            if (rule.Name == name) return rule.Of(facts);
+        }
+
+        return null;
+    }
+
+    private CostRule[] For(string? route) => route is not null && _ofRoute.TryGetValue(route, out var own) ? own : _everywhere;
 
     private static CostRule[] Compile(ImmutableArray<CostConfig> costs) => [.. costs.Select(cost => CostRule.Compile(cost).Rule).OfType<CostRule>()];
 }

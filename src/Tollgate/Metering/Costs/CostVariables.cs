@@ -19,14 +19,14 @@ internal static class CostVariables
         new("reasoning_tokens", CelType.Uint));
 
     /// <summary>Evaluates an expression over a request. Its values go over the stack: nothing is allocated for them.</summary>
-    public static CelValue Evaluate(CelProgram program, RequestRecord record)
+    public static CelValue Evaluate(CelProgram program, in CostFacts facts)
     {
-        var usage = record.Usage;
+        var usage = facts.Usage;
         return program.Evaluate(
         [
-            CelValue.Of(record.ServedModel ?? record.AskedModel ?? ""),
-            CelValue.Of(record.Provider ?? ""),
-            CelValue.Of(record.Route ?? ""),
+            CelValue.Of(facts.Model),
+            CelValue.Of(facts.Backend),
+            CelValue.Of(facts.Route),
             Count(usage.Input),
             Count(usage.CachedInput),
             Count(usage.CacheCreation),

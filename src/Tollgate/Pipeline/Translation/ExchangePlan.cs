@@ -71,7 +71,7 @@ internal sealed record ExchangePlan(Exchange Exchange, IReadOnlyList<TransferPla
         }
 
         request.BeginEdits();
-        if (!call.IsWrapper) JsonPlan.ApplyOperatorEdits(request, backend.Provider);
+        if (!call.IsWrapper) JsonPlan.ApplyOperatorEdits(request, backend);
         var body = request.Edits.IsEmpty ? call.Body : request.ApplyEdits().ToArray();
         var target = backend.Provider.Envelope.CallTarget(call.Model ?? model, call.Verb);
         return WithBody(new TransferPlan(backend.Provider, target, HttpMethod.Post, null, default, "application/json") { Backend = backend }, body);

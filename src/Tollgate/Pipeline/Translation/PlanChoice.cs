@@ -23,7 +23,7 @@ internal static class PlanChoice
 
     /// <summary>True when another backend of the model has the answer that this one can only have estimated: it is asked in its place.</summary>
     private static bool IsKnownElsewhere(GatewayRequest request) =>
-        request.Model.Routes.Match(request.AskedModel)!.Tiers
+        request.Model.Routes.Match(request.AskedModel, request.Context.Request)!.Tiers
             .SelectMany(tier => tier.Backends)
             .Any(backend => backend.Provider.Serves(request.Operation) && backend.Provider.Translator(request.Operation) is not { IsEstimate: true });
 }

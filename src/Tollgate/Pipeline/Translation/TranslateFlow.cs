@@ -170,7 +170,7 @@ internal sealed class TranslateFlow : FrameFlow
         foreach (var step in _events)
         {
             if (step.Kind == ChatEventKind.Error && _resumable?.CanGoOn == true) return; // told only if nobody goes on
-            _writer.Write(CostMeter.Priced(_request, step), client);
+            _writer.Write(CostMeter.Priced(_request, step, isContinued: _plan.Continues is not null), client);
             _resumable?.Transcript.Add(step);
         }
     }

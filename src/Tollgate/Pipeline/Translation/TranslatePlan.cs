@@ -81,7 +81,7 @@ internal static class TranslatePlan
 
     /// <summary>True when another backend of the model writes several answers for the price of reading once: it is asked in this one's place.</summary>
     private static bool AreWrittenElsewhere(GatewayRequest request) =>
-        request.Model.Routes.Match(request.AskedModel)!.Tiers
+        request.Model.Routes.Match(request.AskedModel, request.Context.Request)!.Tiers
             .SelectMany(tier => tier.Backends)
             .Any(backend => backend.Provider.Speaks(request.Operation) || backend.Provider.Upstream is { WritesOneAnswer: false });
 

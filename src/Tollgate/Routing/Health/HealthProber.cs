@@ -60,6 +60,7 @@ internal sealed class HealthProber(ModelStore models, StateShelf shelf, TimeProv
         using var limit = new CancellationTokenSource(probe.Interval < LongestWait ? probe.Interval : LongestWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var message = new HttpRequestMessage(HttpMethod.Get, provider.BaseUrl + probe.Path);
+        if (provider.Host is { } host) message.Headers.Host = host;
         foreach (var (name, value) in provider.Config.Headers.Set) message.Headers.TryAddWithoutValidation(name, value);
         try
         {

@@ -37,6 +37,7 @@ public sealed class OtlpExportTests : IDisposable
         var message = collector.Logs.Single(l => l.Text(3) == "Warning" && ProtoMessage.Value(l.Messages(5).Single()).Contains("another attempt", StringComparison.Ordinal));
         message.Hex(9).ShouldBe(line.GetProperty("trace_id").GetString());
         ProtoMessage.Value(message.Messages(5).Single()).ShouldContain(line.GetProperty("request_id").GetString()!);
+        ShouldTellTheLine(collector, line);
     }
 
     [Fact]
@@ -102,6 +103,20 @@ public sealed class OtlpExportTests : IDisposable
         attempts[1].Attributes(9)["gen_ai.usage.input_tokens"].ShouldBe(usage.GetProperty("input_tokens").ToString());
         attempts[1].Attributes(9)["gen_ai.usage.output_tokens"].ShouldBe(usage.GetProperty("output_tokens").ToString());
         attempts[1].Attributes(9)["gen_ai.response.finish_reasons"].ShouldBe("[stop]");
+    }
+
+    /// <summary>The line of the access log is a log record with its members as attributes.</summary>
+    private static void ShouldTellTheLine(Collector collector, JsonElement line)
+    {
+        var told = collector.Logs.Single(l => l.Attributes(6).ContainsKey("usage.output_tokens"));
+        told.Hex(9).ShouldBe(line.GetProperty("trace_id").GetString());
+        var attributes = told.Attributes(6);
+        attributes["request_id"].ShouldBe(line.GetProperty("request_id").GetString());
+        attributes["usage.output_tokens"].ShouldBe("5");
+        attributes["status"].ShouldBe("200");
+        attributes["stream"].ShouldBe("true");
+        attributes["failed_attempts"].ShouldContain("429");
+        ProtoMessage.Value(told.Messages(5).Single()).ShouldStartWith("POST /v1/chat/completions 200 in ");
     }
 
     private static void ShouldTellTheMetrics(Collector collector)

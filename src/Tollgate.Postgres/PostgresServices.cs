@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Metering.Ledger;
+using Tollgate.Postgres.Ledger;
+
+namespace Tollgate.Postgres;
+
+/// <summary>Adds what gateways share in PostgreSQL to an application's services.</summary>
+public static class PostgresServices
+{
+    /// <summary>Lets the configuration say <c>ledger: postgres://…</c>.</summary>
+    public static IServiceCollection AddTollgatePostgres(this IServiceCollection services) =>
+        services.AddSingleton<ILedgerStoreKind, PostgresLedgerKind>();
+}

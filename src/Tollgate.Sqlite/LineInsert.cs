@@ -1,0 +1,120 @@
+using SQLitePCL;
+using Tollgate.Metering.Ledger;
+
+namespace Tollgate.Sqlite;
+
+/// <summary>
+/// A statement that writes lines. It is prepared once and bound without the parameter objects of ADO.NET: with some forty values a line, those
+/// would cost more than the database does.
+/// </summary>
+internal sealed class LineInsert : IDisposable
+{
+    private const string Sql = """
+        INSERT INTO usage_lines (start, id, part, requests, failures, estimated, interrupted, unpriced, request_id, operation, client, key_id, team, organization,
+          model, served_model, provider, status, error, service_tier, duration_us, cost_micro, cost_pico, input, cached_input, cache_creation, cache_creation_1h,
+          output, reasoning, audio_input, audio_output, image_input, image_output, images, audio_ms, search_units, web_searches)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string CostSql = "INSERT INTO usage_costs (start, id, part, name, value) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _line;
+    private readonly sqlite3_stmt _cost;
+    private readonly byte[] _id = new byte[16];
+
+    internal LineInsert(sqlite3 database)
+    {
+        _database = database;
+        Check(raw.sqlite3_prepare_v2(database, Sql, out _line));
+        Check(raw.sqlite3_prepare_v2(database, CostSql, out _cost));
+    }
+
+    internal void Write(UsageEntry line)
+    {
+        var start = SqliteLedger.Micros(line.Start);
+        line.Id.TryWriteBytes(_id, bigEndian: true, out _);
+        Bind(line, start);
+        Step(_line);
+        foreach (var cost in line.Costs) WriteCost(line, start, cost);
+    }
+
+    public void Dispose()
+    {
+        _line.Dispose();
+        _cost.Dispose();
+    }
+
+    private void Bind(UsageEntry line, long start)
+    {
+        var usage = line.Usage;
+        var at = 0;
+        Long(ref at, start);
+        raw.sqlite3_bind_blob(_line, ++at, _id);
+        Long(ref at, line.Part);
+        Long(ref at, line.Requests);
+        Long(ref at, line.Status >= 400 || line.Error.Length > 0 ? 1 : 0);
+        Long(ref at, line.IsEstimated ? 1 : 0);
+        Long(ref at, line.IsInterrupted ? 1 : 0);
+        Long(ref at, usage.IsKnown && line.Cost is null ? 1 : 0);
+        Text(ref at, line.RequestId);
+        Text(ref at, line.Operation);
+        Text(ref at, line.Client);
+        Text(ref at, line.KeyId);
+        Text(ref at, line.Team);
+        Text(ref at, line.Organization);
+        Text(ref at, line.Model);
+        Text(ref at, line.ServedModel);
+        Text(ref at, line.Provider);
+        Long(ref at, line.Status);
+        Text(ref at, line.Error);
+        Text(ref at, usage.ServiceTier ?? "");
+        Long(ref at, line.Duration.Ticks / TimeSpan.TicksPerMicrosecond);
+        (long Micro, long Pico)? money = line.Cost is { } dollars ? Money.Split(dollars) : null;
+        Long(ref at, money?.Micro);
+        Long(ref at, money?.Pico);
+        Long(ref at, usage.Input);
+        Long(ref at, usage.CachedInput);
+        Long(ref at, usage.CacheCreation);
+        Long(ref at, usage.CacheCreation1h);
+        Long(ref at, usage.Output);
+        Long(ref at, usage.Reasoning);
+        Long(ref at, usage.AudioInput);
+        Long(ref at, usage.AudioOutput);
+        Long(ref at, usage.ImageInput);
+        Long(ref at, usage.ImageOutput);
+        Long(ref at, usage.Images);
+        Long(ref at, usage.AudioSeconds is > 0 and < 1e12 ? (long)Math.Round(usage.AudioSeconds.Value * 1000) : null);
+        Long(ref at, usage.SearchUnits);
+        Long(ref at, usage.WebSearches);
+    }
+
+    private void WriteCost(UsageEntry line, long start, Metering.Costs.RequestCost cost)
+    {
+        raw.sqlite3_bind_int64(_cost, 1, start);
+        raw.sqlite3_bind_blob(_cost, 2, _id);
+        raw.sqlite3_bind_int64(_cost, 3, line.Part);
+        raw.sqlite3_bind_text(_cost, 4, cost.Name);
+        if (cost.Value is { } value) raw.sqlite3_bind_int64(_cost, 5, value);
+        else raw.sqlite3_bind_null(_cost, 5);
+        Step(_cost);
+    }
+
+    private void Long(ref int at, long? value)
+    {
+        if (value is { } number) raw.sqlite3_bind_int64(_line, ++at, number);
+        else raw.sqlite3_bind_null(_line, ++at);
+    }
+
+    private void Text(ref int at, string value) => raw.sqlite3_bind_text(_line, ++at, value);
+
+    private void Step(sqlite3_stmt statement)
+    {
+        var result = raw.sqlite3_step(statement);
+        raw.sqlite3_reset(statement);
+        if (result != raw.SQLITE_DONE) Check(result);
+    }
+
+    private void Check(int result) => Microsoft.Data.Sqlite.SqliteException.ThrowExceptionForRC(result, _database);
+}

@@ -1,0 +1,99 @@
+using Tollgate.Configuration;
+using Tollgate.Limits.Rules;
+using Tollgate.Model;
+
+namespace Tollgate.Limits.Admitting;
+
+/// <summary>What a request, or one call of a provider, wants of the counters of one store, and holds of them. Part of the pooled request.</summary>
+internal sealed class Hold
+{
+    /// <summary>More limits than this on one request are a mistake of whoever wrote them; the rest are not looked at.</summary>
+    private const int Most = 64;
+
+    private BucketClaim[] _claims = new BucketClaim[4];
+    private LimitRule[] _rules = new LimitRule[4];
+    private long[] _used = new long[4];
+    private ICounterStore? _store;
+    private ReservationId _id;
+
+    internal int Count { get; private set; }
+
+    /// <summary>True from the moment that the store is asked until it is settled.</summary>
+    internal bool IsOpen => _store is not null;
+
+    /// <summary>True: one of its limits counts money.</summary>
+    internal bool CountsMoney { get; private set; }
+
+    internal ReadOnlySpan<LimitRule> Rules => _rules.AsSpan(0, Count);
+
+    internal ReadOnlySpan<BucketClaim> Claims => _claims.AsSpan(0, Count);
+
+    internal void Add(LimitRule rule, string subject)
+    {
+        if (Count == Most) return;
+        if (Count == _claims.Length)
+        {
+            Array.Resize(ref _claims, Count * 2);
+            Array.Resize(ref _rules, Count * 2);
+            Array.Resize(ref _used, Count * 2);
+        }
+
+        _claims[Count] = new BucketClaim(new BucketId(rule.Bucket, subject), rule.Window, rule.Limit, 0, rule.Pool, rule.Config.Shadow);
+        _rules[Count++] = rule;
+        CountsMoney |= rule.Unit == LimitUnit.Money;
+    }
+
+    /// <summary>Sets what is reserved: at least one unit of each, so that who has nothing left is refused.</summary>
+    internal void Want(in Charge charge, GatewayModel model)
+    {
+        for (var i = 0; i < Count; i++) _claims[i] = _claims[i] with { Amount = Math.Clamp(charge.Of(_rules[i], model), 1, LimitRule.Largest) };
+    }
+
+    /// <summary>What is reserved in tokens of any kind; null when no limit counts them.</summary>
+    internal long? ReservedTokens
+    {
+        get
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                if (_rules[i].Unit is LimitUnit.Tokens or LimitUnit.InputTokens or LimitUnit.OutputTokens) return _claims[i].Amount;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>From here on it must be settled, whatever the store answers: it may have reserved and not have said so.</summary>
+    internal async ValueTask<Admission> ReserveAsync(ICounterStore store, ReservationId id, TimeSpan timeToLive, CancellationToken cancellation)
+    {
+        (_store, _id) = (store, id);
+        var admission = await store.ReserveAsync(id, _claims.AsMemory(0, Count), timeToLive, cancellation).ConfigureAwait(false);
+        if (!admission.IsAdmitted) _store = null;
+        return admission;
+    }
+
+    /// <summary>Sets what was used, beside what was said before.</summary>
+    internal void Use(in Charge charge, GatewayModel model)
+    {
+        for (var i = 0; i < Count; i++) _used[i] = Math.Min(_used[i] + charge.Of(_rules[i], model), LimitRule.Largest);
+    }
+
+    /// <summary>Ends what it holds, once, with what was set as used; nothing where that was not set.</summary>
+    internal ValueTask SettleAsync()
+    {
+        if (_store is not { } store) return ValueTask.CompletedTask;
+        _store = null;
+        return store.SettleAsync(_id, _claims.AsMemory(0, Count), _used.AsMemory(0, Count));
+    }
+
+    /// <summary>Makes it as new. What it held must have been settled.</summary>
+    internal void Clear()
+    {
+        _store = null;
+        Array.Clear(_claims, 0, Count);
+        Array.Clear(_rules, 0, Count);
+        Array.Clear(_used, 0, Count);
+        Count = 0;
+        CountsMoney = false;
+    }
+}

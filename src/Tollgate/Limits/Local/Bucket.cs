@@ -1,0 +1,66 @@
+namespace Tollgate.Limits.Local;
+
+/// <summary>One counter. Whoever holds the store's lock may use it.</summary>
+/// <param name="subject">What it is kept by.</param>
+/// <param name="scale">How its span is cut.</param>
+internal sealed class Bucket(string subject, SlotScale scale)
+{
+    private readonly long[] _slots = new long[scale.Count];
+    private long _newest = long.MinValue;
+
+    internal string Subject => subject;
+
+    /// <summary>Taken in the span that ends now, reservations included, as of the last <see cref="Roll"/>.</summary>
+    internal long Taken { get; private set; }
+
+    /// <summary>The part of it that is reserved and not settled.</summary>
+    internal long Held { get; set; }
+
+    /// <summary>Reservations that are open.</summary>
+    internal int Holds { get; set; }
+
+    /// <summary>True: nothing would be lost if it began anew.</summary>
+    internal bool IsIdle => Taken == 0 && Holds == 0;
+
+    /// <summary>Forgets what has left the span, and gives the slot of now. A clock that goes backwards stays in the newest slot.</summary>
+    internal long Roll(long now)
+    {
+        var slot = scale.At(now);
+        if (slot <= _newest) return _newest;
+        var from = _newest < slot - _slots.Length ? slot - _slots.Length : _newest;
+        for (var s = from + 1; s <= slot; s++)
+        {
+            ref var amount = ref _slots[s % _slots.Length];
+            Taken -= amount;
+            amount = 0;
+        }
+
+        return _newest = slot;
+    }
+
+    /// <summary>Counts an amount, which may be negative, in a slot. What has left the span by now is counted no more.</summary>
+    internal void Add(long slot, long amount)
+    {
+        if (slot > _newest || slot <= _newest - _slots.Length) return;
+        _slots[slot % _slots.Length] += amount;
+        Taken += amount;
+    }
+
+    /// <summary>How long until an amount has room if nothing else comes or goes: at the latest when the whole span is over.</summary>
+    internal TimeSpan WaitFor(long amount, long limit, long now)
+    {
+        var missing = amount - (limit - Taken);
+        var slot = _newest - _slots.Length;
+        do
+        {
+            missing -= _slots[++slot % _slots.Length];
+        }
+        while (missing > 0 && slot < _newest);
+
+        var wait = scale.StartOf(slot + _slots.Length) - now;
+        return TimeSpan.FromTicks(Math.Max(0, wait));
+    }
+
+    /// <summary>How long until nothing that counts now counts any more.</summary>
+    internal TimeSpan UntilEmpty(long now) => TimeSpan.FromTicks(Math.Max(0, scale.Count == 1 ? scale.StartOf(_newest + 1) - now : scale.Span));
+}

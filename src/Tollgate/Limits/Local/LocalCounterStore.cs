@@ -1,0 +1,149 @@
+namespace Tollgate.Limits.Local;
+
+/// <summary>
+/// Counts in memory, for one gateway. It outlives configurations, so that a limit that is edited keeps what was used. One short lock holds
+/// everything together: claims of one request are reserved together or not at all, without a race.
+/// </summary>
+internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCounterStore.Most) : ICounterStore
+{
+    /// <summary>Counters that one limit may have; see <see cref="BucketFamily"/>.</summary>
+    internal const int Most = 50_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Limit, CounterWindow Window), BucketFamily> _families = [];
+    private readonly ReservationBook _book = new();
+
+    /// <summary>Reservations that are open.</summary>
+    internal int OpenReservations
+    {
+        get
+        {
+            lock (_lock) return _book.Open;
+        }
+    }
+
+    private long Now => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
+
+    public ValueTask<Admission> ReserveAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, TimeSpan timeToLive, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_lock) return new(Reserve(id, claims.Span, timeToLive));
+    }
+
+    public ValueTask SettleAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, ReadOnlyMemory<long> used)
+    {
+        lock (_lock) Settle(id, used.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<long> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            _book.EndDue(now);
+            if (_families.GetValueOrDefault((bucket.Limit, window))?.Find(bucket.Subject) is not { } found) return new(0);
+            found.Roll(now);
+            return new(found.Taken);
+        }
+    }
+
+    /// <summary>Calls back for every limit that has counters, while nobody else can count.</summary>
+    internal void Read(Action<string, BucketFamily> reader)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            _book.EndDue(now);
+            foreach (var ((limit, _), family) in _families)
+            {
+                foreach (var bucket in family.Buckets) bucket.Roll(now);
+                family.Rest?.Roll(now);
+                reader(limit, family);
+            }
+        }
+    }
+
+    private Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive)
+    {
+        var now = Now;
+        _book.EndDue(now);
+        if (claims.IsEmpty) return new Admission(IsAdmitted: true, -1, long.MaxValue, TimeSpan.Zero);
+        var reservation = _book.Begin(id, claims.Length);
+        Take(reservation, claims, now);
+        var refused = Verdicts.Refusing(claims, reservation.Rooms.Span);
+        if (refused >= 0) return GiveUp(reservation, claims, refused);
+
+        _book.Keep(reservation, now + Math.Max(0, timeToLive.Ticks));
+        Tell(reservation, claims);
+        var tightest = Verdicts.Tightest(claims, reservation.Rooms.Span);
+        var room = reservation.Rooms.Span[tightest];
+        return new Admission(IsAdmitted: true, tightest, room.Remaining, room.Wait) { Rooms = reservation.Rooms };
+    }
+
+    /// <summary>Takes everything, in order, so that two claims of one counter see each other; what had no room is noted.</summary>
+    private void Take(Reservation reservation, ReadOnlySpan<BucketClaim> claims, long now)
+    {
+        var rooms = reservation.Rooms.Span;
+        for (var i = 0; i < claims.Length; i++)
+        {
+            ref readonly var claim = ref claims[i];
+            var family = Family(claim);
+            var bucket = family.Get(claim.Bucket.Subject, now);
+            var slot = bucket.Roll(now);
+            var isExceeded = claim.Amount > claim.Limit - bucket.Taken;
+            rooms[i] = new ClaimRoom(Math.Max(0, claim.Limit - bucket.Taken), isExceeded ? bucket.WaitFor(claim.Amount, claim.Limit, now) : bucket.UntilEmpty(now), isExceeded);
+            reservation.Parts[i] = new Reservation.Part(family, bucket, slot, claim.Amount);
+            bucket.Add(slot, claim.Amount);
+            bucket.Held += claim.Amount;
+            bucket.Holds++;
+        }
+    }
+
+    private BucketFamily Family(in BucketClaim claim)
+    {
+        var key = (claim.Bucket.Limit, claim.Window);
+        if (!_families.TryGetValue(key, out var family)) _families[key] = family = new BucketFamily(claim.Window, most);
+        return family;
+    }
+
+    /// <summary>What is left once everything is taken.</summary>
+    private static void Tell(Reservation reservation, ReadOnlySpan<BucketClaim> claims)
+    {
+        var rooms = reservation.Rooms.Span;
+        for (var i = 0; i < claims.Length; i++) rooms[i] = rooms[i] with { Remaining = Math.Max(0, claims[i].Limit - reservation.Parts[i].Bucket.Taken) };
+    }
+
+    private Admission GiveUp(Reservation reservation, ReadOnlySpan<BucketClaim> claims, int refused)
+    {
+        foreach (var part in reservation.Parts) part.End(used: 0);
+        Tell(reservation, claims);
+        var rooms = reservation.Rooms.ToArray(); // it outlives the reservation
+        _book.Return(reservation);
+        return new Admission(IsAdmitted: false, refused, rooms[refused].Remaining, rooms[refused].Wait) { Rooms = rooms };
+    }
+
+    private void Settle(ReservationId id, ReadOnlySpan<long> used)
+    {
+        var now = Now;
+        _book.EndDue(now);
+        if (!_book.Take(id, out var reservation)) return;
+        for (var i = 0; i < reservation.Count; i++)
+        {
+            ref readonly var part = ref reservation.Parts[i];
+            part.Bucket.Roll(now);
+            if (reservation.HasRunOut) Charge(part, used[i], now);
+            else part.End(used[i]);
+        }
+
+        _book.Return(reservation);
+    }
+
+    /// <summary>It held nothing any more, and its counter may have left since: what was used counts now.</summary>
+    private static void Charge(in Reservation.Part part, long used, long now)
+    {
+        if (used == 0) return;
+        var bucket = part.Family.Get(part.Bucket.Subject, now);
+        bucket.Add(bucket.Roll(now), used);
+    }
+}

@@ -1,0 +1,56 @@
+namespace Tollgate.Limits.Local;
+
+/// <summary>What one reservation holds of which counters. Pooled.</summary>
+internal sealed class Reservation
+{
+    private Part[] _parts = new Part[4];
+    private ClaimRoom[] _rooms = new ClaimRoom[4];
+
+    internal ReservationId Id { get; private set; }
+
+    /// <summary>When it ends by itself, in ticks since 1970.</summary>
+    internal long Expires { get; set; }
+
+    /// <summary>True: its time to live was over before anybody settled it. What it held counts no more.</summary>
+    internal bool HasRunOut { get; set; }
+
+    internal LinkedListNode<Reservation> Node { get; }
+
+    internal int Count { get; private set; }
+
+    internal Span<Part> Parts => _parts.AsSpan(0, Count);
+
+    internal Memory<ClaimRoom> Rooms => _rooms.AsMemory(0, Count);
+
+    internal Reservation() => Node = new LinkedListNode<Reservation>(this);
+
+    internal void Begin(ReservationId id, int claims)
+    {
+        (Id, Count, HasRunOut) = (id, claims, false);
+        if (_parts.Length >= claims) return;
+        _parts = new Part[claims];
+        _rooms = new ClaimRoom[claims];
+    }
+
+    /// <summary>Lets go of the counters, so that a pooled one keeps none of them alive.</summary>
+    internal void Clear()
+    {
+        Parts.Clear();
+        Count = 0;
+    }
+
+    /// <param name="Family">The limit's counters.</param>
+    /// <param name="Bucket">The one that it holds something of.</param>
+    /// <param name="Slot">The slot that it was admitted in: it counts there, whenever it is settled.</param>
+    /// <param name="Amount">How much it holds.</param>
+    internal readonly record struct Part(BucketFamily Family, Bucket Bucket, long Slot, long Amount)
+    {
+        /// <summary>Takes back what is held, and counts what was used instead.</summary>
+        internal void End(long used)
+        {
+            Bucket.Add(Slot, used - Amount);
+            Bucket.Held -= Amount;
+            Bucket.Holds--;
+        }
+    }
+}

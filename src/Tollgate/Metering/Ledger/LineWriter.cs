@@ -1,0 +1,220 @@
+using Microsoft.Extensions.Logging;
+using Tollgate.Telemetry;
+
+namespace Tollgate.Metering.Ledger;
+
+/// <summary>
+/// The one task that writes to the store: what has come since the last time, all together, after a short wait or when there is much of it.
+/// While the store refuses it keeps the lines, in their order, and tries again.
+/// </summary>
+internal sealed class LineWriter : IAsyncDisposable
+{
+    internal const int Largest = 2048;
+
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // How long stopping waits for a store that does not take the last lines.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private readonly ILedgerStore _store;
+    private readonly Action<int> _free;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _filled = new(0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+    private List<Line> _pending = [];
+    private TaskCompletionSource _hurry = NewSource();
+    private TaskCompletionSource _written = NewSource();
+    private bool _isStopping;
+    private long _oldest;
+    private long _lines;
+    private long _failures;
+
+    internal LineWriter(ILedgerStore store, Action<int> free, TimeProvider time, ILogger logger)
+    {
+        (_store, _free, _time, _logger) = (store, free, time, logger);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Lines that wait.</summary>
+    internal int Queued { get; private set; }
+
+    /// <summary>Lines written since the start.</summary>
+    internal long Written => Volatile.Read(ref _lines);
+
+    /// <summary>How often the store refused.</summary>
+    internal long Failures => Volatile.Read(ref _failures);
+
+    /// <summary>What the store said last, while it refuses; null when it takes lines.</summary>
+    internal string? Fault { get; private set; }
+
+    /// <summary>How long the oldest line has been waiting.</summary>
+    internal TimeSpan OldestAge
+    {
+        get
+        {
+            lock (_gate) return Queued == 0 ? TimeSpan.Zero : _time.GetElapsedTime(_oldest);
+        }
+    }
+
+    internal void Add(UsageEntry entry, int? slot)
+    {
+        lock (_gate)
+        {
+            if (_isStopping) return; // it stays in its slot for the next start
+            if (Queued++ == 0) _oldest = _time.GetTimestamp();
+            _pending.Add(new Line(entry, slot));
+            if (_pending.Count == 1) _filled.Release();
+            else if (_pending.Count == Largest) _hurry.TrySetResult();
+        }
+    }
+
+    internal Task FlushAsync(CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            return Queued == 0 ? Task.CompletedTask : WhenWrittenAsync(_lines + Queued).WaitAsync(cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isStopping) return;
+            _isStopping = true;
+            _hurry.TrySetResult();
+        }
+
+        _filled.Release();
+        try
+        {
+            await _loop.WaitAsync(Grace, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await _loop.ConfigureAwait(false);
+            Log.LedgerLeft(_logger, Queued, _store.Address);
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task WhenWrittenAsync(long count)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_gate)
+            {
+                if (_lines >= count) return;
+                _hurry.TrySetResult();
+                next = _written.Task;
+            }
+
+            await next.ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            await _filled.WaitAsync().ConfigureAwait(false);
+            await GatherAsync().ConfigureAwait(false);
+            List<Line> batch;
+            lock (_gate)
+            {
+                if (_pending.Count == 0 && _isStopping) return;
+                (batch, _pending) = (_pending, []);
+                if (!_isStopping) _hurry = NewSource();
+            }
+
+            if (batch.Count > 0 && !await WriteAsync(batch).ConfigureAwait(false)) return;
+        }
+    }
+
+    private Task GatherAsync()
+    {
+        lock (_gate)
+        {
+            if (_pending.Count >= Largest || _isStopping) return Task.CompletedTask;
+            return Task.WhenAny(_hurry.Task, Task.Delay(Gathering, _time));
+        }
+    }
+
+    /// <summary>False when the process ends before the store has taken them.</summary>
+    private async Task<bool> WriteAsync(List<Line> batch)
+    {
+        for (var first = 0; first < batch.Count; first += Largest)
+        {
+            var part = batch.Slice(first, Math.Min(Largest, batch.Count - first));
+            if (!await WritePartAsync(part).ConfigureAwait(false)) return false;
+        }
+
+        TaskCompletionSource done;
+        lock (_gate)
+        {
+            Queued -= batch.Count;
+            _lines += batch.Count;
+            _oldest = _time.GetTimestamp();
+            (done, _written) = (_written, NewSource());
+        }
+
+        done.SetResult();
+        return true;
+    }
+
+    private async Task<bool> WritePartAsync(List<Line> part)
+    {
+        var entries = part.ConvertAll(line => line.Entry);
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                await _store.WriteAsync(entries, _stop.Token).ConfigureAwait(false);
+                if (Fault is not null) Log.LedgerWorksAgain(_logger, _store.Address);
+                Fault = null;
+                foreach (var line in part)
+                {
+                    if (line.Slot is { } slot) _free(slot);
+                }
+
+                return true;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                if (_stop.IsCancellationRequested) return false;
+                Interlocked.Increment(ref _failures);
+                if (Fault is null) Log.LedgerFailed(_logger, _store.Address, e.Message);
+                Fault = e.Message;
+            }
+
+            if (!await PauseAsync(pause).ConfigureAwait(false)) return false;
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private async Task<bool> PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly record struct Line(UsageEntry Entry, int? Slot);
+}

@@ -1,0 +1,167 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Unicode;
+using Tollgate.Protocols;
+
+namespace Tollgate.Metering.Ledger;
+
+/// <summary>
+/// A line in the bytes of a slot. Texts are cut to what a slot holds, and the operator's own costs are left out: it is read only after the
+/// process was killed.
+/// </summary>
+internal ref struct SlotRecord
+{
+    private const byte Version = 1;
+
+    private readonly Span<byte> _bytes;
+    private int _at;
+
+    private SlotRecord(Span<byte> bytes) => _bytes = bytes;
+
+    /// <summary>Writes a line.</summary>
+    /// <param name="entry">The line.</param>
+    /// <param name="bytes">At least <see cref="SlotFile.LargestRecord"/>.</param>
+    /// <returns>How many bytes it takes.</returns>
+    internal static int Write(UsageEntry entry, Span<byte> bytes)
+    {
+        var record = new SlotRecord(bytes);
+        record._bytes[record._at++] = Version;
+        entry.Id.TryWriteBytes(record.Take(16));
+        record.Long(entry.Part);
+        record.Long(entry.Start.UtcTicks);
+        record.Long(entry.Duration.Ticks);
+        record.Long(entry.Status);
+        record._bytes[record._at++] = entry.IsEstimated ? (byte)1 : (byte)0;
+        record.Money(entry.Cost);
+        record.Usage(entry.Usage);
+        record.Text(entry.RequestId, 128);
+        record.Text(entry.Operation, 32);
+        record.Text(entry.Client, 64);
+        record.Text(entry.KeyId, 64);
+        record.Text(entry.Team, 64);
+        record.Text(entry.Organization, 64);
+        record.Text(entry.Model, 96);
+        record.Text(entry.ServedModel, 96);
+        record.Text(entry.Provider, 64);
+        record.Text(entry.Error, 48);
+        record.Text(entry.Usage.ServiceTier ?? "", 24);
+        return record._at;
+    }
+
+    /// <summary>Reads a line; null when another version wrote it.</summary>
+    internal static UsageEntry? Read(byte[] bytes)
+    {
+        var record = new SlotRecord(bytes);
+        if (bytes.Length < 60 || record._bytes[record._at++] != Version) return null;
+        var entry = new UsageEntry
+        {
+            Id = new Guid(record.Take(16)),
+            RequestId = "",
+            Part = (int)record.Long(),
+            Start = new DateTimeOffset(record.Long(), TimeSpan.Zero),
+            Duration = new TimeSpan(record.Long()),
+            Status = (int)record.Long(),
+            IsEstimated = record._bytes[record._at++] == 1,
+            Cost = record.Money(),
+        };
+        var usage = record.Usage();
+        entry = entry with
+        {
+            RequestId = record.Text(),
+            Operation = record.Text(),
+            Client = record.Text(),
+            KeyId = record.Text(),
+            Team = record.Text(),
+            Organization = record.Text(),
+            Model = record.Text(),
+            ServedModel = record.Text(),
+            Provider = record.Text(),
+            Error = record.Text(),
+        };
+        if (record.Text() is { Length: > 0 } tier) usage.ServiceTier = tier;
+        return entry with { Usage = usage };
+    }
+
+    private Span<byte> Take(int count)
+    {
+        _at += count;
+        return _bytes.Slice(_at - count, count);
+    }
+
+    private void Long(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(sizeof(long)), value);
+
+    private long Long() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+
+    private void Number(long? value)
+    {
+        _bytes[_at++] = value is null ? (byte)0 : (byte)1;
+        if (value is { } number) Long(number);
+    }
+
+    private long? Number() => _bytes[_at++] == 0 ? null : Long();
+
+    private void Money(decimal? value)
+    {
+        _bytes[_at++] = value is null ? (byte)0 : (byte)1;
+        if (value is not { } money) return;
+        Span<int> parts = stackalloc int[4];
+        decimal.GetBits(money, parts);
+        foreach (var part in parts) BinaryPrimitives.WriteInt32LittleEndian(Take(sizeof(int)), part);
+    }
+
+    private decimal? Money()
+    {
+        if (_bytes[_at++] == 0) return null;
+        Span<int> parts = stackalloc int[4];
+        for (var i = 0; i < parts.Length; i++) parts[i] = BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
+        return new decimal(parts);
+    }
+
+    private void Usage(in TokenUsage usage)
+    {
+        Number(usage.Input);
+        Number(usage.CachedInput);
+        Number(usage.CacheCreation);
+        Number(usage.CacheCreation1h);
+        Number(usage.Output);
+        Number(usage.Reasoning);
+        Number(usage.AudioInput);
+        Number(usage.AudioOutput);
+        Number(usage.ImageInput);
+        Number(usage.ImageOutput);
+        Number(usage.Images);
+        Number(usage.AudioSeconds is { } seconds ? BitConverter.DoubleToInt64Bits(seconds) : null);
+        Number(usage.SearchUnits);
+        Number(usage.WebSearches);
+        Money(usage.ReportedCost);
+    }
+
+    private TokenUsage Usage() => new()
+    {
+        Input = Number(),
+        CachedInput = Number(),
+        CacheCreation = Number(),
+        CacheCreation1h = Number(),
+        Output = Number(),
+        Reasoning = Number(),
+        AudioInput = Number(),
+        AudioOutput = Number(),
+        ImageInput = Number(),
+        ImageOutput = Number(),
+        Images = Number(),
+        AudioSeconds = Number() is { } bits ? BitConverter.Int64BitsToDouble(bits) : null,
+        SearchUnits = Number(),
+        WebSearches = Number(),
+        ReportedCost = Money(),
+    };
+
+    private void Text(string text, int largest)
+    {
+        // Whole characters only: what does not fit is left away.
+        Utf8.FromUtf16(text, _bytes.Slice(_at + 1, largest), out _, out var written);
+        _bytes[_at] = (byte)written;
+        _at += 1 + written;
+    }
+
+    private string Text() => Encoding.UTF8.GetString(Take(_bytes[_at++]));
+}

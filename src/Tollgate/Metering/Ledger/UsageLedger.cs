@@ -1,0 +1,183 @@
+using Microsoft.Extensions.Logging;
+using Tollgate.Configuration;
+using Tollgate.Metering.Reports;
+
+namespace Tollgate.Metering.Ledger;
+
+/// <summary>
+/// The ledger of this process. A request takes a slot before its provider is called and leaves its lines there when it ends; one task writes
+/// lines to the store, many at a time, and frees their slots. When there are no slots left, further requests wait.
+/// </summary>
+internal sealed class UsageLedger : IAsyncDisposable
+{
+    private const int ReportsAtOnce = 2;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly ILedgerStore _store;
+    private readonly SlotFile _slots;
+    private readonly LedgerConfig _config;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _room;
+    private readonly SemaphoreSlim _reports = new(ReportsAtOnce);
+    private readonly int[] _free;
+    private readonly Lock _gate = new();
+    private readonly LineWriter _writer;
+    private readonly SlotSync? _sync;
+    private readonly ulong _instance;
+    private int _freeCount;
+    private long _number;
+    private long _refused;
+
+    /// <param name="store">An open store.</param>
+    /// <param name="slots">A file without records.</param>
+    /// <param name="config">Limits.</param>
+    /// <param name="instance">A random number: with it, ids are unique among gateways.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of failures.</param>
+    internal UsageLedger(ILedgerStore store, SlotFile slots, LedgerConfig config, ulong instance, TimeProvider time, ILogger logger)
+    {
+        (_store, _slots, _config, _instance, _time) = (store, slots, config, instance, time);
+        _room = new SemaphoreSlim(slots.Count);
+        _free = new int[slots.Count];
+        _freeCount = slots.Count;
+        for (var slot = 0; slot < _free.Length; slot++) _free[slot] = _free.Length - 1 - slot;
+        _writer = new LineWriter(store, Free, time, logger);
+        if (config.Durability == LedgerDurability.Strict) _sync = new SlotSync(slots);
+    }
+
+    internal ILedgerStore Store => _store;
+
+    internal LedgerConfig Config => _config;
+
+    /// <summary>Requests that may be under way or wait to be written.</summary>
+    internal int Capacity => _slots.Count;
+
+    /// <summary>Slots in use.</summary>
+    internal int InUse => _slots.Count - _room.CurrentCount;
+
+    /// <summary>Requests that were refused for want of a slot.</summary>
+    internal long Refused => Volatile.Read(ref _refused);
+
+    internal LineWriter Writer => _writer;
+
+    /// <summary>A slot, if there is one at once.</summary>
+    internal bool TryOpen(out LedgerTicket ticket)
+    {
+        ticket = default;
+        if (!_room.Wait(0)) return false;
+        ticket = Next();
+        return true;
+    }
+
+    /// <summary>A slot, after a wait if need be; null when none came in time.</summary>
+    internal async ValueTask<LedgerTicket?> OpenAsync(CancellationToken cancellation)
+    {
+        if (TryOpen(out var ticket)) return ticket;
+        using var limit = new CancellationTokenSource(_config.MaxWait, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            await _room.WaitAsync(either.Token).ConfigureAwait(false);
+            return Next();
+        }
+        catch (OperationCanceledException)
+        {
+            if (!cancellation.IsCancellationRequested) Interlocked.Increment(ref _refused);
+            return null;
+        }
+    }
+
+    /// <summary>Notes that a request is under way: what will be its line if the process dies.</summary>
+    internal void Begin(in LedgerTicket ticket, UsageEntry entry) => Write(ticket.Slot, entry, isSettled: false);
+
+    /// <summary>Completes when what <see cref="Begin"/> noted is as safe as the configuration wants it before a client is told of it.</summary>
+    internal Task WhenSafe() => _sync?.WhenSynced() ?? Task.CompletedTask;
+
+    /// <summary>Takes over the lines of a request that has ended. Does not wait.</summary>
+    /// <param name="ticket">Its slot.</param>
+    /// <param name="line">The line of its answer.</param>
+    /// <param name="others">Those of calls that failed before; null: none.</param>
+    internal void Close(in LedgerTicket ticket, UsageEntry line, List<UsageEntry>? others)
+    {
+        foreach (var other in others ?? []) Add(TryOpen(out var own) ? own.Slot : null, other);
+        Add(ticket.Slot, line);
+    }
+
+    /// <summary>Gives back a slot whose request has called nobody.</summary>
+    internal void Release(in LedgerTicket ticket) => Free(ticket.Slot);
+
+    /// <summary>Completes when all lines taken over so far are in the store.</summary>
+    internal Task FlushAsync(CancellationToken cancellation) => _writer.FlushAsync(cancellation);
+
+    /// <summary>A report. Few are made at a time: whoever asks must not take the database from those who write.</summary>
+    internal async ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken cancellation)
+    {
+        await _reports.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await CatchUpAsync(cancellation).ConfigureAwait(false);
+            return await _store.QueryAsync(query, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reports.Release();
+        }
+    }
+
+    /// <summary>What has ended by now belongs into a report, but not for longer than a reader would wait: what is missing then comes with the next one.</summary>
+    private async Task CatchUpAsync(CancellationToken cancellation)
+    {
+        if (_writer.Fault is not null) return;
+        using var limit = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            await FlushAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The ledger tells of its trouble itself.
+        }
+    }
+
+    /// <summary>Writes what is left, as far as the store takes it; the rest stays in the file of slots for the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        if (_sync is not null) await _sync.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
+        _slots.Dispose();
+    }
+
+    private void Add(int? slot, UsageEntry line)
+    {
+        if (slot is { } number) Write(number, line, isSettled: true);
+        _writer.Add(line, slot);
+    }
+
+    private void Write(int slot, UsageEntry entry, bool isSettled)
+    {
+        Span<byte> record = stackalloc byte[SlotFile.LargestRecord];
+        _slots.Write(slot, record[..SlotRecord.Write(entry, record)], isSettled);
+    }
+
+    private LedgerTicket Next()
+    {
+        int slot;
+        lock (_gate) slot = _free[--_freeCount];
+
+        // Big-endian, so that ids of one process are in order in an index.
+        Span<byte> id = stackalloc byte[16];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(id, _instance);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(id[8..], Interlocked.Increment(ref _number));
+        return new LedgerTicket(slot, new Guid(id, bigEndian: true));
+    }
+
+    private void Free(int slot)
+    {
+        _slots.Clear(slot);
+        lock (_gate) _free[_freeCount++] = slot;
+        _room.Release();
+    }
+}

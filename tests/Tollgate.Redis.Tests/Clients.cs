@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tollgate.Configuration;
+using Tollgate.Redis.Connections;
+
+namespace Tollgate.Redis.Tests;
+
+/// <summary>Clients as the tests want them.</summary>
+internal static class Clients
+{
+    internal static RedisOptions At(params int[] ports) => new() { EndPoints = [.. ports.Select(port => new RedisEndPoint("127.0.0.1", port))], Timeout = TimeSpan.FromSeconds(2) };
+
+    internal static IRedis Open(this RedisOptions options) => RedisClients.Open(options, TimeProvider.System, () => 0.5, NullLogger.Instance);
+
+    internal static RedisOptions With(this RedisOptions options, string? user, string password) => options with { User = user, Password = new SecretSource(new Secret(password), null) };
+
+    internal static ValueTask<RedisReply> SendAsync(this IRedis redis, params string[] words) => redis.SendAsync(new RedisCommand(Commands.Of(words), words.Length > 1 ? redis.GroupOf(System.Text.Encoding.UTF8.GetBytes(words[1])) : -1));
+
+    internal static async Task<string> AskAsync(this IRedis redis, params string[] words)
+    {
+        var reply = await redis.SendAsync(words);
+        return reply.Delivery == Delivery.Answered ? Resp.Decoding.Draw(reply.Value) : $"{reply.Delivery}: {reply.Reason}";
+    }
+
+    /// <summary>Asks until the answer is this one: servers and connections take their time to come back.</summary>
+    internal static async Task EventuallyAsync(this IRedis redis, string expected, params string[] words)
+    {
+        var last = "";
+        for (var i = 0; i < 400; i++)
+        {
+            last = await redis.AskAsync(words);
+            if (last == expected) return;
+            await Task.Delay(25);
+        }
+
+        last.ShouldBe(expected);
+    }
+}

@@ -1,0 +1,109 @@
+using Tollgate.Redis.Connections;
+
+namespace Tollgate.Redis.Tests.Connections;
+
+/// <summary>Servers that do not answer, or answer what they must not.</summary>
+public sealed class FaultTests
+{
+    private static readonly string Hello = "%1\r\n+proto\r\n:3\r\n";
+
+    [Fact]
+    public async Task A_reply_that_does_not_come_ends_the_connection_and_the_outcome_is_unknown()
+    {
+        await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "");
+        await using var redis = (Clients.At(server.Port) with { Timeout = TimeSpan.FromMilliseconds(100), Connections = 1 }).Open();
+        var replies = await Task.WhenAll(redis.SendAsync("GET", "a").AsTask(), redis.SendAsync("GET", "b").AsTask());
+        foreach (var reply in replies)
+        {
+            reply.Delivery.ShouldBe(Delivery.Unknown);
+            reply.Reason.ShouldBe("no reply within 100 ms");
+        }
+    }
+
+    [Fact]
+    public async Task A_reply_that_nobody_asked_for_ends_the_connection()
+    {
+        await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "+one\r\n+two\r\n");
+        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).Open();
+        (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:one");
+        for (var i = 0; i < 200 && server.Connections < 2; i++) await Task.Delay(10);
+        server.Connections.ShouldBeGreaterThan(1, "nobody knows whose reply the next one is");
+    }
+
+    [Fact]
+    public async Task What_is_no_Redis_is_said_to_be_none()
+    {
+        await using var server = new ScriptedServer(_ => "HTTP/1.1 400 Bad Request\r\n\r\n");
+        await using var redis = Clients.At(server.Port).Open();
+        (await redis.SendAsync("PING")).Reason.ShouldContain("not RESP");
+    }
+
+    [Fact]
+    public async Task A_server_that_accepts_and_closes_is_not_called_without_pause()
+    {
+        await using var server = new ScriptedServer(_ => null);
+        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).Open();
+        for (var i = 0; i < 30; i++)
+        {
+            (await redis.SendAsync("PING")).Delivery.ShouldNotBe(Delivery.Answered);
+            await Task.Delay(10);
+        }
+
+        server.Connections.ShouldBeLessThan(6);
+    }
+
+    [Fact]
+    public async Task Servers_of_the_older_protocol_are_signed_in_to_the_older_way()
+    {
+        var said = new List<string>();
+        await using var server = new ScriptedServer(text =>
+        {
+            said.Add(text);
+            return text.Contains("HELLO") ? "-ERR unknown command 'HELLO'\r\n" : "+OK\r\n";
+        });
+        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).With("gate", "pass").Open();
+        (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:OK");
+        said[1].ShouldBe("*3\r\n$4\r\nAUTH\r\n$4\r\ngate\r\n$4\r\npass\r\n");
+    }
+
+    [Fact]
+    public async Task News_between_replies_are_passed_over()
+    {
+        await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : ">2\r\n+invalidate\r\n*0\r\n+value\r\n>1\r\n+more\r\n");
+        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).Open();
+        (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:value");
+        (await redis.AskAsync("GET", "b")).ShouldBe("SimpleString:value");
+    }
+
+    [Fact]
+    public async Task No_more_commands_wait_than_allowed()
+    {
+        await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : text.Contains("first") ? "+OK\r\n" : "");
+        await using var redis = (Clients.At(server.Port) with { Connections = 1, MaxInFlight = 3, Timeout = TimeSpan.FromMilliseconds(400) }).Open();
+        (await redis.SendAsync("GET", "first")).IsGood.ShouldBeTrue();
+        var replies = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => redis.SendAsync("GET", "a").AsTask()));
+        replies.Count(reply => reply.Delivery == Delivery.NotSent).ShouldBe(2);
+        replies.Count(reply => reply.Delivery == Delivery.Unknown).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_server_that_became_a_replica_is_looked_up_anew()
+    {
+        await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "-READONLY You can't write against a read only replica.\r\n");
+        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).Open();
+        (await redis.AskAsync("SET", "a", "b")).ShouldContain("READONLY");
+        for (var i = 0; i < 200 && server.Connections < 2; i++) await Task.Delay(10);
+        server.Connections.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public void Waiting_grows_and_differs_from_gateway_to_gateway()
+    {
+        var (low, high) = (new Backoff(() => 0), new Backoff(() => 0.999));
+        low.After(1).ShouldBe(TimeSpan.FromMilliseconds(50));
+        high.After(1).TotalMilliseconds.ShouldBe(99.95, 0.1);
+        low.After(3).ShouldBe(TimeSpan.FromMilliseconds(200));
+        high.After(50).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        low.After(50).ShouldBe(TimeSpan.FromSeconds(2.5));
+    }
+}

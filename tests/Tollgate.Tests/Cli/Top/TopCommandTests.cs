@@ -1,0 +1,45 @@
+using Tollgate.Tests.Hosting;
+
+namespace Tollgate.Tests.Cli.Top;
+
+public sealed class TopCommandTests
+{
+    [Fact]
+    public async Task It_shows_what_a_running_gateway_does()
+    {
+        await using var broken = new ScriptedProvider(c => c.AnswerAsync(500, """{"error":{"message":"no","type":"server_error"}}"""));
+        await using var gateway = await TestGateway.StartAsync(
+            $$"""
+            providers: { sim: { kind: simulator }, bad: { kind: openai, url: "{{broken.Url}}/v1", key: k } }
+            models: { "it[is]": sim, worse: [bad, { provider: sim, priority: 1 }] }
+            prices: { sim: { "it[is]": { input: 1, output: 2 } } }
+            retry: { attempts: 2 }
+            health: { failures: 1, rest: 1h, maxRest: 1h }
+            """);
+        await using var run = CommandRun.Start(Path.GetTempPath(), null, "top", "--once", "--interval", "2", "--admin", gateway.Host.AdminAddress.ToString());
+        while (!run.HasExited)
+        {
+            await gateway.PostAsync("/v1/chat/completions", """{"model":"it[is]","stream":true,"messages":[{"role":"user","content":"count to 20"}]}""");
+            await gateway.PostAsync("/v1/chat/completions", """{"model":"worse","messages":[{"role":"user","content":"hi"}]}""");
+        }
+
+        (await run.EndAsync()).ShouldBe(0, run.Errors);
+        Line(run, "it[is]")[1].ShouldNotBe("0"); // requests a second
+        Line(run, "it[is]")[^1].ShouldNotBe("0"); // output tokens a second
+        Line(run, "sim")[^1].ShouldBe("2/2");
+        run.Output.ShouldContain("left alone");
+        Line(run, "bad", skip: 1)[2].ShouldBe("out");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_not_there_is_said_to_be_missing()
+    {
+        await using var run = CommandRun.Start(Path.GetTempPath(), null, "top", "--admin", "127.0.0.1:1");
+        (await run.EndAsync()).ShouldBe(1);
+        run.Errors.ShouldStartWith("no gateway answers at 127.0.0.1:1: ");
+        run.Errors.ShouldContain("--admin");
+    }
+
+    private static string[] Line(CommandRun run, string name, int skip = 0) =>
+        run.Output.Split('\n').Where(l => l.TrimStart().StartsWith(name + " ", StringComparison.Ordinal)).Skip(skip).First().Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tollgate.Configuration;
+using Tollgate.Metering.Ledger;
+
+namespace Tollgate.Tests.Metering.Ledger;
+
+/// <summary>Nothing that was taken over is lost, whatever the store does; and what cannot be taken over is not begun.</summary>
+public sealed class UsageLedgerTests : IDisposable
+{
+    private static readonly CancellationToken Never = CancellationToken.None;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tollgate-ledger-");
+    private readonly MemoryLedger _store = new();
+    private readonly Limits.ManualTime _time = new();
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Lines_are_written_many_at_a_time()
+    {
+        await using var ledger = Open(slots: 64);
+        for (var i = 0; i < 50; i++) Close(ledger, Ticket(ledger));
+        await ledger.FlushAsync(Never);
+        _store.Lines.Count.ShouldBe(50);
+        _store.Batches.Count.ShouldBeLessThanOrEqualTo(2);
+        (ledger.InUse, ledger.Writer.Queued, ledger.Writer.Written).ShouldBe((0, 0, 50));
+    }
+
+    [Fact]
+    public async Task Ids_are_the_ledgers_own_so_that_two_requests_of_one_name_are_two()
+    {
+        await using var ledger = Open(slots: 8);
+        for (var i = 0; i < 2; i++) Close(ledger, Ticket(ledger), "the same");
+        await ledger.FlushAsync(Never);
+        _store.Lines.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task While_the_store_refuses_lines_are_kept_and_then_written_once_each()
+    {
+        await using var ledger = Open(slots: 8);
+        _store.Refuses = true;
+        for (var i = 0; i < 5; i++) Close(ledger, Ticket(ledger));
+        var flushed = ledger.FlushAsync(Never);
+        await _store.RefusedOnce;
+        await _time.WhenArmedAsync(TimeSpan.FromMilliseconds(100));
+        (ledger.Writer.Queued, ledger.Writer.Failures, ledger.Writer.Fault).ShouldBe((5, 1, "the disk is full"));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        await _time.WhenArmedAsync(TimeSpan.FromMilliseconds(200)); // longer each time
+        ledger.Writer.OldestAge.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(100));
+        _store.Refuses = false;
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        await flushed.WaitAsync(TimeSpan.FromSeconds(30));
+        _store.Lines.Count.ShouldBe(5);
+        (ledger.Writer.Fault, ledger.InUse).ShouldBe((null, 0));
+    }
+
+    [Fact]
+    public async Task A_request_waits_for_a_place_and_is_refused_when_none_comes()
+    {
+        await using var ledger = Open(slots: 2);
+        var first = Ticket(ledger);
+        Ticket(ledger);
+        ledger.TryOpen(out _).ShouldBeFalse();
+
+        var waiting = ledger.OpenAsync(Never);
+        waiting.IsCompleted.ShouldBeFalse();
+        ledger.Release(first);
+        (await waiting).ShouldNotBeNull();
+
+        var refused = ledger.OpenAsync(Never).AsTask();
+        await _time.WhenArmedAsync(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        (await refused).ShouldBeNull();
+        ledger.Refused.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_while_it_waits_is_no_refusal()
+    {
+        await using var ledger = Open(slots: 1);
+        Ticket(ledger);
+        using var left = new CancellationTokenSource();
+        var waiting = ledger.OpenAsync(left.Token).AsTask();
+        await left.CancelAsync();
+        (await waiting).ShouldBeNull();
+        ledger.Refused.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_the_store_never_took_is_in_the_file_for_the_next_start()
+    {
+        _store.Refuses = true;
+        var ledger = Open(slots: 8);
+        Close(ledger, Ticket(ledger), "ended");
+        var open = Ticket(ledger);
+        ledger.Begin(open, Line(open, "under way"));
+        _ = ledger.FlushAsync(Never);
+        await _store.RefusedOnce;
+        var closing = ledger.DisposeAsync().AsTask();
+        while (!closing.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        await closing;
+        using var file = SlotFile.TryOpen(Path.Combine(_folder.FullName, "a.slots"), 8).ShouldNotBeNull();
+        file.ReadAll().Select(r => (SlotRecord.Read(r.Record)!.RequestId, r.IsSettled)).ShouldBe([("ended", true), ("under way", false)]);
+    }
+
+    [Fact]
+    public async Task Strict_waits_for_the_disk_for_many_requests_at_once()
+    {
+        await using var ledger = Open(slots: 64, LedgerDurability.Strict);
+        var waits = Enumerable.Range(0, 50).Select(_ =>
+        {
+            var ticket = Ticket(ledger);
+            ledger.Begin(ticket, Line(ticket, "r"));
+            return ledger.WhenSafe();
+        }).ToArray();
+        await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        waits.Distinct().Count().ShouldBeLessThan(50);
+    }
+
+    private UsageLedger Open(int slots, LedgerDurability durability = LedgerDurability.Relaxed) => new(
+        _store,
+        SlotFile.TryOpen(Path.Combine(_folder.FullName, "a.slots"), slots).ShouldNotBeNull(),
+        new LedgerConfig { Kind = "memory", Durability = durability },
+        instance: 42,
+        _time,
+        NullLogger.Instance);
+
+    private static LedgerTicket Ticket(UsageLedger ledger)
+    {
+        ledger.TryOpen(out var ticket).ShouldBeTrue();
+        return ticket;
+    }
+
+    private static void Close(UsageLedger ledger, LedgerTicket ticket, string id = "r") => ledger.Close(ticket, Line(ticket, id), null);
+
+    private static UsageEntry Line(LedgerTicket ticket, string id) => new() { Id = ticket.Id, RequestId = id, Start = DateTimeOffset.UnixEpoch };
+}

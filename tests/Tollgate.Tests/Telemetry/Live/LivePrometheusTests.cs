@@ -1,0 +1,68 @@
+using Tollgate.Tests.Hosting;
+
+namespace Tollgate.Tests.Telemetry.Live;
+
+/// <summary>A real Prometheus scrapes a gateway with traffic: the rules load, and every panel of the dashboard has something to show.</summary>
+public sealed class LivePrometheusTests
+{
+    private static readonly string[] Bodies =
+    [
+        """{"model":"m","messages":[{"role":"user","content":"hi"}]}""",
+        """{"model":"m","stream":true,"messages":[{"role":"user","content":"count to 5"}]}""",
+        """{"model":"unpriced","messages":[]}""",
+        """{"model":"broken","messages":[]}""",
+        """{"model":"nobody","messages":[]}""",
+    ];
+
+    [Fact]
+    public async Task Every_panel_has_data_and_every_rule_is_evaluated()
+    {
+        var program = PrometheusServer.Program();
+        Assert.SkipWhen(program is null, "prometheus is not on PATH; './dev check' installs it");
+        await using var nameless = new ScriptedProvider(c => c.AnswerAsync(200, """{"id":"c","model":"nobody-knows-it","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}"""));
+        await using var broken = new ScriptedProvider(c => c.AnswerAsync(500, """{"error":{"message":"no","type":"server_error"}}"""));
+        await using var gateway = await TestGateway.StartAsync(
+            $$"""
+            providers:
+              sim: { kind: simulator }
+              other: { kind: openai, url: "{{nameless.Url}}/v1", key: k, maxConcurrent: 8 }
+              broken: { kind: openai, url: "{{broken.Url}}/v1", key: k }
+            models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }], broken: broken }
+            prices: { sim: { m: { input: 1, output: 2 } } }
+            health: { failures: 3, rest: 1s }
+            retry: { attempts: 1 }
+            """);
+        await using var prometheus = await PrometheusServer.StartAsync(program!, gateway.Host.AdminAddress, MetricsDocumentTests.Find(DeployedQueryTests.Rules));
+
+        var waiting = DeployedQueryTests.Dashboards().Select(q => q.Expression.Replace("$__rate_interval", "10s", StringComparison.Ordinal).Replace("$model", ".*", StringComparison.Ordinal)).Append("up == 1").ToList();
+        waiting.Count.ShouldBeGreaterThan(25);
+        try
+        {
+            await prometheus.UntilAsync(async () =>
+            {
+                foreach (var body in Bodies) await gateway.PostAsync("/v1/chat/completions", body);
+                foreach (var query in waiting.ToArray())
+                {
+                    if (await prometheus.CountAsync(query) > 0) waiting.Remove(query);
+                }
+
+                return waiting.Count == 0;
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            waiting.ShouldBeEmpty("these panels have nothing to show");
+        }
+
+        await prometheus.UntilAsync(async () => (await RulesAsync(prometheus)).All(r => r.Health != "unknown"));
+        (await RulesAsync(prometheus)).ShouldAllBe(r => r.Health == "ok");
+    }
+
+    private static async Task<List<(string Name, string Health)>> RulesAsync(PrometheusServer prometheus)
+    {
+        using var answer = await prometheus.AskAsync("/api/v1/rules");
+        return [.. answer.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray()
+            .SelectMany(g => g.GetProperty("rules").EnumerateArray())
+            .Select(r => (r.GetProperty("name").GetString()!, r.GetProperty("health").GetString()!))];
+    }
+}
