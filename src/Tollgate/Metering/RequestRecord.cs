@@ -180,7 +180,9 @@ public sealed class RequestRecord
     /// <summary>For a second attempt beside the one of another record: the same request, of which one attempt has been made.</summary>
     internal void Join(RequestRecord other)
     {
-        (Start, Client, TraceId, Labels) = (other.Start, other.Client, other.TraceId, other.Labels);
+        (Start, TraceId, Labels, Operation) = (other.Start, other.TraceId, other.Labels, other.Operation);
+        (Client, KeyId, Team, Organization) = (other.Client, other.KeyId, other.Team, other.Organization);
+        (Limit, ShadowLimit, ReservedTokens) = (other.Limit, other.ShadowLimit, other.ReservedTokens);
         attributes.AddRange(other.attributes);
         Attempts = 1;
     }
@@ -193,6 +195,7 @@ public sealed class RequestRecord
         (Stream, Status, ProviderStatus, CallersCredential) = (answer.Stream, answer.Status, answer.ProviderStatus, answer.CallersCredential);
         (Attempts, Resumed, SkippedEvents, ErrorCode, Dropped) = (answer.Attempts, answer.Resumed, answer.SkippedEvents, answer.ErrorCode, answer.Dropped);
         (Usage, AnswerFinished, EstimatedOutput) = (answer.Usage, answer.AnswerFinished, answer.EstimatedOutput);
+        (Limit, ShadowLimit) = (answer.Limit, answer.ShadowLimit);
         (TimeToFirstToken, ProviderHeaders, BytesOut) = (answer.TimeToFirstToken, answer.ProviderHeaders, answer.BytesOut);
         failed?.Clear();
         if (answer.failed is { Count: > 0 } others) (failed ??= []).AddRange(others);

@@ -46,7 +46,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
         var headers = MutationCompiler.Over(backend.Headers, provider.Config.Headers);
         var body = MutationCompiler.Over(backend.Body, provider.Config.Body);
         var fetch = model.Fetch ?? config.Fetch;
-        var cost = CostOf(model, backend, provider);
+        var cost = CostOf(model, backend, provider, asked);
         foreach (var key in provider.Keys)
         {
             var state = shelf.Backend(provider.Name, backend.Model ?? model.Name, key.State, provider.Config.Health ?? config.Health);
@@ -75,12 +75,12 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
         };
     }
 
-    private BackendCost CostOf(ModelConfig model, BackendConfig backend, Provider provider)
+    private BackendCost CostOf(ModelConfig model, BackendConfig backend, Provider provider, string asked)
     {
         var expected = new ExpectedCost(prices, model.Balance.Mix ?? new CostMixConfig());
         if (backend.Cost is { } written) return BackendCost.Fixed(expected.Of(written));
-        if (backend.Model is null && model.IsGlob) return BackendCost.ByModel(asked => expected.Of(provider.Name, provider.Kind.Name, asked));
-        return BackendCost.Fixed(expected.Of(provider.Name, provider.Kind.Name, backend.Model ?? model.Name));
+        if (backend.Model is null && (model.IsGlob || model.Match is not null)) return BackendCost.ByModel(name => expected.Of(provider.Name, provider.Kind.Name, name));
+        return BackendCost.Fixed(expected.Of(provider.Name, provider.Kind.Name, backend.Model ?? asked));
     }
 
     private static void WarnOfUnpriced(ModelConfig model, Tier[] tiers, ICollection<ConfigProblem> problems)

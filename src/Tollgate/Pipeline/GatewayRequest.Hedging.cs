@@ -23,7 +23,8 @@ internal sealed partial class GatewayRequest
         (Client, Affinity, Captured) = (other.Client, other.Affinity, other.Captured);
         (Chat, Asked) = (other.Chat, other.Asked);
         Fetched = other.Fetched is { } fetched ? new(fetched) : null;
-        Trace = other.Trace?.Fork();
+        (Trace, Ticket) = (other.Trace?.Fork(), other.Ticket);
+        if (other.LimitsIfAny is { } limits) Limits.Join(limits);
         Record.Join(other.Record);
         UseOwn();
     }

@@ -113,7 +113,9 @@ internal sealed class QuietWatch : IValueTaskSource<bool>
         if (_isArmed) return;
         _isArmed = true;
         _timer ??= Create();
-        _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+        var left = _interval - Quiet;
+        _isOverdue = left <= TimeSpan.Zero;
+        _timer.Change(_isOverdue ? _interval : left, Timeout.InfiniteTimeSpan);
     }
 
     private ITimer Create()

@@ -47,8 +47,8 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
             var isWhole = Take(read);
             if (Held() is { } held) return held;
             if (client.IsOutrun) return AttemptOutcome.Outrun;
-            if (!await client.FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
             if (_keepAlive is not null) NoteSent();
+            if (!await client.FlushAsync().ConfigureAwait(false)) return AttemptOutcome.ClientLeft;
             if (flow.Fault is { } told && resumable?.CanGoOn == true) return await BreakAsync(Broken("broke off with an error") with { Class = told }).ConfigureAwait(false);
             if (flow.SawEnd) return AttemptOutcome.Done; // some providers leave the connection open
             if (flow.IsCorrupt) return await BreakAsync(Broken("sent a damaged event stream")).ConfigureAwait(false);
@@ -106,9 +106,9 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
         client.Commit();
         if (!client.IsCommitted) return;
         client.Write(isFirst ? KeepAlive.Comment : KeepAlive.Of(request.Operation));
+        NoteSent();
         _hasLeft = !await client.FlushAsync().ConfigureAwait(false); // the read ends with it
         if (request.Clock.Phase == WaitPhase.Paused && !_hasLeft) request.Clock.Enter(Phase, stream: true);
-        NoteSent();
     }
 
     private void NoteSent()

@@ -98,7 +98,7 @@ public sealed class DrainTests
     });
 
     private static Task<TestGateway> StartAsync(ScriptedProvider provider, ManualTime time) => TestGateway.StartAsync(
-        $"providers: {{ p: {{ kind: openai, url: {provider.Url}/v1, timeouts: {{ firstToken: 10m, idle: 10m }} }} }}\nmodels: {{ m: p }}\ndrain: {{ delay: 5s, max: 40s }}\n",
+        $"providers: {{ p: {{ kind: openai, url: {provider.Url}/v1, timeouts: {{ firstToken: 10m, idle: 10m }} }} }}\nmodels: {{ m: p }}\ndrain: {{ delay: 5s, max: 40s }}\nkeepAlive: 0s\n",
         services => services.AddSingleton<TimeProvider>(time));
 
     private static async Task<HttpResponseMessage> OpenAsync(TestGateway gateway)

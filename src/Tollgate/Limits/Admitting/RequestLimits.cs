@@ -30,6 +30,13 @@ internal sealed class RequestLimits
 
     internal LimitNotice OutputTokens { get; set; }
 
+    /// <summary>For a second call beside the one of another request: what it may use, and what its client is told, are the same.</summary>
+    internal void Join(RequestLimits other)
+    {
+        (Estimate, IsAdmitted) = (other.Estimate, other.IsAdmitted);
+        (Requests, Tokens, InputTokens, OutputTokens) = (other.Requests, other.Tokens, other.InputTokens, other.OutputTokens);
+    }
+
     internal bool IsOpen => Whole.IsOpen || Call.IsOpen;
 
     internal void Reset()
