@@ -2,6 +2,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Postgres;
+using Tollgate.Redis;
+using Tollgate.Sqlite;
 using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Examples;
@@ -21,8 +24,14 @@ public sealed partial class ExampleTests
         var loaded = ConfigLoader.LoadFile(path, new ConfigContext(variables.GetValueOrDefault, Catalogue.Default, SecretFile));
         loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems));
 
-        await using var gateway = await TestGateway.StartAsync(loaded.Config);
-        (await gateway.Admin.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        // What the example keeps stays nowhere; its stores are those that the command brings.
+        var state = Directory.CreateTempSubdirectory("tollgate-example-");
+        await using (var gateway = await TestGateway.StartAsync(loaded.Config with { StateDir = state.FullName }, services => services.AddTollgateRedis().AddTollgateSqlite().AddTollgatePostgres()))
+        {
+            (await gateway.Admin.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        state.Delete(recursive: true);
     }
 
     // The files of keys that an example names are the reader's own.
