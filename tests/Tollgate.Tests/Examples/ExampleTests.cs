@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
-using Tollgate.Hosting;
+using Tollgate.Postgres;
 using Tollgate.Redis;
 using Tollgate.Sqlite;
 using Tollgate.Tests.Hosting;
@@ -11,12 +10,8 @@ using Tollgate.Tests.Hosting;
 namespace Tollgate.Tests.Examples;
 
 /// <summary>Every file in <c>examples/</c> is loaded and started, with the variables that it names.</summary>
-public sealed partial class ExampleTests : IDisposable
+public sealed partial class ExampleTests
 {
-    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("tollgate-examples-");
-
-    public void Dispose() => _state.Delete(recursive: true);
-
     public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -29,13 +24,14 @@ public sealed partial class ExampleTests : IDisposable
         var loaded = ConfigLoader.LoadFile(path, new ConfigContext(variables.GetValueOrDefault, Catalogue.Default, SecretFile));
         loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems));
 
-        await using var gateway = await TestGateway.StartAsync(loaded.Config, services =>
+        // What the example keeps stays nowhere; its stores are those that the command brings.
+        var state = Directory.CreateTempSubdirectory("tollgate-example-");
+        await using (var gateway = await TestGateway.StartAsync(loaded.Config with { StateDir = state.FullName }, services => services.AddTollgateRedis().AddTollgateSqlite().AddTollgatePostgres()))
         {
-            services.AddSingleton(new StateDirectory(_state.FullName));
-            services.AddTollgateRedis();
-            services.AddTollgateSqlite();
-        });
-        (await gateway.Admin.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await gateway.Admin.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        state.Delete(recursive: true);
     }
 
     // The files of keys that an example names are the reader's own.
