@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Keys;
 using Tollgate.Metering.Ledger;
+using Tollgate.Postgres.Keys;
 using Tollgate.Postgres.Ledger;
 
 namespace Tollgate.Postgres;
@@ -7,7 +9,7 @@ namespace Tollgate.Postgres;
 /// <summary>Adds what gateways share in PostgreSQL to an application's services.</summary>
 public static class PostgresServices
 {
-    /// <summary>Lets the configuration say <c>ledger: postgres://…</c>.</summary>
+    /// <summary>Lets the configuration say <c>ledger: postgres://…</c> and <c>keyStore: postgres://…</c>.</summary>
     public static IServiceCollection AddTollgatePostgres(this IServiceCollection services) =>
-        services.AddSingleton<ILedgerStoreKind, PostgresLedgerKind>();
+        services.AddSingleton<IKeyStoreKind, PostgresKeyStoreKind>().AddSingleton<ILedgerStoreKind, PostgresLedgerKind>();
 }
