@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Keys;
 using Tollgate.Limits.Shared;
 using Tollgate.Metering.Ledger;
 using Tollgate.Postgres.Counters;
+using Tollgate.Postgres.Keys;
 using Tollgate.Postgres.Ledger;
 
 namespace Tollgate.Postgres;
@@ -9,8 +11,9 @@ namespace Tollgate.Postgres;
 /// <summary>Adds what gateways share in PostgreSQL to an application's services.</summary>
 public static class PostgresServices
 {
-    /// <summary>Lets the configuration say <c>ledger: postgres://…</c> and <c>stores: { counters: postgres://… }</c>.</summary>
+    /// <summary>Lets the configuration say <c>ledger: postgres://…</c>, <c>keyStore: postgres://…</c> and <c>stores: { counters: postgres://… }</c>.</summary>
     public static IServiceCollection AddTollgatePostgres(this IServiceCollection services) => services
+        .AddSingleton<IKeyStoreKind, PostgresKeyStoreKind>()
         .AddSingleton<ILedgerStoreKind, PostgresLedgerKind>()
         .AddSingleton<CounterKind, PostgresCounterKind>();
 }

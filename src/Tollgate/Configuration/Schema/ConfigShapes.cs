@@ -44,6 +44,13 @@ internal static class ConfigShapes
         new("usage", "Adds the cost to the answer's usage, as cost, in streams too; false by default.", Flag),
     ]);
 
+    private static readonly ScalarShape KeyStore = SecretText with
+    {
+        Expected = "off, file:PATH, sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+        Pattern = "^(off|file:.+|sqlite:.+|postgres://.+)$",
+        Complaint = text => text == "off" || (text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && colon < text.Length - 1) ? null : "",
+    };
+
     /// <summary>The whole file.</summary>
     public static readonly ObjectShape File = new("a map with providers: and models:",
     [
@@ -59,7 +66,7 @@ internal static class ConfigShapes
         new("cors", "Which web pages may call; none by default.", AuthenticationShapes.Cors),
         new("adminToken", "The token that opens the admin API, 16 characters or more. By default one is made at the first start, in the file admin-token of the state directory.", IdentityShapes.SecretOrFile),
         new("admins", "Who else may use the admin API, for the keys of one team or organisation.", AdminShapes.Admins),
-        new("keyStore", "Where keys that are made at run time are kept: off, or file:PATH. By default the file keys.json of the state directory.", SecretText),
+        new("keyStore", "Where keys that are made at run time are kept: off, file:PATH, sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE. By default the file keys.json of the state directory.", KeyStore),
         new("stateDir", "Folder for what outlives the process; $XDG_STATE_HOME/tollgate (~/.local/state/tollgate) by default.", Text),
         new("default", "Provider of forwarded operations (files, batches, fine-tuning) when the request names no model.", Text),
         new("allowAnonymous", "true lets everybody call although the gateway listens beyond this machine.", Flag),

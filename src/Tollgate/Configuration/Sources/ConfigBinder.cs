@@ -23,7 +23,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Admin = Address(root.Scalar("admin")) ?? defaults.Admin,
             AdminToken = admins.Token(root),
             Admins = admins.Admins(root.Map("admins")),
-            KeyStore = root.Text("keyStore") is { } store ? new Secret(store) : null,
+            KeyStore = secrets.Store(root, "keyStore"),
             StateDir = secrets.Folder(root, "stateDir"),
             Providers = Providers(root),
             Models = new ModelBinder(names, problems).Bind(root.Map("models")),

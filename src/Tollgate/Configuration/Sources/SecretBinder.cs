@@ -31,6 +31,17 @@ internal sealed class SecretBinder(ConfigContext context, string fileName, IColl
     /// <summary>Absolute path of a folder, which need not be there yet; null when none is written.</summary>
     public string? Folder(YamlMap map, string key) => map.Scalar(key) is { Text.Length: > 0 } name ? Absolute(name.Text) : null;
 
+    /// <summary>A store's address, with the path of <c>file:</c> and <c>sqlite:</c> made absolute; null when none is written.</summary>
+    public Secret? Store(YamlMap map, string key)
+    {
+        if (map.Scalar(key) is not { Text.Length: > 0 } address) return null;
+
+        var colon = address.Text.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && address.Text[..colon] is "file" or "sqlite" && Absolute(address.Text[(colon + 1)..]) is { } path
+            ? new Secret($"{address.Text[..colon]}:{path}")
+            : new Secret(address.Text);
+    }
+
     private void Unreadable(YamlScalar name, string path) =>
         problems.Error(name.Place, $"{path}: the file '{name.Written}' cannot be read: a path is relative to the configuration's folder");
 
