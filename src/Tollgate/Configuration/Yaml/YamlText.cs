@@ -67,7 +67,7 @@ internal static partial class YamlText
 
     private static string Inline(YamlScalar scalar, bool isFlow)
     {
-        if (HasVariable(scalar)) return Quoted(DefaultMark().Replace(scalar.Written, "$1:-"));
+        if (HasVariable(scalar)) return Quoted(DefaultMark().Replace(scalar.Written, "${variable}:-"));
         if (scalar.IsPlain && (Number().IsMatch(scalar.Text) || scalar.Text is "true" or "false" or "null")) return scalar.Text;
 
         var text = scalar.Text.Replace("$", "$$", StringComparison.Ordinal);
@@ -90,12 +90,12 @@ internal static partial class YamlText
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
-    [GeneratedRegex("^[A-Za-z_/](?:[A-Za-z0-9_./@-]|:(?=[A-Za-z0-9/]))*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[A-Za-z_/](?:[A-Za-z0-9_./@-]|:(?=[A-Za-z0-9/]))*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Word();
 
-    [GeneratedRegex("^(?:-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|[0-9]+(?:ms|s|m|h))$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?:-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|[0-9]+(?:ms|s|m|h))$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 
-    [GeneratedRegex("(\\$\\{[A-Za-z0-9_]+):=", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<variable>\\$\\{[A-Za-z0-9_]+):=", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DefaultMark();
 }
