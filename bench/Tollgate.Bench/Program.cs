@@ -13,6 +13,8 @@ return args switch
     ["load", .. var rest] => await LoadCommand.RunAsync(rest),
     ["report", .. var rest] => await ReportCommand.RunAsync(rest),
     ["profile", .. var rest] => await AllocationProfile.RunAsync(rest),
+    ["ledger", .. var rest] => await LedgerCost.RunAsync(rest),
+    ["flood"] => await KeyFlood.RunAsync(),
     ["translation"] => await TranslationCost.RunAsync(),
     ["micro", .. var rest] => Benchmark(rest),
     _ => Usage(),
@@ -33,7 +35,9 @@ static int Usage()
         ports COUNT                          free ports
         load ROUNDS SECONDS OUTPUT SUBJECT…  measure; SUBJECT is NAME:PORT:PID[:ADMIN]
         report FILE                          tables of what load wrote
-        profile [stream] [sdk] [traced]      types that a relayed request allocates
+        profile [stream] [sdk] [traced] [limited]  types that a relayed request allocates
+        ledger [ROUNDS] [FOLDER]             what the ledger costs: the relay without one, with a relaxed and with a strict one, in turns
+        flood                                what a wrong key costs beside a request that is answered
         translation                          what translated chat costs beside the relay, and an event of a stream
         micro [--filter '*']                 benchmarks, with BenchmarkDotNet's options
         bench/run does the first four in one go.

@@ -61,6 +61,7 @@ internal sealed class GatewayProcess : IDisposable
             listen: 127.0.0.1:{{_port}}
             admin: 127.0.0.1:{{_adminPort}}
             retry: { attempts: 4, maxWait: 2s }
+            stateDir: {{_folder}}/state
             providers:
               openai: { url: "{{_providers}}v1", key: any, timeouts: &limits { firstToken: 2s, idle: 2s, total: 20s } }
               claude: { kind: anthropic, url: "{{_providers}}v1", key: any, timeouts: *limits }

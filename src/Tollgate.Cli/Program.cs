@@ -5,6 +5,7 @@ var root = new RootCommand("An AI gateway: applications call it with OpenAI's or
 {
     RunCommand.Create(),
     ValidateCommand.Create(),
+    ConvertCommand.Create(),
     ProvidersCommand.Create(),
     SimulateCommand.Create(),
     DrillCommand.Create(),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
+using Tollgate.Configuration.Yaml;
 
 namespace Tollgate.Kubernetes;
 
@@ -10,6 +11,15 @@ internal static class Manifests
     private static readonly ManifestFormat Format = new();
 
     public static bool Recognizes(string text) => Format.Recognizes(text);
+
+    /// <summary>The <c>tollgate.yaml</c> that says the same; null, with the reasons, when there is none.</summary>
+    public static YamlMap? Convert(IReadOnlyList<ConfigText> texts, ConfigContext context, List<ConfigProblem> problems)
+    {
+        var reading = ManifestFormat.Read(texts, context);
+        problems.AddRange(reading.Problems);
+        problems.AddRange(reading.Refusals);
+        return reading.CanRun ? reading.Root : null;
+    }
 
     /// <summary>Everything that is to be said of them: of what is well-formed, also what loading it gives.</summary>
     public static ManifestCheck Check(IReadOnlyList<ConfigText> texts, ConfigContext context)

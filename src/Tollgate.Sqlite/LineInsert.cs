@@ -1,3 +1,4 @@
+using System.Text;
 using SQLitePCL;
 using Tollgate.Metering.Ledger;
 
@@ -19,6 +20,8 @@ internal sealed class LineInsert : IDisposable
 
     private const string CostSql = "INSERT INTO usage_costs (start, id, part, name, value) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
+    private const int LongestOnStack = 256;
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _line;
     private readonly sqlite3_stmt _cost;
@@ -35,6 +38,7 @@ internal sealed class LineInsert : IDisposable
     {
         var start = SqliteLedger.Micros(line.Start);
         line.Id.TryWriteBytes(_id, bigEndian: true, out _);
+        raw.sqlite3_clear_bindings(_line); // what nobody says is not bound at all
         Bind(line, start);
         Step(_line);
         foreach (var cost in line.Costs) WriteCost(line, start, cost);
@@ -103,11 +107,17 @@ internal sealed class LineInsert : IDisposable
 
     private void Long(ref int at, long? value)
     {
-        if (value is { } number) raw.sqlite3_bind_int64(_line, ++at, number);
-        else raw.sqlite3_bind_null(_line, ++at);
+        at++;
+        if (value is { } number) raw.sqlite3_bind_int64(_line, at, number);
     }
 
-    private void Text(ref int at, string value) => raw.sqlite3_bind_text(_line, ++at, value);
+    private void Text(ref int at, string value)
+    {
+        at++;
+        Span<byte> utf8 = stackalloc byte[LongestOnStack];
+        if (Encoding.UTF8.TryGetBytes(value, utf8, out var length)) raw.sqlite3_bind_text(_line, at, utf8[..length]);
+        else raw.sqlite3_bind_text(_line, at, value);
+    }
 
     private void Step(sqlite3_stmt statement)
     {

@@ -62,7 +62,7 @@ public sealed class GatewayTests
         await using var server = await RedisServer.StartAsync();
         var e = await Should.ThrowAsync<Configuration.ConfigurationException>(() => TestGateway.StartAsync(Yaml(server, "open")));
         e.Message.ShouldContain("test.yaml:");
-        e.Message.ShouldContain("add its package, such as AddTollgateRedis()");
+        e.Message.ShouldContain("add its package, AddTollgateRedis() or AddTollgatePostgres()");
     }
 
     private static Task<TestGateway> GatewayAsync(RedisServer server, string outage) => TestGateway.StartAsync(Yaml(server, outage), services => services.AddTollgateRedis());

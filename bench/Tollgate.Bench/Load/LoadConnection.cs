@@ -7,7 +7,7 @@ namespace Tollgate.Bench.Load;
 
 /// <summary>
 /// One keep-alive connection in a closed loop: the next request goes out when the last answer is whole. Allocates nothing per
-/// request. Anything but a complete 200 ends the benchmark: a fast error must not look like a fast gateway.
+/// request. Anything but a complete answer of the expected status ends the benchmark: a fast error must not look like a fast gateway.
 /// </summary>
 internal sealed class LoadConnection : IDisposable
 {
@@ -54,7 +54,7 @@ internal sealed class LoadConnection : IDisposable
             }
 
             FirstBytes.Record(Stopwatch.GetElapsedTime(start));
-            CheckStatus(head);
+            CheckStatus(head, phase.StatusLine);
 
             // :: Step 2: the body.
             var length = HttpFraming.ContentLength(_buffer.AsSpan(0, head));
@@ -72,9 +72,9 @@ internal sealed class LoadConnection : IDisposable
         }
     }
 
-    private void CheckStatus(int head)
+    private void CheckStatus(int head, byte[] expected)
     {
-        if (!_buffer.AsSpan(0, head).StartsWith("HTTP/1.1 200 "u8)) throw new IOException("not a 200: " + System.Text.Encoding.Latin1.GetString(_buffer, 0, Math.Min(head + 500, _buffer.Length)).TrimEnd('\0'));
+        if (!_buffer.AsSpan(0, head).StartsWith(expected)) throw new IOException("not the status that was expected: " + System.Text.Encoding.Latin1.GetString(_buffer, 0, Math.Min(head + 500, _buffer.Length)).TrimEnd('\0'));
     }
 
     /// <summary>True when the last chunk is there. Events hold no carriage return, so that its bytes are found at the end only.</summary>

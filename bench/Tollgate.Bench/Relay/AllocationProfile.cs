@@ -5,7 +5,8 @@ using Tollgate.Bench.Rig;
 namespace Tollgate.Bench.Relay;
 
 /// <summary>
-/// <c>profile [stream|sdk|traced]</c>: which types a relayed request allocates, by share. The runtime reports the type that is allocated each
+/// <c>profile [stream|sdk|traced|limited]</c>: which types a relayed request allocates, by share, and the processor time that it takes together
+/// with the load and the mock; <c>limited</c> puts it under three limits. The runtime reports the type that is allocated each
 /// time another 100 KB have been; over some hundred thousand requests the shares are near the truth.
 /// </summary>
 internal static class AllocationProfile
@@ -13,18 +14,28 @@ internal static class AllocationProfile
     private const int Requests = 100_000;
     private const int Rows = 60;
 
+    // Two counters that every request takes from and one by a value that it sends: requests, tokens, money.
+    private const string Limits = """
+        prices: { mock: { "*": { input: 1, output: 2 } } }
+        limits:
+          requests: { requests: 1000000000, per: minute, by: [client, model] }
+          tokens: { tokens: 1000000000000, per: minute, window: sliding, by: "header:user-agent" }
+          money: { money: 100000000, per: month, by: ip }
+        """;
+
     internal static async Task<int> RunAsync(string[] args)
     {
         var cell = new Cell("profile", 16, Stream: args.Contains("stream"), ClientHeaders: args.Contains("sdk"));
         var requests = cell.Stream ? Requests / 5 : Requests;
         using var spans = args.Contains("traced") ? SpanSink.Listen() : null;
-        await using var gateway = await InProcessGateway.StartAsync(cell);
+        await using var gateway = await InProcessGateway.StartAsync(cell, more: args.Contains("limited") ? Limits : "");
         await gateway.SendAsync(requests / 2);
         using var listener = new Ticks();
+        var cpu = Environment.CpuUsage.TotalTime;
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await gateway.SendAsync(requests);
         var perRequest = (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / requests;
-        await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{perRequest:0} B per request"));
+        await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{perRequest:0} B per request, {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / requests:0.0} µs of processor time"));
         foreach (var (type, share) in listener.Shares().Take(Rows))
         {
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{share * perRequest,7:0} B  {type}"));

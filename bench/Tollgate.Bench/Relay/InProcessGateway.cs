@@ -7,6 +7,7 @@ using Tollgate.Catalog;
 using Tollgate.Configuration;
 using Tollgate.Hosting;
 using Tollgate.Metering;
+using Tollgate.Sqlite;
 using Tollgate.Telemetry;
 
 namespace Tollgate.Bench.Relay;
@@ -23,8 +24,11 @@ internal sealed class InProcessGateway : IAsyncDisposable
 
     private InProcessGateway(MockProvider mock, GatewayHost host, ClosedLoop load) => (_mock, _host, _load) = (mock, host, load);
 
-    /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect.</summary>
-    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null)
+    /// <summary>The services of the gateway.</summary>
+    internal IServiceProvider Services => _host.Services;
+
+    /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect; with more in its configuration.</summary>
+    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "")
     {
         var mock = new MockProvider(0, answer is null ? null : Payload.Answer(answer));
         var yaml = FormattableString.Invariant($$"""
@@ -34,12 +38,14 @@ internal sealed class InProcessGateway : IAsyncDisposable
               mock: { kind: {{kind}}, url: http://127.0.0.1:{{mock.Port}}/v1, key: bench, region: us-east-1 }
             models:
               {{Payload.Model}}: mock
+            {{more}}
             """);
         var loaded = ConfigLoader.Parse(yaml, "bench.yaml", new ConfigContext(_ => null, Catalogue.Default));
         var config = loaded.Config ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
         var host = GatewayHost.Create(s =>
         {
             s.AddTollgate(config);
+            s.AddTollgateSqlite();
             s.AddSingleton(p => new AccessLog(Stream.Null, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
         });
         await host.StartAsync();

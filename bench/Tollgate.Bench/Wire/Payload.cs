@@ -36,10 +36,10 @@ internal static class Payload
     }
 
     /// <summary>The same with its head, ready to be sent.</summary>
-    internal static byte[] Request(int bodyLength, bool stream, bool clientHeaders)
+    internal static byte[] Request(int bodyLength, bool stream, bool clientHeaders, string key = "bench")
     {
         var body = Body(bodyLength, stream);
-        var head = "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer bench\r\naccept: application/json\r\nuser-agent: OpenAI/JS 6.1.0\r\n"
+        var head = "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer " + key + "\r\naccept: application/json\r\nuser-agent: OpenAI/JS 6.1.0\r\n"
             + (clientHeaders ? ClientHeaders : "")
             + $"content-type: application/json\r\ncontent-length: {Text(body.Length)}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. body];

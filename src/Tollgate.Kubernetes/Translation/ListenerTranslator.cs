@@ -6,7 +6,7 @@ using Tollgate.Kubernetes.Resources;
 namespace Tollgate.Kubernetes.Translation;
 
 /// <summary>Where the Gateway listens, and what its ClientTrafficPolicy says of clients.</summary>
-internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, Findings findings)
+internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, bool knowsCallers, Findings findings)
 {
     private const string Policy = "ClientTrafficPolicy";
     private const string AnonymousAnnotation = "tollgate.dev/allow-anonymous";
@@ -30,9 +30,9 @@ internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, 
     {
         var addresses = gateway.Spec.Maps("addresses").Where(address => address.Text("type") is null or "IPAddress").Select(address => address.Text("value")).OfType<string>().ToList();
         if (addresses.Count > 0) return addresses;
-        if (AllowAnonymous(gateway) is not null) return ["*"];
+        if (knowsCallers || AllowAnonymous(gateway) is not null) return ["*"];
 
-        findings.Warn(gateway.Place, $"{gateway.Title} is reached from this machine only, because no policy says who may call: the annotation {AnonymousAnnotation}: \"true\" lets everybody in");
+        findings.Warn(gateway.Place, $"{gateway.Title} is reached from this machine only, because no SecurityPolicy says who may call: the annotation {AnonymousAnnotation}: \"true\" lets everybody in");
         return [Loopback];
     }
 

@@ -29,7 +29,17 @@ internal sealed class PolicyLookup(ResourceSet set, Resource gateway)
         ? Tree.Map(share.Place, ("maxEjected", Tree.Plain(share.Place, share.Text)))
         : null;
 
-    private IEnumerable<Resource> Policies(Resource route, string? rule) =>
+    /// <summary>The policies that count for a rule, the nearest first: that alone, unless it says that it is merged with those around it.</summary>
+    public IEnumerable<Resource> Policies(Resource route, string? rule)
+    {
+        foreach (var policy in All(route, rule))
+        {
+            yield return policy;
+            if (policy.Spec.Text("mergeType") is null) yield break;
+        }
+    }
+
+    private IEnumerable<Resource> All(Resource route, string? rule) =>
     [
         .. rule is null ? [] : set.Targeting(Kind, route.Namespace, RouteKinds, route.Name, rule),
         .. set.Targeting(Kind, route.Namespace, RouteKinds, route.Name),

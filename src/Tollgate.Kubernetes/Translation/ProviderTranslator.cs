@@ -20,6 +20,9 @@ internal sealed class ProviderTranslator(ResourceSet set, SecretReader secrets, 
         return _providers.Count == 0 ? null : new YamlMap(place, _providers);
     }
 
+    /// <summary>What a backend is called here; nothing when no rule names it.</summary>
+    public IReadOnlyList<string> NamesOf(Resource backend) => _named.GetValueOrDefault(backend) ?? [];
+
     /// <summary>The backends of a rule. The addresses of one share its weight, so the weights of all grow by what makes that whole.</summary>
     public YamlList Backends(Resource route, string? ruleName, YamlMap rule)
     {

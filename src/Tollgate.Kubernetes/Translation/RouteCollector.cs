@@ -19,7 +19,23 @@ internal sealed record Alternative(Resource Route, YamlMap Rule, string? RuleNam
     /// <summary>More headers come first, then more that are compared exactly: the order in which Envoy Gateway sorts.</summary>
     public (int Count, int Exact) Precision => (Headers.Count + (Model is null ? 0 : 1), Headers.Append(Model).Count(header => header is not null && !IsPattern(header)));
 
+    /// <summary>The rule alone.</summary>
+    public string RuleLabel => RuleName ?? Label;
+
+    /// <summary>The name of a model, or the glob that says the same as its expression; null when there is none.</summary>
+    public string? PlainName { get; } = NameOf(Model);
+
     public static bool IsPattern(YamlMap header) => header.Text("type") == "RegularExpression";
+
+    private static string? NameOf(YamlMap? model)
+    {
+        if (model?.Text("value") is not { } value) return model is null ? "*" : null;
+        if (!IsPattern(model)) return value.Contains('*', StringComparison.Ordinal) ? null : value;
+
+        // Only letters that stand for themselves in both, and a dot and a star for any.
+        var glob = value.TrimStart('^').TrimEnd('$').Replace("\\.", "\u0001", StringComparison.Ordinal).Replace(".*", "*", StringComparison.Ordinal);
+        return glob.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '/' or ':' or '*' or '\u0001') ? glob.Replace('\u0001', '.') : null;
+    }
 }
 
 /// <summary>Lists the rules of the routes that are attached to the Gateway, in the order in which they are tried.</summary>

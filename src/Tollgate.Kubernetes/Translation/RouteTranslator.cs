@@ -14,12 +14,12 @@ internal sealed class RouteTranslator(PolicyLookup policies, ProviderTranslator 
     {
         if (alternatives.Count == 0) return null;
 
-        var isPlain = alternatives.TrueForAll(a => a.Headers.Count == 0 && a.Hosts.Count == 0 && PlainName(a) is not null);
+        var isPlain = alternatives.TrueForAll(a => a.Headers.Count == 0 && a.Hosts.Count == 0 && a.PlainName is not null);
         var entries = new List<YamlEntry>();
         var seen = new Dictionary<string, Alternative>(StringComparer.Ordinal);
         foreach (var alternative in alternatives)
         {
-            var name = isPlain ? PlainName(alternative)! : alternative.Label;
+            var name = isPlain ? alternative.PlainName! : alternative.Label;
             if (seen.TryGetValue(name, out var first))
             {
                 findings.Warn(alternative.Model?.Place ?? alternative.Rule.Place, $"{alternative.Label} is never reached for this: {first.Label} comes before it and matches the same");
@@ -72,16 +72,5 @@ internal sealed class RouteTranslator(PolicyLookup policies, ProviderTranslator 
         var value = Tree.Text(header.Place, header.Text("value") ?? "", header.Scalar("value")?.Written);
         if (!Alternative.IsPattern(header)) return value;
         return Tree.Map(header.Place, ("regex", value));
-    }
-
-    /// <summary>The name of a model, or the glob that says the same as its expression; null when there is none.</summary>
-    private static string? PlainName(Alternative alternative)
-    {
-        if (alternative.Model?.Text("value") is not { } value) return alternative.Model is null ? "*" : null;
-        if (!Alternative.IsPattern(alternative.Model)) return value.Contains('*', StringComparison.Ordinal) ? null : value;
-
-        // Only letters that stand for themselves in both, and a dot and a star for any.
-        var glob = value.TrimStart('^').TrimEnd('$').Replace("\\.", "\u0001", StringComparison.Ordinal).Replace(".*", "*", StringComparison.Ordinal);
-        return glob.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '/' or ':' or '*' or '\u0001') ? glob.Replace('\u0001', '.') : null;
     }
 }

@@ -28,20 +28,32 @@ internal sealed class Translator(ResourceSet set, SecretReader secrets, Findings
         var config = ConfigOf(gateway);
         var policies = new PolicyLookup(set, gateway);
         var routes = new RouteCollector(set, gateway, findings).Collect();
+        var access = new AccessTranslator(set, secrets, gateway, [.. routes.Select(alternative => alternative.Route).Distinct()], findings);
+        var callers = access.Members().ToList();
         var providers = new ProviderTranslator(set, secrets, policies, findings);
         var models = new RouteTranslator(policies, providers, findings).Translate(routes);
-        var listeners = new ListenerTranslator(set, secrets, findings);
+        var quotas = new QuotaTranslator(set, providers, findings);
+        var limits = new LimitTranslator(policies, access, config, findings).Translate(routes).Concat(quotas.Translate()).ToList();
+        var listeners = new ListenerTranslator(set, secrets, access.KnowsCallers, findings);
         return Tree.Map(gateway.Place,
         [
             ("listen", listeners.Listen(gateway)),
             ("allowAnonymous", ListenerTranslator.AllowAnonymous(gateway)),
             ("maxRequestBody", listeners.MaxRequestBody(gateway)),
             ("proxy", Proxy(config)),
-            ("costs", CostTranslator.Translate(config?.Spec, "globalLLMRequestCosts")),
+            .. callers,
+            ("costs", Costs(config, quotas, gateway.Place)),
+            ("limits", limits.Count == 0 ? null : new YamlMap(gateway.Place, limits)),
             ("health", policies.MaxEjected()),
             ("providers", providers.Providers(gateway.Place)),
             ("models", models),
         ]);
+    }
+
+    private static YamlList? Costs(Resource? config, QuotaTranslator quotas, SourcePlace place)
+    {
+        var global = CostTranslator.Translate(config?.Spec, "globalLLMRequestCosts")?.Items ?? [];
+        return global.Count + quotas.Costs.Count == 0 ? null : Tree.List(place, [.. global, .. quotas.Costs]);
     }
 
     private Resource? ConfigOf(Resource gateway)

@@ -34,12 +34,14 @@ internal sealed class LeaseTable : IAsyncDisposable
     /// <exception cref="NpgsqlException">The database cannot be asked.</exception>
     internal async Task<DateTime> EnsureAsync(CancellationToken cancellation)
     {
-        await using var batch = _source.CreateBatch();
+        var batch = _source.CreateBatch();
+        await using var disposing = batch.ConfigureAwait(false);
         Add(batch, "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", _leases);
         Add(batch, $"CREATE TABLE IF NOT EXISTS {_uses} (bucket text NOT NULL, slot bigint NOT NULL, gateway uuid NOT NULL, settled bigint NOT NULL, held bigint NOT NULL, forget timestamptz NOT NULL, PRIMARY KEY (bucket, slot, gateway))");
         Add(batch, $"CREATE TABLE IF NOT EXISTS {_leases} (bucket text NOT NULL, gateway uuid NOT NULL, rest bigint NOT NULL, expires timestamptz NOT NULL, PRIMARY KEY (bucket, gateway))");
         Add(batch, "SELECT clock_timestamp()");
-        await using var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using var reading = reader.ConfigureAwait(false);
         await reader.NextResultAsync(cancellation).ConfigureAwait(false); // statements that make tables have no result of their own
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         return reader.GetDateTime(0);
@@ -49,7 +51,8 @@ internal sealed class LeaseTable : IAsyncDisposable
     /// <exception cref="NpgsqlException">The database cannot be asked, or took too long.</exception>
     internal async Task<LeaseGrant> RenewAsync(LeaseReport report, CancellationToken cancellation)
     {
-        await using var batch = _source.CreateBatch();
+        var batch = _source.CreateBatch();
+        await using var disposing = batch.ConfigureAwait(false);
         Add(batch, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", report.Bucket);
         foreach (var use in report.Uses)
         {
@@ -69,7 +72,8 @@ internal sealed class LeaseTable : IAsyncDisposable
             RETURNING rest, (SELECT free FROM room), clock_timestamp()
             """, report.Bucket, _gateway, report.OldestSlot, report.Limit, report.Keep, report.Need, report.WantsMore, Life);
         AddTaken(batch, report.Bucket, report.OldestSlot);
-        await using var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using var reading = reader.ConfigureAwait(false);
         await reader.NextResultAsync(cancellation).ConfigureAwait(false); // the lock's
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         var (rest, free, now) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetDateTime(2));
@@ -81,9 +85,11 @@ internal sealed class LeaseTable : IAsyncDisposable
     /// <exception cref="NpgsqlException">The database cannot be asked, or took too long.</exception>
     internal async Task<IReadOnlyDictionary<long, long>> ReadAsync(string bucket, long oldestSlot, CancellationToken cancellation)
     {
-        await using var batch = _source.CreateBatch();
+        var batch = _source.CreateBatch();
+        await using var disposing = batch.ConfigureAwait(false);
         AddTaken(batch, bucket, oldestSlot);
-        await using var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using var reading = reader.ConfigureAwait(false);
         return await TakenAsync(reader, cancellation).ConfigureAwait(false);
     }
 
@@ -91,7 +97,8 @@ internal sealed class LeaseTable : IAsyncDisposable
     /// <exception cref="NpgsqlException">The database cannot be asked, or took too long.</exception>
     internal async Task ForgetAsync(CancellationToken cancellation)
     {
-        await using var batch = _source.CreateBatch();
+        var batch = _source.CreateBatch();
+        await using var disposing = batch.ConfigureAwait(false);
         Add(batch, $"DELETE FROM {_uses} WHERE forget < clock_timestamp()");
         Add(batch, $"DELETE FROM {_leases} WHERE expires < clock_timestamp() - interval '1 hour'");
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);

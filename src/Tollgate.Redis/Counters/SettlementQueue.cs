@@ -55,7 +55,12 @@ internal sealed class SettlementQueue : IAsyncDisposable
         if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _run.ConfigureAwait(false);
-        if (Count > 0) await RepeatAsync().ConfigureAwait(false);
+        while (Count > 0 && await RepeatAsync().ConfigureAwait(false))
+        {
+            // On to the next batch: the store is there.
+        }
+
+        if (Count is > 0 and var left) RedisLog.SettlementsLost(_logger, Lost + left, "the gateway ends");
         _stop.Dispose();
     }
 

@@ -41,9 +41,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         }
         finally
         {
-            // :: Last steps: what was used, and the record, whatever happened.
-            Settle(request);
-            if (request.LimitsIfAny is { IsOpen: true }) await admissions.SettleAsync(request).ConfigureAwait(false);
+            // :: Last step: the record, whatever happened.
             Conclude(request);
             metrics.RequestEnded();
             request.Reset();
@@ -77,6 +75,12 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         {
             Log.RequestFailed(logger, record.RequestId, e);
             await RefuseAsync(request, new Refusal(GatewayErrorKinds.Internal, $"the gateway failed; its log has the reason under {record.RequestId}")).ConfigureAwait(false);
+        }
+        finally
+        {
+            // :: Step before the last: what was used, and what limits get back of what was reserved.
+            Settle(request);
+            if (request.LimitsIfAny is { IsOpen: true }) await admissions.SettleAsync(request).ConfigureAwait(false);
         }
     }
 
@@ -139,18 +143,17 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
 
     private static void Settle(GatewayRequest request)
     {
-        var record = request.Record;
-        record.Duration = request.Elapsed;
-        if (record.Status == 0) record.Status = request.Context.Response.StatusCode;
-        if (record.BytesIn == 0) record.BytesIn = request.Body.Length;
-        UsageSettlement.Complete(record, request.Body.Span);
-        CostMeter.Price(record, request.Model);
-        request.Model.Costs.Apply(record);
+        UsageSettlement.Complete(request.Record, request.Body.Span);
+        CostMeter.Price(request.Record, request.Model);
+        request.Model.Costs.Apply(request.Record);
     }
 
     private void Conclude(GatewayRequest request)
     {
         var record = request.Record;
+        record.Duration = request.Elapsed;
+        if (record.Status == 0) record.Status = request.Context.Response.StatusCode;
+        if (record.BytesIn == 0) record.BytesIn = request.Body.Length;
         ledger.Settle(request);
         if (request.Captured is { } captured)
         {

@@ -35,12 +35,16 @@ internal static class CostMeter
     }
 
     /// <summary>Takes down a call that failed, at its own provider's price: what follows has another.</summary>
-    internal static void KeepFailed(GatewayRequest request, string? error, TimeSpan took)
+    /// <param name="request">Whose call it was.</param>
+    /// <param name="into">The record that tells of it.</param>
+    /// <param name="error">What went wrong.</param>
+    /// <param name="took">From its beginning to its end.</param>
+    internal static void KeepFailed(GatewayRequest request, RequestRecord into, string? error, TimeSpan took)
     {
         var record = request.Record;
         var (usage, isEstimated) = UsageSettlement.Completed(record, request.Body.Span);
         var cost = IsBilled(record.Operation) ? Of(request.Model, record.Provider ?? "", record.ServedModel ?? request.AskedModel, record.ResponseModel, usage) : null;
-        record.AddFailedAttempt(new AttemptRecord(record.Provider ?? "", record.ServedModel, record.ProviderStatus, error, took, usage)
+        into.AddFailedAttempt(new AttemptRecord(record.Provider ?? "", record.ServedModel, record.ProviderStatus, error, took, usage)
         {
             ProviderMetricName = record.ProviderMetricName,
             IsEstimated = isEstimated,

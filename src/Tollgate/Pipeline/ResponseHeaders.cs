@@ -18,8 +18,9 @@ internal static class ResponseHeaders
         var to = request.Context.Response.Headers;
         if (from is not null)
         {
-            Copy(from.Headers.NonValidated, to);
-            Copy(from.Content.Headers.NonValidated, to);
+            var isLimited = LimitHeaders.Replaces(request);
+            Copy(from.Headers.NonValidated, to, isLimited);
+            Copy(from.Content.Headers.NonValidated, to, isLimited);
         }
 
         AddOwn(request);
@@ -41,11 +42,11 @@ internal static class ResponseHeaders
         return (end < 0 ? value : value[..end]).Trim();
     }
 
-    private static void Copy(HttpHeadersNonValidated from, IHeaderDictionary to)
+    private static void Copy(HttpHeadersNonValidated from, IHeaderDictionary to, bool isLimited)
     {
         foreach (var (name, values) in from)
         {
-            if (HeaderFilter.StaysBehind(name)) continue;
+            if (HeaderFilter.StaysBehind(name) || (isLimited && LimitHeaders.IsOfProvider(name))) continue;
             var value = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
 
             // Kestrel writes ASCII; a stray byte in a provider's header is not worth the answer.

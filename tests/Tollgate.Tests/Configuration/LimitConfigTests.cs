@@ -50,7 +50,7 @@ public sealed class LimitConfigTests
     [InlineData("l: { requests: 1, by: [client, client] }", "names a key of by twice")]
     [InlineData("l: { cost: { mine: 1 } }", "counts the cost 'mine', and there is none: add costs:")]
     [InlineData("l: { cost: { a: 1, b: 2 } }", "limits.l.cost must name one cost")]
-    [InlineData("l: { money: 0 }", "limits.l admits nothing: make it larger than 0")]
+    [InlineData("l: { money: 0 }", "limits.l.money must be an amount in US dollars from 0.000000001")]
     [InlineData("l: { requests: 1, match: { providers: [q] } }", "is for the provider 'q', which does not exist")]
     [InlineData("l: { requests: 1, match: { models: [gpt-4o-mni] } }", "is for the model 'gpt-4o-mni', which nobody can ask for; did you mean 'gpt-4o-mini'?")]
     [InlineData("l: { requests: 1, match: { headers: { x-a: { pattern: \"(\" } } } }", "has a pattern for x-a that is not a regular expression")]

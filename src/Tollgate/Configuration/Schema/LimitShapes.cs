@@ -14,6 +14,9 @@ internal static class LimitShapes
         Minimum = 1,
     };
 
+    private static readonly ScalarShape Money = new("an amount in US dollars from 0.000000001 to 1000000000, such as 2.50", "number",
+        text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount is >= 0.000_000_001m and <= 1_000_000_000 ? null : "");
+
     private static readonly ScalarShape Key = new(LimitKeyText.Expected, "string", text => LimitKeyText.Parse(text) is null ? "" : null) { Pattern = LimitKeyText.Pattern };
 
     private static readonly ListShape Names = new("a list of names", Text);
@@ -43,7 +46,7 @@ internal static class LimitShapes
         new("tokens", "How many tokens, in and out.", Count),
         new("inputTokens", "How many input tokens.", Count),
         new("outputTokens", "How many output tokens.", Count),
-        new("money", "How much in US dollars, by the price list.", PriceShapes.Money),
+        new("money", "How much in US dollars, by the price list.", Money),
         new("cost", "How much of one of your own costs: its name, and the amount.", new MapShape("a map with one of your costs and its amount, such as { my_cost: 1000 }", Count)),
         new("per", "In what span of time; a month is a calendar month in UTC. minute by default.", OneOf("second", "minute", "hour", "day", "month")),
         new("window", "fixed: spans begin at full minutes, hours, days, months. sliding: the span ends now. fixed by default.", OneOf("fixed", "sliding")),

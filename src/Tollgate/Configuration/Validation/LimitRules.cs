@@ -21,7 +21,6 @@ internal sealed class LimitRules(GatewayConfig config, ICollection<ConfigProblem
 
     private void Check(LimitConfig limit)
     {
-        if (limit is { Unit: LimitUnit.Money, Limit: 0 }) Error(limit, "admits nothing: make it larger than 0");
         if (limit.Shared && config.Stores.Counters is null) Error(limit, "is counted in a shared store, and there is none: add stores: { counters: redis://HOST:6379 }, or write store: local");
         if (limit.Unit == LimitUnit.Cost) CheckCost(limit);
         if (limit.Unit == LimitUnit.Money) CheckPrices(limit);

@@ -74,7 +74,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
     internal void Tell(GatewayRequest request, in AttemptOutcome outcome, TimeSpan took)
     {
         var record = request.Record;
-        CostMeter.KeepFailed(request, outcome.Failure?.Code ?? record.ErrorCode, took);
+        CostMeter.KeepFailed(request, record, outcome.Failure?.Code ?? record.ErrorCode, took);
         if (outcome.Failure is { } kind) Log.ProviderFailed(logger, record.RequestId, record.Provider ?? "", kind.Code, outcome.Detail ?? "");
         else Log.AttemptFailed(logger, record.RequestId, record.Provider ?? "", record.ProviderStatus);
     }

@@ -13,9 +13,6 @@ namespace Tollgate.Limits.Admitting;
 /// </summary>
 internal static class LimitHeaders
 {
-    private const string OfOpenAI = "x-ratelimit-";
-    private const string OfAnthropic = "anthropic-ratelimit-";
-
     /// <summary>Keeps a limit's room when it is the tightest of its kind so far.</summary>
     internal static void Note(RequestLimits limits, LimitRule rule, in ClaimRoom room, DateTimeOffset now)
     {
@@ -39,26 +36,31 @@ internal static class LimitHeaders
         }
     }
 
+    /// <summary>True when the client is told of the gateway's limits, so that it is not told of the provider's.</summary>
+    internal static bool Replaces(GatewayRequest request) =>
+        request.LimitsIfAny is { } limits && (limits.Requests.Rule ?? limits.Tokens.Rule ?? limits.InputTokens.Rule ?? limits.OutputTokens.Rule) is not null;
+
+    /// <summary>True for the headers in which providers tell of their limits.</summary>
+    internal static bool IsOfProvider(string name) =>
+        name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Puts them on an answer that has not begun.</summary>
     internal static void Write(GatewayRequest request)
     {
-        if (request.LimitsIfAny is not { } limits || request.Context.Response.HasStarted) return;
-        var tokens = Tightest(limits.Tokens, Tightest(limits.InputTokens, limits.OutputTokens));
-        if (limits.Requests.Rule is null && tokens.Rule is null) return;
-        var headers = request.Context.Response.Headers;
-        RemoveProviders(headers);
-        var now = request.Time.GetUtcNow();
+        if (!Replaces(request) || request.Context.Response.HasStarted) return;
+        var (limits, headers) = (request.Limits, request.Context.Response.Headers);
         if (request.Family == ApiFamily.Anthropic)
         {
-            Anthropic(headers, "requests", limits.Requests);
-            Anthropic(headers, "tokens", limits.Tokens);
-            Anthropic(headers, "input-tokens", limits.InputTokens);
-            Anthropic(headers, "output-tokens", limits.OutputTokens);
+            Anthropic(headers, AnthropicNames.Requests, limits.Requests);
+            Anthropic(headers, AnthropicNames.Tokens, limits.Tokens);
+            Anthropic(headers, AnthropicNames.InputTokens, limits.InputTokens);
+            Anthropic(headers, AnthropicNames.OutputTokens, limits.OutputTokens);
             return;
         }
 
-        OpenAI(headers, "requests", limits.Requests, now);
-        OpenAI(headers, "tokens", tokens, now);
+        var now = request.Time.GetUtcNow();
+        OpenAI(headers, OpenAINames.Requests, limits.Requests, now);
+        OpenAI(headers, OpenAINames.Tokens, Tightest(limits.Tokens, Tightest(limits.InputTokens, limits.OutputTokens)), now);
     }
 
     /// <summary>OpenAI's form of a time: <c>250ms</c>, <c>1s</c>, <c>6m0s</c>, <c>24h0m0s</c>.</summary>
@@ -73,31 +75,20 @@ internal static class LimitHeaders
             : string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600}h{seconds / 60 % 60}m{seconds % 60}s");
     }
 
-    private static void OpenAI(IHeaderDictionary headers, string kind, in LimitNotice notice, DateTimeOffset now)
+    private static void OpenAI(IHeaderDictionary headers, LimitHeaderNames names, in LimitNotice notice, DateTimeOffset now)
     {
         if (notice.Rule is not { } rule) return;
-        headers[OfOpenAI + "limit-" + kind] = rule.Limit.ToString(CultureInfo.InvariantCulture);
-        headers[OfOpenAI + "remaining-" + kind] = notice.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers[OfOpenAI + "reset-" + kind] = Duration(notice.Until - now);
+        headers[names.Limit] = rule.LimitText;
+        headers[names.Remaining] = notice.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers[names.Reset] = Duration(notice.Until - now);
     }
 
-    private static void Anthropic(IHeaderDictionary headers, string kind, in LimitNotice notice)
+    private static void Anthropic(IHeaderDictionary headers, LimitHeaderNames names, in LimitNotice notice)
     {
         if (notice.Rule is not { } rule) return;
-        headers[$"{OfAnthropic}{kind}-limit"] = rule.Limit.ToString(CultureInfo.InvariantCulture);
-        headers[$"{OfAnthropic}{kind}-remaining"] = notice.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers[$"{OfAnthropic}{kind}-reset"] = notice.Until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-    }
-
-    private static void RemoveProviders(IHeaderDictionary headers)
-    {
-        List<string>? theirs = null;
-        foreach (var name in headers.Keys)
-        {
-            if (name.StartsWith(OfOpenAI, StringComparison.OrdinalIgnoreCase) || name.StartsWith(OfAnthropic, StringComparison.OrdinalIgnoreCase)) (theirs ??= []).Add(name);
-        }
-
-        foreach (var name in theirs ?? []) headers.Remove(name);
+        headers[names.Limit] = rule.LimitText;
+        headers[names.Remaining] = notice.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers[names.Reset] = notice.Until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     private static LimitNotice Tightest(in LimitNotice a, in LimitNotice b) => IsTighter(a, b) ? a : b;

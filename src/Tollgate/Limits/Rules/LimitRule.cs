@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tollgate.Configuration;
 
 namespace Tollgate.Limits.Rules;
@@ -24,6 +25,7 @@ internal sealed class LimitRule
         IsQuota = isQuota;
         Bucket = $"{config.Name}/{(config.Unit == LimitUnit.Cost ? "cost:" + config.Cost : config.Unit.ToString().ToLowerInvariant())}";
         Limit = config.Unit == LimitUnit.Money ? Billionths(config.Limit) : Whole(config.Limit);
+        LimitText = Limit.ToString(CultureInfo.InvariantCulture);
         Window = WindowOf(config);
         _match = config.Match ?? new LimitMatch();
         _headers = [.. _match.Headers.Select(header => new HeaderRule(header))];
@@ -46,6 +48,9 @@ internal sealed class LimitRule
     /// <summary>How much, in units; money in billionths of a US dollar.</summary>
     internal long Limit { get; }
 
+    /// <summary>The same in digits.</summary>
+    internal string LimitText { get; }
+
     internal CounterWindow Window { get; }
 
     /// <summary>True for a limit of the provider's, not of the request's.</summary>
@@ -61,7 +66,7 @@ internal sealed class LimitRule
     /// <summary>Name and unit in words, such as <c>'per-tenant' (100000 tokens a minute)</c>.</summary>
     internal string Describe()
     {
-        var amount = Config.Limit.ToString("0.#########", System.Globalization.CultureInfo.InvariantCulture);
+        var amount = Config.Limit.ToString("0.#########", CultureInfo.InvariantCulture);
         var what = Unit switch
         {
             LimitUnit.Money => $"{amount} US dollars",

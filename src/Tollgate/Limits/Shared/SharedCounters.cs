@@ -17,7 +17,7 @@ internal sealed class SharedCounters : IAsyncDisposable
     {
         if (services.GetRequiredService<ModelStore>().Current.Config.Stores.Counters is not { } config) return;
         var kind = services.GetServices<CounterKind>().FirstOrDefault(kind => kind.Serves(config.Kind))
-            ?? throw new ConfigurationException([new ConfigProblem(config.Place, "stores.counters names a server that nothing here can speak to: add its package, such as AddTollgateRedis()")]);
+            ?? throw new ConfigurationException([new ConfigProblem(config.Place, "stores.counters names a server that nothing here can speak to: add its package, AddTollgateRedis() or AddTollgatePostgres()")]);
         var time = services.GetRequiredService<TimeProvider>();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Stores");
         var counters = kind.Create(config, new CounterSurroundings(time, services.GetRequiredService<Chance>().Next, logger));

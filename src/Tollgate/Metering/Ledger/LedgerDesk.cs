@@ -64,10 +64,10 @@ internal sealed class LedgerDesk : IAsyncDisposable
         if (!request.Context.Response.HasStarted) request.Context.Response.OnStarting(static ledger => ((UsageLedger)ledger).WhenSafe(), ledger);
     }
 
-    private static UsageEntry Draft(GatewayRequest request, in TransferPlan plan)
+    private static LineDraft Draft(GatewayRequest request, in TransferPlan plan)
     {
         var record = request.Record;
-        return new UsageEntry
+        return new LineDraft
         {
             Id = request.Ticket!.Value.Id,
             RequestId = record.RequestId,

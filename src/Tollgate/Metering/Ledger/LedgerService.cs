@@ -42,7 +42,7 @@ internal sealed class LedgerService(
         {
             await ledger.FlushAsync(cancellationToken).WaitAsync(Grace, time, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             // Told when the ledger is closed.
         }

@@ -89,7 +89,7 @@ internal sealed class UsageLedger : IAsyncDisposable
     }
 
     /// <summary>Notes that a request is under way: what will be its line if the process dies.</summary>
-    internal void Begin(in LedgerTicket ticket, UsageEntry entry) => Write(ticket.Slot, entry, isSettled: false);
+    internal void Begin(in LedgerTicket ticket, in LineDraft draft) => Write(ticket.Slot, draft, isSettled: false);
 
     /// <summary>Completes when what <see cref="Begin"/> noted is as safe as the configuration wants it before a client is told of it.</summary>
     internal Task WhenSafe() => _sync?.WhenSynced() ?? Task.CompletedTask;
@@ -152,14 +152,14 @@ internal sealed class UsageLedger : IAsyncDisposable
 
     private void Add(int? slot, UsageEntry line)
     {
-        if (slot is { } number) Write(number, line, isSettled: true);
+        if (slot is { } number) Write(number, LineDraft.Of(line), isSettled: true);
         _writer.Add(line, slot);
     }
 
-    private void Write(int slot, UsageEntry entry, bool isSettled)
+    private void Write(int slot, in LineDraft draft, bool isSettled)
     {
         Span<byte> record = stackalloc byte[SlotFile.LargestRecord];
-        _slots.Write(slot, record[..SlotRecord.Write(entry, record)], isSettled);
+        _slots.Write(slot, record[..SlotRecord.Write(draft, record)], isSettled);
     }
 
     private LedgerTicket Next()

@@ -31,7 +31,7 @@ internal sealed class CounterTraffic(ICounterStore store, TrafficOptions options
             await Task.WhenAll(Enumerable.Range(0, options.Parallel).Select(worker => Task.Run(() => WorkAsync(new Random((options.Seed * 1_000_003) + (round * 1009) + worker), each))));
             await CompareAsync();
             await PassAsync(options.TimeToLive / 4);
-            foreach (var bucket in _buckets) bucket.Raise(by: 50);
+            foreach (var bucket in _buckets) bucket.Raise(by: options.Operations / options.Rounds); // room for about half of what comes
         }
 
         await EndAsync();

@@ -94,7 +94,7 @@ public sealed class UsageLedgerTests : IDisposable
         var ledger = Open(slots: 8);
         Close(ledger, Ticket(ledger), "ended");
         var open = Ticket(ledger);
-        ledger.Begin(open, Line(open, "under way"));
+        ledger.Begin(open, LineDraft.Of(Line(open, "under way")));
         _ = ledger.FlushAsync(Never);
         await _store.RefusedOnce;
         var closing = ledger.DisposeAsync().AsTask();
@@ -116,7 +116,7 @@ public sealed class UsageLedgerTests : IDisposable
         var waits = Enumerable.Range(0, 50).Select(_ =>
         {
             var ticket = Ticket(ledger);
-            ledger.Begin(ticket, Line(ticket, "r"));
+            ledger.Begin(ticket, LineDraft.Of(Line(ticket, "r")));
             return ledger.WhenSafe();
         }).ToArray();
         await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

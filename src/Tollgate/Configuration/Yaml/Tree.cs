@@ -1,9 +1,6 @@
-using Tollgate.Configuration;
-using Tollgate.Configuration.Yaml;
+namespace Tollgate.Configuration.Yaml;
 
-namespace Tollgate.Kubernetes;
-
-/// <summary>Makes the nodes of a <c>tollgate.yaml</c> that says what manifests say, each with its place in those.</summary>
+/// <summary>Makes the nodes of a <c>tollgate.yaml</c> that says what another file says, each with its place in that.</summary>
 internal static class Tree
 {
     /// <summary>Members without a value are left out.</summary>

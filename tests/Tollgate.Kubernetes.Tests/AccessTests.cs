@@ -1,0 +1,81 @@
+using static Tollgate.Kubernetes.Tests.Manifest;
+
+namespace Tollgate.Kubernetes.Tests;
+
+/// <summary>Who may call, as a SecurityPolicy says it.</summary>
+public sealed class AccessTests
+{
+    private const string Keys = "apiKeyAuth: { credentialRefs: [{ name: callers }], extractFrom: [{ headers: [x-my-key] }] }";
+
+    private static readonly (string, string)[] Ports = [("TOLLGATE_LISTEN", "127.0.0.1:0"), ("TOLLGATE_ADMIN", "127.0.0.1:0")];
+
+    [Fact]
+    public async Task A_caller_shows_its_key_in_the_header_that_the_policy_names()
+    {
+        await using var provider = new ScriptedProvider(call => call.AnswerAsync(200, "{}"));
+        await using var gateway = await TestGateway.StartAsync(Config(Set(Keys, provider.Url), Ports));
+        (await Ask(gateway)).ShouldBe(401);
+        (await Ask(gateway, ("x-my-key", "not-the-key-of-anybody"))).ShouldBe(401);
+        (await Ask(gateway, ("x-my-key", "the-key-of-search-team"))).ShouldBe(200);
+        provider.Last.Headers.ShouldNotContainKey("x-my-key");
+        (await gateway.LogLineAsync(3)).GetProperty("client").GetString().ShouldBe("search");
+    }
+
+    [Fact]
+    public void Who_knows_its_callers_listens_to_everybody()
+    {
+        Config(Set(Keys)).Listen.Single().ToString().ShouldBe("*:1975");
+        Config(Gateway + Route(Rule("m", "{ name: b }")) + Backend("b", "http://10.0.0.1:80")).Listen.Single().ToString().ShouldBe("127.0.0.1:1975");
+        Config((Gateway + Route(Rule("m", "{ name: b }")) + Backend("b", "http://10.0.0.1:80")).Replace("{ name: gw }\n", "{ name: gw, annotations: { tollgate.dev/allow-anonymous: \"true\" } }\n", StringComparison.Ordinal))
+            .Listen.Single().ToString().ShouldBe("*:1975");
+    }
+
+    [Fact]
+    public void Tokens_pages_and_networks_are_taken_over()
+    {
+        var config = Config(Set(
+            "jwt: { providers: [{ name: a, issuer: 'https://i.org', audiences: [g], remoteJWKS: { uri: 'https://i.org/keys' }, claimToHeaders: [{ claim: tenant, header: x-tenant }] }] }, "
+            + "cors: { allowOrigins: ['https://app.org'], allowMethods: [POST], maxAge: 5m }, "
+            + "authorization: { defaultAction: Deny, rules: [{ action: Deny, principal: { clientCIDRs: [10.1.0.0/16] } }, { action: Allow, principal: { clientCIDRs: [10.0.0.0/8] } }] }")
+            + Of("BackendTrafficPolicy", "p", "{ targetRefs: [{ group: gateway.networking.k8s.io, kind: Gateway, name: gw }], rateLimit: { global: { rules: [{ clientSelectors: [{ headers: [{ name: X-Tenant, type: Distinct }] }], limit: { requests: 5, unit: Hour } }] } } }"));
+        var issuer = config.Authentication.Jwt.ShouldHaveSingleItem();
+        issuer.Issuer.ShouldBe("https://i.org");
+        issuer.Audiences.ShouldBe(["g"]);
+        config.Cors.ShouldNotBeNull().Origins.ShouldBe(["https://app.org"]);
+        config.Access.ShouldNotBeNull().Allow.Select(network => network.ToString()).ShouldBe(["10.0.0.0/8"]);
+        config.Access.Deny.Select(network => network.ToString()).ShouldBe(["10.1.0.0/16"]);
+        config.Limits.Single().By.Single().ShouldBe(new Tollgate.Configuration.LimitKey(Tollgate.Configuration.LimitSubject.Claim, "tenant"));
+    }
+
+    [Theory]
+    [InlineData("jwt: { optional: true, providers: [{ name: a, issuer: i, audiences: [g], remoteJWKS: { uri: 'https://i.org/keys' } }] }", "a token is asked of all callers or of none")]
+    [InlineData("jwt: { providers: [{ name: a, issuer: i, remoteJWKS: { uri: 'https://i.org/keys' } }] }", "write issuer and audiences")]
+    [InlineData("jwt: { providers: [{ name: a, issuer: i, audiences: [g], localJWKS: { inline: '{}' } }] }", "write remoteJWKS")]
+    [InlineData("basicAuth: { users: { name: callers } }", "users are read from a file")]
+    [InlineData("authorization: { rules: [{ action: Allow, principal: { jwt: {} } }] }", "callers are allowed and denied by their networks")]
+    [InlineData("authorization: { defaultAction: Deny, rules: [{ action: Deny, principal: { clientCIDRs: [10.0.0.0/8] } }] }", "nobody may call")]
+    [InlineData("authorization: { rules: [{ action: Allow, principal: { clientCIDRs: [10.0.0.0/8] } }, { action: Deny, principal: { clientCIDRs: [10.1.0.0/16] } }] }", "put this rule first")]
+    [InlineData("extAuth: {}", "no other service is asked")]
+    [InlineData("oidc: {}", "nobody signs in here")]
+    public void What_would_open_the_gateway_wider_than_written_keeps_it_from_running(string policy, string reason)
+    {
+        var text = Set(policy);
+        Refusals(text).ShouldContain(refusal => refusal.Contains(reason, StringComparison.Ordinal));
+        Load(text).Config.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_policy_of_one_route_among_several_keeps_the_gateway_from_running()
+    {
+        var text = Set(Keys).Replace("kind: Gateway, name: gw }], apiKeyAuth", "kind: HTTPRoute, name: r }], apiKeyAuth", StringComparison.Ordinal);
+        Config(text).Clients.Length.ShouldBe(1);
+        Refusals(text + Route(Rule("n", "{ name: b }")).Replace("{ name: r }\n", "{ name: s }\n", StringComparison.Ordinal)).ShouldContain(refusal => refusal.Contains("one policy says who may call the whole gateway", StringComparison.Ordinal));
+    }
+
+    private static string Set(string policy, string url = "http://10.0.0.1:80") => Gateway + Route(Rule("m", "{ name: b }")) + Backend("b", url)
+        + Of("SecurityPolicy", "s", $"{{ targetRefs: [{{ group: gateway.networking.k8s.io, kind: Gateway, name: gw }}], {policy} }}")
+        + Of("Secret", "callers", "stringData: { search: the-key-of-search-team, .htpasswd: \"a:{SHA}b\" }".Replace(", .htpasswd: \"a:{SHA}b\"", policy.StartsWith("basicAuth", StringComparison.Ordinal) ? ", .htpasswd: \"a:{SHA}b\"" : "", StringComparison.Ordinal));
+
+    private static async Task<int> Ask(TestGateway gateway, params (string, string)[] headers) =>
+        (await gateway.PostAsync("/v1/chat/completions", """{"model":"m","messages":[]}""", headers)).Status;
+}

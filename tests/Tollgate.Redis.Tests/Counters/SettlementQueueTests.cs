@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tollgate.Redis.Counters;
+using Tollgate.Redis.Scripts;
+
+namespace Tollgate.Redis.Tests.Counters;
+
+/// <summary>Settlements that do not get through at once.</summary>
+public sealed class SettlementQueueTests
+{
+    [Fact]
+    public async Task Everything_that_waits_is_sent_before_the_gateway_ends()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var store = Clients.At(server.Port).Store();
+        (await store.ReserveAsync(Claims.NewId(), Claims.Of("a", 0, 1))).IsAdmitted.ShouldBeTrue();
+        await server.KillAsync();
+        for (var i = 0; i < 200; i++) await store.SettleAsync(Claims.NewId(), new[] { Claims.Of("a", 1, 1000) }, new long[] { 1 });
+        store.Health.Unsettled.ShouldBe(200);
+
+        await server.RestartAsync();
+        await using var other = Clients.At(server.Port).Store();
+        for (var i = 0; i < 400 && !store.Health.IsUp; i++) await Task.Delay(25);
+        await store.DisposeAsync();
+        (await other.ReadAsync("a")).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task No_more_wait_than_there_is_room_for_and_the_lost_ones_are_counted()
+    {
+        await using var redis = Clients.At(ServerProcess.FreePort()).Open();
+        var settle = new RedisScript("return 1");
+        await using var queue = new SettlementQueue(redis, settle, TimeProvider.System, NullLogger.Instance, most: 3);
+        for (var i = 0; i < 5; i++) await queue.SendAsync(new ScriptArguments(1).Key("k").ToCall(redis));
+        (queue.Count, queue.Lost).ShouldBe((3, 2L));
+    }
+
+    [Fact]
+    public async Task A_settlement_that_the_server_cannot_understand_is_not_repeated()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = Clients.At(server.Port).Open();
+        await using var queue = new SettlementQueue(redis, new RedisScript("return redis.error_reply('ERR no such thing')"), TimeProvider.System, NullLogger.Instance);
+        await queue.SendAsync(new ScriptArguments(1).Key("k").ToCall(redis));
+        (queue.Count, queue.Lost).ShouldBe((0, 1L));
+    }
+}
