@@ -147,9 +147,9 @@ public static class ConfigDump
         RoutingDump.Match(json, model.Match);
         Text(json, "ownedBy", model.OwnedBy);
         if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
-        if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait, retry.Again);
         RoutingDump.KeepAlive(json, model.KeepAlive);
         RoutingDump.Hedge(json, model.Hedge);
+        if (model.Retry is { } retry) Retry(json, retry.Attempts, retry.Deadline, retry.MaxWait, retry.Again);
         if (model.Timeouts is { } limits) Timeouts(json, limits.Connect, limits.Headers, limits.FirstToken, limits.Idle, limits.Total);
         Text(json, "created", model.Created?.ToString("O", CultureInfo.InvariantCulture));
         json.WriteStartArray("backends"u8);

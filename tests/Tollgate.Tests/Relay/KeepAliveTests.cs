@@ -137,7 +137,7 @@ public sealed class KeepAliveTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         var beginning = new char[(TwoProviders.Role + Comment).Length];
         await reader.ReadBlockAsync(beginning);
-        new string(beginning).ShouldBe(TwoProviders.Role + Comment);
+        new string(beginning).ShouldBeOneOf(TwoProviders.Role + Comment, Comment + TwoProviders.Role); // the role may still be on its way
         time.Advance(TimeSpan.FromSeconds(55));
         (await reader.ReadToEndAsync()).ShouldContain("timeouts.firstToken");
         second.Calls.ShouldBeEmpty();

@@ -26,7 +26,7 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
         var first = new Runner(request, backend, loop.Attempts.TryAsync(request, AttemptLoop.Held(plan, mayRetry: true)).AsTask());
         var isOver = await IsOverAsync(first.Attempt).ConfigureAwait(false);
 
-        // Who was not called yet (it waits for its turn, or for something to be fetched) is not silent.
+        // Who was not called yet (it waits for its turn, or for something to be fetched) is not silent, and has no place in the ledger to share.
         if (isOver || _race.Winner is not null || request.Record.Attempts == 0) return await AloneAsync(first).ConfigureAwait(false);
 
         var twin = loop.Requests.Get();
@@ -39,7 +39,7 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
         }
         finally
         {
-            if (Admissions.Concern(twin)) await loop.Admissions.EndCallAsync(twin).ConfigureAwait(false);
+            await EndCallAsync(twin).ConfigureAwait(false);
             twin.Leave(request);
             loop.Requests.Return(twin);
         }
@@ -62,17 +62,24 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
         return await loop.GoOnAsync(request, pinned, policy.Retry, first.Backend, outcome).ConfigureAwait(false);
     }
 
-    /// <summary>Null when there is nobody else, or the first attempt has just begun to answer.</summary>
+    /// <summary>Null when there is nobody else, or nobody with room for it, or the first attempt has just begun to answer.</summary>
     private async ValueTask<Runner?> BeginAsync(GatewayRequest twin, Backend taken)
     {
-        var spent = new List<Backend> { taken };
-        var choice = loop.Next(twin, pinned, spent);
-        if (Admissions.Concern(twin)) choice = await loop.WithRoomAsync(twin, pinned, spent, choice).ConfigureAwait(false);
-        var (backend, plan, _) = choice;
-        if (backend is null || !_race.Enter(twin)) return null;
+        var (backend, plan, _) = loop.Next(twin, pinned, [taken]);
+        if (backend is null || !await HasRoomAsync(twin, backend).ConfigureAwait(false) || !_race.Enter(twin)) return null;
         twin.Race = _race;
         return new Runner(twin, backend, loop.Attempts.TryAsync(twin, AttemptLoop.Held(plan, mayRetry: true)).AsTask());
     }
+
+    /// <summary>Each of the two calls has quotas of its own to fit in.</summary>
+    private async ValueTask<bool> HasRoomAsync(GatewayRequest twin, Backend backend)
+    {
+        if (!Admissions.Concern(request)) return true;
+        twin.Limits.Join(request.Limits);
+        return await loop.Admissions.TakeQuotaAsync(twin, backend.Provider, backend.Model ?? request.AskedModel).ConfigureAwait(false) is null;
+    }
+
+    private ValueTask EndCallAsync(GatewayRequest call) => call.LimitsIfAny is { IsOpen: true } ? loop.Admissions.EndCallAsync(call) : default;
 
     private async ValueTask<Refusal?> BothAsync(Runner first, Runner second)
     {
@@ -92,16 +99,19 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
             first.Request.Race = second.Request.Race = null;
         }
 
+        await EndCallAsync(loser.Request).ConfigureAwait(false);
         Note(survivor.Request, loser, lost, second.Request);
-        var isTwins = !ReferenceEquals(survivor.Request, request);
-        if (isTwins && Admissions.Concern(request)) await loop.Admissions.EndCallAsync(request).ConfigureAwait(false);
         try
         {
             return await loop.GoOnAsync(survivor.Request, pinned, policy.Retry, survivor.Backend, outcome, made: 2, FailureOf(loser, lost)).ConfigureAwait(false);
         }
         finally
         {
-            if (isTwins) request.Record.Adopt(survivor.Request.Record);
+            if (!ReferenceEquals(survivor.Request, request))
+            {
+                await EndCallAsync(survivor.Request).ConfigureAwait(false);
+                request.Record.Adopt(survivor.Request.Record);
+            }
         }
     }
 
@@ -122,8 +132,7 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
     /// <summary>The account of the attempt that came to nothing, with what it used, stands with the other one's.</summary>
     private static void Note(GatewayRequest survivor, Runner loser, in AttemptOutcome? lost, GatewayRequest twin)
     {
-        var record = loser.Request.Record;
-        var error = lost is { IsOutrun: true } ? "outrun" : lost?.Failure?.Code ?? record.ErrorCode;
+        var error = lost is { IsOutrun: true } ? "outrun" : lost?.Failure?.Code ?? loser.Request.Record.ErrorCode;
         CostMeter.KeepFailed(loser.Request, survivor.Record, error, loser.Request.Clock.Elapsed);
         if (!ReferenceEquals(survivor, twin)) survivor.Record.Attempts = Math.Max(survivor.Record.Attempts, twin.Record.Attempts);
     }
