@@ -74,9 +74,8 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
     /// <summary>Each of the two calls has quotas of its own to fit in.</summary>
     private async ValueTask<bool> HasRoomAsync(GatewayRequest twin, Backend backend)
     {
-        if (!Admissions.Concern(request)) return true;
-        twin.Limits.Join(request.Limits);
-        return await loop.Admissions.TakeQuotaAsync(twin, backend.Provider, backend.Model ?? request.AskedModel).ConfigureAwait(false) is null;
+        return !Admissions.Concern(request)
+            || await loop.Admissions.TakeQuotaAsync(twin, backend.Provider, backend.Model ?? request.AskedModel).ConfigureAwait(false) is null;
     }
 
     private ValueTask EndCallAsync(GatewayRequest call) => call.LimitsIfAny is { IsOpen: true } ? loop.Admissions.EndCallAsync(call) : default;

@@ -39,13 +39,6 @@ internal sealed class RequestLimits
 
     internal bool IsOpen => Whole.IsOpen || Call.IsOpen;
 
-    /// <summary>For a second call beside that of another one: it may use as much, and its answer tells the client the same.</summary>
-    internal void Join(RequestLimits other)
-    {
-        Estimate = other.Estimate;
-        (Requests, Tokens, InputTokens, OutputTokens) = (other.Requests, other.Tokens, other.InputTokens, other.OutputTokens);
-    }
-
     internal void Reset()
     {
         Whole.Clear();
