@@ -1,5 +1,6 @@
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects.OpenAIResponses;
+using Tollgate.Protocols.Translators.Answers;
 
 namespace Tollgate.Protocols.Tests.Dialects.OpenAIResponses;
 
@@ -54,7 +55,7 @@ public sealed class FidelityTests
 
     [Fact]
     public void Every_rule_has_a_case()
-        => OpenAIResponsesUpstream.Instance.Rules.Select(r => r.Field).Order().ShouldBe(Cases.Select(c => c.Field).Order());
+        => OpenAIResponsesUpstream.Instance.Rules.Except([SeveralAnswers.Rule]).Select(r => r.Field).Order().ShouldBe(Cases.Select(c => c.Field).Order());
 
     [Fact]
     public void Each_case_is_announced_by_its_rule_alone()
