@@ -86,7 +86,7 @@ public sealed class UpstreamTlsTests : IDisposable
             {
                 while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync());
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or InvalidOperationException)
             {
                 // Stopped.
             }
@@ -102,7 +102,13 @@ public sealed class UpstreamTlsTests : IDisposable
                     await stream.AuthenticateAsServerAsync(_options);
                     var text = "";
                     var buffer = new byte[4096];
-                    while (!text.Contains("\"messages\":[]}", StringComparison.Ordinal)) text += Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer));
+                    while (!text.Contains("\"messages\":[]}", StringComparison.Ordinal))
+                    {
+                        var read = await stream.ReadAsync(buffer);
+                        if (read == 0) return; // the gateway did not like the certificate and says so by leaving
+                        text += Encoding.UTF8.GetString(buffer, 0, read);
+                    }
+
                     await stream.WriteAsync("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}"u8.ToArray());
                 }
             }
