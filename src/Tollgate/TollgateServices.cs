@@ -148,6 +148,7 @@ public static class TollgateServices
         var problems = loaded.Problems.ToList();
         if (loaded.Config is null || !store.TryLoad(loaded.Config, problems)) throw new ConfigurationException(problems);
         foreach (var warning in problems) Log.ConfigWarning(logger, warning.ToString());
+        services.GetRequiredService<GatewayMetrics>().ConfigLoaded(store.Current.Generation);
         return store;
     }
 }

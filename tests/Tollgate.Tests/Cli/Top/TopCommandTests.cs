@@ -24,6 +24,7 @@ public sealed class TopCommandTests
         }
 
         (await run.EndAsync()).ShouldBe(0, run.Errors);
+        run.Output.ShouldContain("configuration 1 ");
         Line(run, "it[is]")[1].ShouldNotBe("0"); // requests a second
         Line(run, "it[is]")[^1].ShouldNotBe("0"); // output tokens a second
         Line(run, "sim")[^1].ShouldBe("2/2");
