@@ -3,7 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Tollgate.Configuration;
 
-namespace Tollgate.Pipeline;
+namespace Tollgate.Upstreams;
 
 /// <summary>TLS towards providers whose certificates are checked in a way of their own.</summary>
 internal static class UpstreamTls
