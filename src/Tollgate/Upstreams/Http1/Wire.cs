@@ -33,7 +33,9 @@ internal sealed class SocketWire(Socket socket) : Wire
     internal override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         var sending = socket.SendAsync(source, SocketFlags.None, cancellationToken);
-        return sending.IsCompletedSuccessfully && sending.Result == source.Length ? default : FinishAsync(sending, source, cancellationToken);
+        if (!sending.IsCompletedSuccessfully) return FinishAsync(sending, source, cancellationToken);
+        var sent = sending.Result; // taken once
+        return sent == source.Length ? default : FinishAsync(new ValueTask<int>(sent), source, cancellationToken);
     }
 
     internal override int ReadNow(Span<byte> target) => socket.Available > 0 ? socket.Receive(target) : 0;
