@@ -17,6 +17,7 @@ using Tollgate.Keys;
 using Tollgate.Limits;
 using Tollgate.Limits.Admitting;
 using Tollgate.Limits.Local;
+using Tollgate.Limits.Reading;
 using Tollgate.Limits.Shared;
 using Tollgate.Metering;
 using Tollgate.Metering.Ledger;
@@ -129,6 +130,7 @@ public static class TollgateServices
         services.AddSingleton<SharedCounters>();
         services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
         services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
+        services.AddSingleton<LimitReader>();
         services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
         services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));
         services.AddSingleton<Admissions>();

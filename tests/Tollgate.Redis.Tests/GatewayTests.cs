@@ -57,12 +57,32 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task What_both_have_used_is_seen_at_either_and_that_nobody_knows_while_Redis_is_away()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var one = await GatewayAsync(server, "open");
+        await using var two = await GatewayAsync(server, "open");
+        for (var i = 0; i < 4; i++) (await (i == 0 ? one : two).PostAsync("/v1/chat/completions", Chat)).Status.ShouldBe(200);
+        (await AllAsync(one)).GetProperty("fullest")[0].ToString().ShouldBe("""{"subject":"","used":4,"remaining":4,"share":0.5}""");
+        await server.KillAsync();
+        var away = await AllAsync(one);
+        away.GetProperty("unavailable").GetBoolean().ShouldBeTrue();
+        away.TryGetProperty("fullest", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_store_that_no_package_speaks_to_is_named_with_the_mend()
     {
         await using var server = await RedisServer.StartAsync();
         var e = await Should.ThrowAsync<Configuration.ConfigurationException>(() => TestGateway.StartAsync(Yaml(server, "open")));
         e.Message.ShouldContain("test.yaml:");
         e.Message.ShouldContain("add its package, AddTollgateRedis() or AddTollgatePostgres()");
+    }
+
+    private static async Task<System.Text.Json.JsonElement> AllAsync(TestGateway gateway)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(await gateway.Admin.GetStringAsync("/limits"));
+        return System.Text.Json.JsonDocument.Parse(System.Text.Json.JsonSerializer.Serialize(document.RootElement.GetProperty("limits")[0])).RootElement;
     }
 
     private static Task<TestGateway> GatewayAsync(RedisServer server, string outage) => TestGateway.StartAsync(Yaml(server, outage), services => services.AddTollgateRedis());

@@ -77,25 +77,35 @@ internal sealed class PostgresCounterStore : ISharedCounters, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<long> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
+    public async ValueTask<long?> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
     {
         LeasedBucket own;
-        long oldest;
+        (bool IsDirty, bool HasLease) state;
         lock (_lock)
         {
-            own = _counters.Get(bucket, window);
-            own.Roll(Now);
-            oldest = own.Oldest;
+            own = _counters.Find(bucket, window) ?? new LeasedBucket(CounterName.Of(bucket, window), window);
+            state = (own.IsDirty, own.Rest > 0);
         }
 
-        if (!await RenewAsync(own, wantsMore: true).ConfigureAwait(false)) return 0;
+        // Who only looks takes no lease: that would lie idle here.
+        if (Volatile.Read(ref _awayUntil) > _time.GetTimestamp() || (state.IsDirty && !await RenewAsync(own, state.HasLease).ConfigureAwait(false))) return null;
         try
         {
-            return (await _table.ReadAsync(own.Key, oldest, cancellation).ConfigureAwait(false)).Values.Sum();
+            using var limit = new CancellationTokenSource(_timeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+            await EnsureAsync(either.Token).ConfigureAwait(false);
+            long oldest;
+            lock (_lock)
+            {
+                own.Roll(Now);
+                oldest = own.Oldest;
+            }
+
+            return (await _table.ReadAsync(own.Key, oldest, either.Token).ConfigureAwait(false)).Values.Sum();
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            return 0;
+            return null;
         }
     }
 

@@ -33,12 +33,12 @@ internal static class Leases
         return admission.IsAdmitted;
     }
 
-    internal static ValueTask<long> ReadAsync(this ICounterStore store, string subject) => store.ReadAsync(new BucketId("limit", subject), Day, default);
+    internal static ValueTask<long?> ReadAsync(this ICounterStore store, string subject) => store.ReadAsync(new BucketId("limit", subject), Day, default);
 
     /// <summary>Reads until the counter shows this: what happens in the background takes its time.</summary>
     internal static async Task EventuallyAsync(this ICounterStore store, string subject, long expected)
     {
-        var last = -1L;
+        long? last = null;
         for (var i = 0; i < 400; i++)
         {
             last = await store.ReadAsync(subject);

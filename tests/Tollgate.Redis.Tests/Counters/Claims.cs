@@ -19,12 +19,12 @@ internal static class Claims
 
     internal static ValueTask<Admission> ReserveAsync(this ICounterStore store, ReservationId id, params BucketClaim[] claims) => store.ReserveAsync(id, claims, TimeSpan.FromMinutes(1), default);
 
-    internal static ValueTask<long> ReadAsync(this ICounterStore store, string subject) => store.ReadAsync(new BucketId("limit", subject), Day, default);
+    internal static ValueTask<long?> ReadAsync(this ICounterStore store, string subject) => store.ReadAsync(new BucketId("limit", subject), Day, default);
 
     /// <summary>Reads until the counter shows this: what must happen by itself may take its time.</summary>
     internal static async Task EventuallyAsync(this ICounterStore store, string subject, long expected)
     {
-        var last = -1L;
+        long? last = null;
         for (var i = 0; i < 400; i++)
         {
             last = await store.ReadAsync(subject);

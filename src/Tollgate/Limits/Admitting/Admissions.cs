@@ -149,6 +149,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         {
             var rule = hold.Rules[i];
             metrics.Seen(rule, rooms[i].Remaining);
+            if (rule.Config.Shared && stores.HasShared) stores.Subjects.Note(hold.Claims[i], rooms[i].Remaining);
             if (rule.Config.Shadow && rooms[i].IsExceeded)
             {
                 metrics.Rejected(rule);

@@ -19,6 +19,9 @@ internal sealed class BucketFamily(CounterWindow window, int most)
 
     internal CounterWindow Window => window;
 
+    /// <summary>How much each may have, as was asked last; 0 before.</summary>
+    internal long Limit { get; set; }
+
     /// <summary>How many counters there are.</summary>
     internal int Count => _buckets.Count;
 

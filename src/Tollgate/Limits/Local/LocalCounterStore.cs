@@ -36,7 +36,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<long> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
+    public ValueTask<long?> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
     {
         lock (_lock)
         {
@@ -89,6 +89,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         {
             ref readonly var claim = ref claims[i];
             var family = Family(claim);
+            family.Limit = claim.Limit;
             var bucket = family.Get(claim.Bucket.Subject, now);
             var slot = bucket.Roll(now);
             var isExceeded = claim.Amount > claim.Limit - bucket.Taken;
