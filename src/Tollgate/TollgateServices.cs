@@ -17,6 +17,7 @@ using Tollgate.Keys;
 using Tollgate.Limits;
 using Tollgate.Limits.Admitting;
 using Tollgate.Limits.Local;
+using Tollgate.Limits.Local.Keeping;
 using Tollgate.Limits.Reading;
 using Tollgate.Limits.Shared;
 using Tollgate.Metering;
@@ -81,6 +82,7 @@ public static class TollgateServices
         services.AddSingleton<LedgerDesk>();
         services.AddSingleton<AdminUsage>();
         services.AddSingleton<ClientUsage>();
+        services.AddHostedService<CounterKeeping>();
         services.AddHostedService<LedgerService>();
         services.TryAddSingleton(p => new LedgerMetrics(p.GetRequiredService<LedgerDesk>(), p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));

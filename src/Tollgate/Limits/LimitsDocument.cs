@@ -17,11 +17,11 @@ internal sealed class LimitsDocument
 
     private readonly GatewayModel _model;
     private readonly Dictionary<(string Bucket, CounterWindow Window), FamilyReading> _families;
-    private readonly int _openReservations;
+    private readonly LimitReader _reader;
 
-    private LimitsDocument(GatewayModel model, IEnumerable<FamilyReading> families, int openReservations)
+    private LimitsDocument(GatewayModel model, IEnumerable<FamilyReading> families, LimitReader reader)
     {
-        (_model, _openReservations) = (model, openReservations);
+        (_model, _reader) = (model, reader);
         _families = [];
         foreach (var family in families) _families[(family.Bucket, family.Window)] = family;
     }
@@ -29,7 +29,7 @@ internal sealed class LimitsDocument
     internal static async Task<LimitsDocument> ReadAsync(LimitReader reader, GatewayModel model, CancellationToken cancellation)
     {
         var shared = await reader.SharedAsync(model.Limits.Rules, cancellation).ConfigureAwait(false);
-        return new LimitsDocument(model, reader.Local().Concat(shared), reader.OpenReservations);
+        return new LimitsDocument(model, reader.Local().Concat(shared), reader);
     }
 
     internal void Write(Utf8JsonWriter json)
@@ -61,7 +61,8 @@ internal sealed class LimitsDocument
 
         json.WriteEndArray();
         Fullest(json);
-        json.WriteNumber("open_reservations"u8, _openReservations);
+        json.WriteNumber("open_reservations"u8, _reader.OpenReservations);
+        if (_reader.Unkept is > 0 and var unkept) json.WriteNumber("not_kept"u8, unkept);
         json.WriteEndObject();
     }
 

@@ -15,6 +15,9 @@ internal sealed class LimitReader(CounterStores stores)
     /// <summary>Reservations that are open in memory.</summary>
     internal int OpenReservations => stores.Local.OpenReservations;
 
+    /// <summary>How often a counter was not kept for the next process, for want of room.</summary>
+    internal long Unkept => stores.Local.Unkept;
+
     /// <summary>True when the limit's counters are in the shared store.</summary>
     internal bool IsShared(LimitRule rule) => rule.Config.Shared && stores.HasShared;
 
