@@ -79,16 +79,8 @@ internal sealed class PostgresCounterStore : ISharedCounters, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<long?> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
     {
-        LeasedBucket own;
-        (bool IsDirty, bool HasLease) state;
-        lock (_lock)
-        {
-            own = _counters.Find(bucket, window) ?? new LeasedBucket(CounterName.Of(bucket, window), window);
-            state = (own.IsDirty, own.Rest > 0);
-        }
-
-        // Who only looks takes no lease: that would lie idle here.
-        if (Volatile.Read(ref _awayUntil) > _time.GetTimestamp() || (state.IsDirty && !await RenewAsync(own, state.HasLease).ConfigureAwait(false))) return null;
+        if (Volatile.Read(ref _awayUntil) > _time.GetTimestamp()) return null;
+        if (await TellAsync(bucket, window).ConfigureAwait(false) is not { } own) return null;
         try
         {
             using var limit = new CancellationTokenSource(_timeout, _time);
@@ -107,6 +99,26 @@ internal sealed class PostgresCounterStore : ISharedCounters, IAsyncDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>Reports what was used here. Who only looks takes no lease: that would lie idle. Null: the report did not get through.</summary>
+    private async Task<LeasedBucket?> TellAsync(BucketId bucket, CounterWindow window)
+    {
+        LeasedBucket? own = null;
+        for (var tries = 0; tries < 2; tries++) // the first may be one that is under way and does not know of the last request
+        {
+            bool hasLease;
+            lock (_lock)
+            {
+                own = _counters.Find(bucket, window);
+                if (own is null or { IsDirty: false, Renewal: null }) break;
+                hasLease = own.Rest > 0;
+            }
+
+            if (!await RenewAsync(own, hasLease).ConfigureAwait(false)) return null;
+        }
+
+        return own ?? new LeasedBucket(CounterName.Of(bucket, window), window);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,7 +10,7 @@ namespace Tollgate.Tests.Limits.Stores;
 /// </summary>
 internal sealed class CounterTraffic(ICounterStore store, TrafficOptions options)
 {
-    private readonly TrafficBucket[] _buckets = [.. Enumerable.Range(0, options.Buckets).Select(i => new TrafficBucket(options.Prefix, i))];
+    private readonly TrafficBucket[] _buckets = [.. Enumerable.Range(0, options.Buckets).Select(i => new TrafficBucket(options.Prefix, i, options.Limit))];
     private readonly ConcurrentQueue<TrafficReservation> _open = new();
     private readonly ConcurrentQueue<TrafficReservation> _forgotten = new();
     private ulong _reservations;
