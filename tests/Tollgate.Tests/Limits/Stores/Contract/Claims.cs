@@ -1,10 +1,8 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Limits;
-using Tollgate.Redis.Counters;
 
-namespace Tollgate.Redis.Tests.Counters;
+namespace Tollgate.Tests.Limits.Stores;
 
-/// <summary>Claims and stores in few words.</summary>
+/// <summary>Claims, and what is done with them, in few words.</summary>
 internal static class Claims
 {
     internal static readonly CounterWindow Day = new(86_400, IsSliding: true);
@@ -15,21 +13,26 @@ internal static class Claims
 
     internal static BucketClaim Of(string subject, long amount, long limit, int pool = 0, bool shadow = false) => new(new BucketId("limit", subject), Day, limit, amount, pool, shadow);
 
-    internal static RedisCounterStore Store(this RedisOptions options, string prelude = "") => new(options.Open(), "t", TimeProvider.System, NullLogger.Instance, prelude);
-
     internal static ValueTask<Admission> ReserveAsync(this ICounterStore store, ReservationId id, params BucketClaim[] claims) => store.ReserveAsync(id, claims, TimeSpan.FromMinutes(1), default);
 
-    internal static ValueTask<long> ReadAsync(this ICounterStore store, string subject) => store.ReadAsync(new BucketId("limit", subject), Day, default);
+    internal static async Task<bool> AdmitAsync(this ICounterStore store, string subject, long amount, long limit)
+    {
+        var admission = await store.ReserveAsync(NewId(), Of(subject, amount, limit));
+        admission.IsUncertain.ShouldBeFalse();
+        return admission.IsAdmitted;
+    }
+
+    internal static ValueTask<long?> ReadAsync(this ICounterStore store, string subject) => store.ReadAsync(new BucketId("limit", subject), Day, default);
 
     /// <summary>Reads until the counter shows this: what must happen by itself may take its time.</summary>
     internal static async Task EventuallyAsync(this ICounterStore store, string subject, long expected)
     {
-        var last = -1L;
+        long? last = null;
         for (var i = 0; i < 400; i++)
         {
             last = await store.ReadAsync(subject);
             if (last == expected) return;
-            await Task.Delay(25);
+            await Task.Delay(50);
         }
 
         last.ShouldBe(expected);

@@ -10,7 +10,7 @@ internal sealed class TrafficBucket
     private long _excess;
     private long _highest;
 
-    public TrafficBucket(string prefix, int number)
+    public TrafficBucket(string prefix, int number, long least)
     {
         Id = new BucketId($"{prefix}/limit-{number % 4}", $"subject|{number}");
 
@@ -21,7 +21,7 @@ internal sealed class TrafficBucket
             1 => new CounterWindow(0, IsSliding: true),
             _ => new CounterWindow(86400, IsSliding: true),
         };
-        Limit = 2_000 + (number * 500);
+        Limit = least + (number * least / 4);
         IsShadow = number % 7 == 6;
         Pool = number % 5 == 4 ? 1 : 0;
     }

@@ -19,6 +19,9 @@ internal sealed record TrafficOptions(int Operations, TimeSpan TimeToLive)
     /// <summary>How many counters there are: few, so that they are fought for.</summary>
     public int Buckets { get; init; } = 12;
 
+    /// <summary>The smallest limit at the beginning: for as many operations that it is reached.</summary>
+    public long Limit { get; init; } = 2_000;
+
     /// <summary>What names of limits begin with: on a server that others use, one of this run's own.</summary>
     public string Prefix { get; init; } = "traffic";
 
