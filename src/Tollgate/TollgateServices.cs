@@ -86,6 +86,7 @@ public static class TollgateServices
         services.AddHostedService<CounterKeeping>();
         services.AddHostedService<LedgerService>();
         services.TryAddSingleton(p => new LedgerMetrics(p.GetRequiredService<LedgerDesk>(), p.GetService<IMeterFactory>()));
+        services.AddHostedService(p => new ThreadPoolWatch(TimeProvider.System, p.GetService<IMeterFactory>())); // the real clock: it is the process that is measured
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new AccessLog(
             Console.OpenStandardOutput(),

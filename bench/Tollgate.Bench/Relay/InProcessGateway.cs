@@ -27,8 +27,8 @@ internal sealed class InProcessGateway : IAsyncDisposable
     /// <summary>The services of the gateway.</summary>
     internal IServiceProvider Services => _host.Services;
 
-    /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect; with more in its configuration.</summary>
-    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "")
+    /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect; with more in its configuration, and with services of its own.</summary>
+    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "", Action<IServiceCollection>? services = null)
     {
         var mock = new MockProvider(0, answer is null ? null : Payload.Answer(answer));
         var yaml = FormattableString.Invariant($$"""
@@ -44,6 +44,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
         var config = loaded.Config ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
         var host = GatewayHost.Create(s =>
         {
+            services?.Invoke(s);
             s.AddTollgate(config);
             s.AddTollgateSqlite();
             s.AddSingleton(p => new AccessLog(Stream.Null, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));

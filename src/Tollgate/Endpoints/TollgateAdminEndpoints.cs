@@ -63,8 +63,10 @@ public static class TollgateAdminEndpoints
     private static Task MetricsAsync(HttpContext context, PrometheusExporter exporter)
     {
         var buffer = new ArrayBufferWriter<byte>(16 * 1024);
-        exporter.Write(buffer);
-        return BytesAsync(context, PrometheusExporter.ContentType, buffer.WrittenMemory);
+        var format = ExpositionFormats.Accepted(context.Request.Headers.Accept);
+        exporter.Write(buffer, format);
+        context.Response.Headers.Vary = "Accept";
+        return BytesAsync(context, ExpositionFormats.ContentType(format), buffer.WrittenMemory);
     }
 
     private static Task JsonAsync(HttpContext context, Action<Utf8JsonWriter> write)

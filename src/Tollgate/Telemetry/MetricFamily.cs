@@ -14,6 +14,8 @@ internal sealed class MetricFamily
     private readonly int maxSeries;
     private readonly byte[] name;
     private readonly byte[] type;
+    private readonly byte[] bare;
+    private readonly byte[] unit;
     // By tags in the order recorded; several orders of the same tags lead to one series.
     private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> byTags = new(TagSetComparer.Instance);
     private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> known;
@@ -26,6 +28,7 @@ internal sealed class MetricFamily
     {
         (Shape, this.maxSeries) = (shape, maxSeries);
         (name, type) = (Encoding.UTF8.GetBytes(shape.Name), Encoding.UTF8.GetBytes(shape.Type));
+        (bare, unit) = (Encoding.UTF8.GetBytes(shape.BareName), Encoding.UTF8.GetBytes(shape.Unit));
         known = byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
     }
 
@@ -49,7 +52,7 @@ internal sealed class MetricFamily
     {
         var series = Snapshot();
         if (!Array.Exists(series, one => one.Seen)) return;
-        writer.Header(name, Shape.Help, type);
+        writer.Header(writer.IsOpenMetrics ? bare : name, Shape.Help, type, unit);
         foreach (var one in series)
         {
             if (one.Seen) one.Write(writer, name);

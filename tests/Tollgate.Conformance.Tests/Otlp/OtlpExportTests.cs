@@ -1,10 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Tollgate.Tests.Cli;
-using Tollgate.Tests.Hosting;
-using Tollgate.Tests.Telemetry.Tracing;
 
-namespace Tollgate.Tests.Telemetry.Otlp;
+namespace Tollgate.Conformance.Tests.Otlp;
 
 /// <summary>The command tells a collector what happened, where the standard variables say so.</summary>
 public sealed class OtlpExportTests : IDisposable
@@ -29,15 +27,28 @@ public sealed class OtlpExportTests : IDisposable
         });
         collector.Paths.Order().ShouldBe(["/v1/logs", "/v1/metrics", "/v1/traces"]);
         collector.Keys.ShouldAllBe(k => k == "secret");
-        collector.Resources.ShouldAllBe(r => r["service.name"] == "edge" && r["deployment.environment.name"] == "test" && r["service.version"].Length > 0);
-        ShouldTellTheTrace(collector, line);
-        ShouldTellTheMetrics(collector);
+        var told = await collector.ToldAsync();
+        told.Resources.ShouldAllBe(r => r["service.name"] == "edge" && r["deployment.environment.name"] == "test" && r["service.version"].Length > 0);
+        ShouldTellTheTrace(told, line);
+        ShouldTellTheMetrics(told);
 
         // The attempt that failed is a message for the operator, in the same trace.
-        var message = collector.Logs.Single(l => l.Text(3) == "Warning" && ProtoMessage.Value(l.Messages(5).Single()).Contains("another attempt", StringComparison.Ordinal));
-        message.Hex(9).ShouldBe(line.GetProperty("trace_id").GetString());
-        ProtoMessage.Value(message.Messages(5).Single()).ShouldContain(line.GetProperty("request_id").GetString()!);
-        ShouldTellTheLine(collector, line);
+        var message = told.Logs.Single(l => l.Text("severityText") == "Warning" && l.One("body").Value.Contains("another attempt", StringComparison.Ordinal));
+        message.Hex("traceId").ShouldBe(line.GetProperty("trace_id").GetString());
+        message.One("body").Value.ShouldContain(line.GetProperty("request_id").GetString()!);
+        ShouldTellTheLine(told, line);
+    }
+
+    [Fact]
+    public async Task The_same_goes_over_grpc()
+    {
+        await using var collector = await Collector.StartAsync();
+        var line = await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.GrpcUrl, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc" });
+        collector.Paths.Order().ShouldBe(["/v1/logs", "/v1/metrics", "/v1/traces"]);
+        var told = await collector.ToldAsync();
+        ShouldTellTheTrace(told, line);
+        ShouldTellTheMetrics(told);
+        ShouldTellTheLine(told, line);
     }
 
     [Fact]
@@ -50,8 +61,9 @@ public sealed class OtlpExportTests : IDisposable
             ["TOLLGATE_TRACING_SEMCONV"] = "openinference",
         });
         collector.Paths.ShouldBe(["/v1/traces"]);
-        collector.Resources.ShouldAllBe(r => r["service.name"] == "tollgate");
-        collector.Spans.Select(s => s.Attributes(9)["openinference.span.kind"]).Order().ShouldBe(["CHAIN", "LLM", "LLM"]);
+        var told = await collector.ToldAsync();
+        told.Resources.ShouldAllBe(r => r["service.name"] == "tollgate");
+        told.Spans.Select(s => s.Attributes["openinference.span.kind"]).Order().ShouldBe(["CHAIN", "LLM", "LLM"]);
     }
 
     [Theory]
@@ -61,7 +73,7 @@ public sealed class OtlpExportTests : IDisposable
     {
         await using var collector = await Collector.StartAsync();
         var line = await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, [variable] = value });
-        collector.Spans.ShouldBeEmpty();
+        collector.Paths.ShouldNotContain("/v1/traces");
         line.GetProperty("usage").GetProperty("output_tokens").GetInt32().ShouldBe(5);
     }
 
@@ -88,55 +100,53 @@ public sealed class OtlpExportTests : IDisposable
         run.Errors.ShouldContain("write otlp or none");
     }
 
-    private static void ShouldTellTheTrace(Collector collector, JsonElement line)
+    private static void ShouldTellTheTrace(Told told, JsonElement line)
     {
-        var request = collector.Spans.Single(s => s.Whole(6) == 2); // SERVER
-        var attempts = collector.Spans.Where(s => s.Whole(6) == 3).OrderBy(s => s.Attributes(9)["tollgate.attempt"], StringComparer.Ordinal).ToArray(); // CLIENT
-        attempts.Select(s => s.Text(5)).ShouldBe(["chat m", "chat m"]);
-        attempts.ShouldAllBe(s => s.Hex(4) == request.Hex(2) && s.Hex(1) == request.Hex(1));
-        request.Hex(1).ShouldBe(line.GetProperty("trace_id").GetString());
-        request.Attributes(9)["tollgate.request.id"].ShouldBe(line.GetProperty("request_id").GetString());
-        attempts[0].Attributes(9)["error.type"].ShouldBe("429");
-        attempts[0].Messages(15).Single().Whole(3).ShouldBe(2UL); // ERROR
-        attempts[0].Attributes(9).ShouldNotContainKey("gen_ai.usage.output_tokens");
+        var request = told.Spans.Single(s => s.Text("kind") == "SPAN_KIND_SERVER");
+        var attempts = told.Spans.Where(s => s.Text("kind") == "SPAN_KIND_CLIENT").OrderBy(s => s.Attributes["tollgate.attempt"], StringComparer.Ordinal).ToArray();
+        attempts.Select(s => s.Text("name")).ShouldBe(["chat m", "chat m"]);
+        attempts.ShouldAllBe(s => s.Hex("parentSpanId") == request.Hex("spanId") && s.Hex("traceId") == request.Hex("traceId"));
+        request.Hex("traceId").ShouldBe(line.GetProperty("trace_id").GetString());
+        request.Attributes["tollgate.request.id"].ShouldBe(line.GetProperty("request_id").GetString());
+        attempts[0].Attributes["error.type"].ShouldBe("429");
+        attempts[0].One("status").Text("code").ShouldBe("STATUS_CODE_ERROR");
+        attempts[0].Attributes.ShouldNotContainKey("gen_ai.usage.output_tokens");
         var usage = line.GetProperty("usage");
-        attempts[1].Attributes(9)["gen_ai.usage.input_tokens"].ShouldBe(usage.GetProperty("input_tokens").ToString());
-        attempts[1].Attributes(9)["gen_ai.usage.output_tokens"].ShouldBe(usage.GetProperty("output_tokens").ToString());
-        attempts[1].Attributes(9)["gen_ai.response.finish_reasons"].ShouldBe("[stop]");
+        attempts[1].Attributes["gen_ai.usage.input_tokens"].ShouldBe(usage.GetProperty("input_tokens").ToString());
+        attempts[1].Attributes["gen_ai.usage.output_tokens"].ShouldBe(usage.GetProperty("output_tokens").ToString());
+        attempts[1].Attributes["gen_ai.response.finish_reasons"].ShouldBe("[stop]");
     }
 
     /// <summary>The line of the access log is a log record with its members as attributes.</summary>
-    private static void ShouldTellTheLine(Collector collector, JsonElement line)
+    private static void ShouldTellTheLine(Told told, JsonElement line)
     {
-        var told = collector.Logs.Single(l => l.Attributes(6).ContainsKey("usage.output_tokens"));
-        told.Hex(9).ShouldBe(line.GetProperty("trace_id").GetString());
-        var attributes = told.Attributes(6);
+        var record = told.Logs.Single(l => l.Attributes.ContainsKey("usage.output_tokens"));
+        record.Hex("traceId").ShouldBe(line.GetProperty("trace_id").GetString());
+        var attributes = record.Attributes;
         attributes["request_id"].ShouldBe(line.GetProperty("request_id").GetString());
         attributes["usage.output_tokens"].ShouldBe("5");
         attributes["status"].ShouldBe("200");
         attributes["stream"].ShouldBe("true");
         attributes["failed_attempts"].ShouldContain("429");
-        ProtoMessage.Value(told.Messages(5).Single()).ShouldStartWith("POST /v1/chat/completions 200 in ");
+        record.One("body").Value.ShouldStartWith("POST /v1/chat/completions 200 in ");
     }
 
-    private static void ShouldTellTheMetrics(Collector collector)
+    private static void ShouldTellTheMetrics(Told told)
     {
-        var duration = collector.Metrics.Last(m => m.Text(1) == "gen_ai.server.request.duration");
-        duration.Text(3).ShouldBe("s");
-        var point = duration.At(9, 1).ShouldHaveSingleItem();
-        point.Whole(4).ShouldBe(1UL);
-        point.Attributes(9)["gen_ai.request.model"].ShouldBe("m");
-        var output = collector.Metrics.Last(m => m.Text(1) == "gen_ai.client.token.usage").At(9, 1).Single(p => p.Attributes(9)["gen_ai.token.type"] == "output");
-        output.Fraction(5).ShouldBe(5);
-        collector.Metrics.Select(m => m.Text(1)).ShouldContain("tollgate.requests");
-        collector.Metrics.Select(m => m.Text(1)).ShouldContain("dotnet.process.cpu.time");
+        told.Metrics.Last(m => m.Text("name") == "gen_ai.server.request.duration").Text("unit").ShouldBe("s");
+        var point = told.Histogram("gen_ai.server.request.duration").ShouldHaveSingleItem();
+        point.Text("count").ShouldBe("1");
+        point.Attributes["gen_ai.request.model"].ShouldBe("m");
+        told.Histogram("gen_ai.client.token.usage").Single(p => p.Attributes["gen_ai.token.type"] == "output").Number("sum").ShouldBe(5);
+        told.Metrics.Select(m => m.Text("name")).ShouldContain("tollgate.requests");
+        told.Metrics.Select(m => m.Text("name")).ShouldContain("dotnet.process.cpu.time");
     }
 
     /// <summary>One request through the command; gives its line of the access log when the command has ended.</summary>
     private async Task<JsonElement> RunAsync(Dictionary<string, string> environment, Func<CommandRun, Task>? then = null)
     {
         await using var first = new ScriptedProvider(c => c.AnswerAsync(429, Error));
-        await using var second = new ScriptedProvider(c => c.StreamAsync(RequestTraceTests.Stream(), 50));
+        await using var second = new ScriptedProvider(c => c.StreamAsync(Stream(), 50));
         var file = Path.Combine(_folder.FullName, "tollgate.yaml");
         await File.WriteAllTextAsync(file,
             $$"""
@@ -157,4 +167,12 @@ public sealed class OtlpExportTests : IDisposable
         (await run.EndAsync()).ShouldBe(0);
         return JsonDocument.Parse(run.Output.Split('\n').Single(l => l.StartsWith("{\"time\"", StringComparison.Ordinal))).RootElement;
     }
+
+    private static byte[] Stream() =>
+    [
+        .. "data: {\"id\":\"chatcmpl-1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":null}]}\n\n"u8,
+        .. "data: {\"id\":\"chatcmpl-1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"u8,
+        .. "data: {\"id\":\"chatcmpl-1\",\"model\":\"m-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":13,\"completion_tokens\":5,\"total_tokens\":18}}\n\n"u8,
+        .. "data: [DONE]\n\n"u8,
+    ];
 }
