@@ -3,13 +3,19 @@ namespace Tollgate.Bench.Rig;
 /// <summary>One thing that is measured: a kind of request, at a concurrency.</summary>
 internal sealed record Cell(string Shape, int Concurrency, int BodyLength = 1024, bool Stream = false, bool ClientHeaders = false)
 {
-    internal static IReadOnlyList<Cell> All { get; } =
+    /// <summary>All, or those whose shape holds what BENCH_ONLY says.</summary>
+    internal static IReadOnlyList<Cell> Chosen { get; } =
+        [.. All().Where(cell => cell.Shape.Contains(Environment.GetEnvironmentVariable("BENCH_ONLY") ?? "", StringComparison.OrdinalIgnoreCase))];
+
+    private static Cell[] All() =>
     [
         new("unary 1 KB", 1),
         new("unary 1 KB", 16),
         new("unary 1 KB", 64),
         new("unary 1 KB, SDK's headers", 16, ClientHeaders: true),
         new("unary 32 KB", 16, 32 * 1024),
+        new("unary 256 KB", 16, 256 * 1024),
+        new("unary 1 MB", 16, 1024 * 1024),
         new("stream of 50", 1, Stream: true),
         new("stream of 50", 16, Stream: true),
         new("stream of 50", 64, Stream: true),

@@ -22,7 +22,7 @@ internal static class LoadCommand
         foreach (var subject in subjects) await WarmUpAsync(subject);
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var cell in Cell.All)
+            foreach (var cell in Cell.Chosen)
             {
                 foreach (var subject in subjects)
                 {
