@@ -1,6 +1,5 @@
 using System.Diagnostics.Tracing;
 using System.Globalization;
-using Tollgate.Bench.Rig;
 
 namespace Tollgate.Bench.Relay;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Tollgate.Bench.Rig;
 using Tollgate.Metering.Ledger;
 
 namespace Tollgate.Bench.Relay;
