@@ -36,7 +36,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
     internal long ClientSegments => _load.Segments;
 
     /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect; with more in its configuration.</summary>
-    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "")
+    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "", AnswerShape? asked = null)
     {
         var mock = new MockProvider(0, answer is null ? null : AnswerBook.Of(answer));
         var yaml = FormattableString.Invariant($$"""
@@ -57,7 +57,8 @@ internal sealed class InProcessGateway : IAsyncDisposable
             s.AddSingleton(p => new AccessLog(Stream.Null, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
         });
         await host.StartAsync();
-        var load = await ClosedLoop.OpenAsync(host.Addresses[0].Port, cell.Concurrency, Payload.Request(cell.BodyLength, cell.Stream, cell.ClientHeaders));
+        var request = asked is { } shape ? Payload.Request(ClientForm.OpenAI, shape, cell.BodyLength, cell.ClientHeaders) : Payload.Request(cell.BodyLength, cell.Stream, cell.ClientHeaders);
+        var load = await ClosedLoop.OpenAsync(host.Addresses[0].Port, cell.Concurrency, request);
         return new InProcessGateway(mock, host, load);
     }
 

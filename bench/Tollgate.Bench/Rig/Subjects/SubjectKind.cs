@@ -53,5 +53,7 @@ internal static class Names
     internal const string Portkey = "portkey";
     internal const string ClaudeCodeRouter = "claude-code-router";
 
+    /// <summary>What every scene needs for its ratios.</summary>
+    internal static readonly string[] Core = [Direct, Nginx, Yarp, Bare];
     internal static readonly string[] Bytes = [Direct, Nginx, Haproxy, Yarp, Bare];
 }
