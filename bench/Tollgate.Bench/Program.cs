@@ -31,7 +31,7 @@ static int Usage()
     Console.Error.WriteLine("""
         rig [OPTIONS]                        the gateway beside others, as processes of their own: what ./dev bench does
         mock PORT                            a provider that answers at once
-        profile [stream] [sdk] [traced] [limited]  types that a relayed request allocates
+        profile [stream|paced] [sdk] [traced] [limited]  types that a relayed request allocates
         ledger [ROUNDS] [FOLDER]             what the ledger costs: the relay without one, with a relaxed and with a strict one, in turns
         flood                                what a wrong key costs beside a request that is answered
         translation                          what translated chat costs beside the relay, and an event of a stream
