@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tollgate.Bench.Rig;
+namespace Tollgate.Bench.Rig.Report;
 
 /// <summary>The median of several rounds, with the smallest and the largest.</summary>
 internal readonly record struct Spread(double Median, double Min, double Max)
@@ -12,6 +12,8 @@ internal readonly record struct Spread(double Median, double Min, double Max)
         var median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Spread(median, sorted[0], sorted[^1]);
     }
+
+    internal Spread Times(double factor) => new(Median * factor, Min * factor, Max * factor);
 
     internal string Text(string format) => string.Create(
         CultureInfo.InvariantCulture,
