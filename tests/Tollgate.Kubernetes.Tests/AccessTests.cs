@@ -50,7 +50,6 @@ public sealed class AccessTests
     [Theory]
     [InlineData("jwt: { optional: true, providers: [{ name: a, issuer: i, audiences: [g], remoteJWKS: { uri: 'https://i.org/keys' } }] }", "a token is asked of all callers or of none")]
     [InlineData("jwt: { providers: [{ name: a, issuer: i, remoteJWKS: { uri: 'https://i.org/keys' } }] }", "write issuer and audiences")]
-    [InlineData("jwt: { providers: [{ name: a, issuer: i, audiences: [g], localJWKS: { inline: '{}' } }] }", "write remoteJWKS")]
     [InlineData("basicAuth: { users: { name: callers } }", "users are read from a file")]
     [InlineData("authorization: { rules: [{ action: Allow, principal: { jwt: {} } }] }", "callers are allowed and denied by their networks")]
     [InlineData("authorization: { defaultAction: Deny, rules: [{ action: Deny, principal: { clientCIDRs: [10.0.0.0/8] } }] }", "nobody may call")]
@@ -62,6 +61,25 @@ public sealed class AccessTests
         var text = Set(policy);
         Refusals(text).ShouldContain(refusal => refusal.Contains(reason, StringComparison.Ordinal));
         Load(text).Config.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("{ inline: 'KEYS' }", "")]
+    [InlineData("{ type: ValueRef, valueRef: { group: '', kind: ConfigMap, name: keys } }", "data: { other: x, jwks: 'KEYS' }")]
+    [InlineData("{ type: ValueRef, valueRef: { group: '', kind: ConfigMap, name: keys } }", "data: { a.json: 'KEYS', other: x }")]
+    public void Keys_of_tokens_may_stand_in_the_manifest(string keys, string data)
+    {
+        const string Set = """{"keys":[{"kty":"EC","crv":"P-256","kid":"k","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}""";
+        var text = AccessTests.Set($"jwt: {{ providers: [{{ name: a, issuer: i, audiences: [g], localJWKS: {keys.Replace("KEYS", Set, StringComparison.Ordinal)} }}] }}")
+            + (data.Length == 0 ? "" : Of("ConfigMap", "keys", data.Replace("KEYS", Set, StringComparison.Ordinal)));
+        Config(text).Authentication.Jwt.ShouldHaveSingleItem().Keys.Text.ShouldBe(Set);
+    }
+
+    [Fact]
+    public void Keys_of_tokens_that_cannot_be_used_are_told_at_their_place()
+    {
+        var text = Set("jwt: { providers: [{ name: a, issuer: i, audiences: [g], localJWKS: { inline: '{}' } }] }");
+        Errors(text).ShouldContain(problem => problem.StartsWith("m.yaml:25:164: authentication.jwt.jwks.json cannot be used, because it has no RSA or EC key", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ namespace Tollgate.Kubernetes.Translation;
 internal sealed class AccessTranslator(ResourceSet set, SecretReader secrets, Resource gateway, IReadOnlyList<Resource> routes, Findings findings)
 {
     private const string Kind = "SecurityPolicy";
+    private const string KeySetKey = "jwks";
     private const string PasswordFile = ".htpasswd";
 
     private static readonly string[] RouteKinds = ["HTTPRoute", "AIGatewayRoute"];
@@ -67,10 +68,10 @@ internal sealed class AccessTranslator(ResourceSet set, SecretReader secrets, Re
     {
         if (policy.Spec.Map("jwt") is not { } jwt) return null;
         if (jwt.Flag("optional") == true) findings.Refuse(jwt.Place, "a token is asked of all callers or of none: remove optional, or jwt");
-        return Tree.List(jwt.Place, jwt.Maps("providers").Select(Issuer).OfType<YamlMap>().ToList());
+        return Tree.List(jwt.Place, jwt.Maps("providers").Select(provider => Issuer(policy, provider)).OfType<YamlMap>().ToList());
     }
 
-    private YamlMap? Issuer(YamlMap provider)
+    private YamlMap? Issuer(Resource policy, YamlMap provider)
     {
         var place = provider.Place;
         var audiences = provider.Scalars("audiences").ToList();
@@ -80,14 +81,33 @@ internal sealed class AccessTranslator(ResourceSet set, SecretReader secrets, Re
             return null;
         }
 
-        if (provider.MapAt("remoteJWKS")?.Scalar("uri") is not { } keys)
-        {
-            findings.Refuse(place, "keys of tokens are fetched from an address: write remoteJWKS");
-            return null;
-        }
+        if (KeysOf(policy, provider) is not { } keys) return null;
 
         foreach (var claim in provider.Maps("claimToHeaders")) ClaimsOfHeaders[claim.Text("header") ?? ""] = claim.Text("claim") ?? "";
         return Tree.Map(place, ("issuer", issuer), ("jwks", keys), ("audiences", Tree.List(place, audiences)));
+    }
+
+    /// <summary>An address, a file's path, or <c>{ json: TEXT }</c>.</summary>
+    private YamlNode? KeysOf(Resource policy, YamlMap provider)
+    {
+        if (provider.MapAt("remoteJWKS")?.Scalar("uri") is { } address) return address;
+
+        var local = provider.Map("localJWKS")!; // one of both is there
+        var value = local.Text("type") == "ValueRef" ? OfReference(policy, local) : local.Scalar("inline");
+        return value switch
+        {
+            YamlMap file => file["file"],
+            YamlScalar text => Tree.Map(text.Place, ("json", text)),
+            _ => null,
+        };
+    }
+
+    // The original takes the key jwks, else the first one that there is.
+    private YamlNode? OfReference(Resource policy, YamlMap local)
+    {
+        if (local.Map("valueRef") is not { } reference || set.Resolve(policy, reference, "ConfigMap") is not { } holder) return null;
+        var data = holder.Root.Map("data");
+        return secrets.Value(holder, data?["jwks"] is null && data?.Entries is [var first, ..] ? first.Key : KeySetKey, reference.Place);
     }
 
     private YamlMap? Passwords(Resource policy)

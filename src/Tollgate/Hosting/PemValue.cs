@@ -1,18 +1,21 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Tollgate.Configuration;
 using Tollgate.Telemetry;
 
 namespace Tollgate.Hosting;
 
 /// <summary>
-/// What files hold, read again when one of them changes: looked at by a new connection, no more than once a second. Files that cannot be
-/// used, such as a certificate whose key has not been replaced yet, leave the last good one in force.
+/// What PEM texts hold, read again when one of them changes, on disk or by a reload of the configuration: looked at by a new connection, no
+/// more than once a second. Texts that cannot be used, such as a certificate whose key has not been replaced yet, leave the last good one
+/// in force. What stands in the configuration itself stays in memory; it is never written anywhere.
 /// </summary>
-/// <param name="read">Makes the value of the files.</param>
+/// <param name="read">Makes the value of the texts.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of files that cannot be used.</param>
-/// <param name="files">Their paths.</param>
-internal sealed class PemFiles<T>(Func<IReadOnlyList<string>, T> read, TimeProvider time, ILogger logger, params string[] files)
+/// <param name="logger">Told of texts that cannot be used.</param>
+/// <param name="sources">Where they are now; null where the configuration in force has none any more.</param>
+/// <param name="name">What to call a text of the configuration in the log.</param>
+internal sealed class PemValue<T>(Func<IReadOnlyList<string>, T> read, TimeProvider time, ILogger logger, Func<PemSource[]?> sources, string name)
     where T : class
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -20,7 +23,7 @@ internal sealed class PemFiles<T>(Func<IReadOnlyList<string>, T> read, TimeProvi
     private readonly Lock _lock = new();
     private volatile T? _value;
     private long _nextLook;
-    private DateTime[] _written = [];
+    private State[] _read = [];
 
     /// <summary>The value now.</summary>
     internal T Current
@@ -32,10 +35,10 @@ internal sealed class PemFiles<T>(Func<IReadOnlyList<string>, T> read, TimeProvi
         }
     }
 
-    /// <summary>Reads the files for the first time. What is wrong with them, or null.</summary>
+    /// <summary>Reads the texts for the first time. What is wrong with them, or null.</summary>
     internal string? Load()
     {
-        lock (_lock) return Read(Written());
+        lock (_lock) return Read(Now());
     }
 
     private void Look()
@@ -45,19 +48,19 @@ internal sealed class PemFiles<T>(Func<IReadOnlyList<string>, T> read, TimeProvi
             if (time.GetTimestamp() < _nextLook) return;
 
             _nextLook = time.GetTimestamp() + (long)(Interval.TotalSeconds * time.TimestampFrequency);
-            var written = Written();
-            if (written.AsSpan().SequenceEqual(_written)) return;
-            if (Read(written) is { } complaint) Log.CertificateRefused(logger, files[0], complaint);
-            else Log.CertificateLoaded(logger, files[0]);
+            var now = Now();
+            if (now.Length == 0 || now.AsSpan().SequenceEqual(_read)) return;
+            if (Read(now) is { } complaint) Log.CertificateRefused(logger, now[0].Source.File ?? name, complaint);
+            else Log.CertificateLoaded(logger, now[0].Source.File ?? name);
         }
     }
 
-    private string? Read(DateTime[] written)
+    private string? Read(State[] now)
     {
-        _written = written; // said once for each change
+        _read = now; // said once for each change
         try
         {
-            _value = read(files);
+            _value = read(Array.ConvertAll(now, state => state.Source.Read()));
             return null;
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
@@ -66,6 +69,11 @@ internal sealed class PemFiles<T>(Func<IReadOnlyList<string>, T> read, TimeProvi
         }
     }
 
-    // A file that is not there has the oldest time of all.
-    private DateTime[] Written() => Array.ConvertAll(files, file => new FileInfo(file).LastWriteTimeUtc);
+    private State[] Now() => Array.ConvertAll(sources() ?? [], State.Of);
+
+    /// <summary>A text, and when its file was written; one that is not there has the oldest time of all.</summary>
+    private readonly record struct State(PemSource Source, DateTime Written)
+    {
+        internal static State Of(PemSource source) => new(source, source.File is { } file ? new FileInfo(file).LastWriteTimeUtc : default);
+    }
 }

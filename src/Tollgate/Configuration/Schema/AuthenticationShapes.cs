@@ -14,10 +14,16 @@ internal static class AuthenticationShapes
         new("models", "The claim with the models that it may ask for: a list, or a text with spaces or commas between them.", Text),
     ]);
 
+    private static readonly Shape Keys = new FormsShape("an https address, the path of a file, or { json: TEXT }",
+    [
+        Text,
+        new ObjectShape("{ json: TEXT }", [new("json", "The key set itself, as JSON.", Text) { IsRequired = true }]),
+    ]);
+
     private static readonly ObjectShape Issuer = new("a map with issuer: and jwks:",
     [
         new("issuer", "What iss must be.", Text) { IsRequired = true },
-        new("jwks", "Its keys (RFC 7517): an address (https, or http to this machine) or the path of a file. Both are read again by themselves.", Text) { IsRequired = true },
+        new("jwks", "Its keys (RFC 7517): an address (https, or http to this machine), the path of a file, both read again by themselves, or { json: TEXT }.", Keys) { IsRequired = true },
         new("audiences", "One of them must be in aud.", new ListShape("a list of audiences", Text)) { IsRequired = true },
         new("algorithms", "Signature algorithms that are taken; all asymmetric ones by default.", new ListShape("a list of algorithms", OneOf(JwtAlgorithms.All))),
         new("claims", "Which claims name what. A claim that is named must be in the token.", Claims),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tollgate.Authentication.Jwt;
 using Tollgate.Configuration.Schema;
 using Tollgate.Configuration.Values;
 using Tollgate.Configuration.Yaml;
@@ -47,11 +48,26 @@ internal sealed class AuthenticationBinder(SecretBinder files, ICollection<Confi
 
     private JwksSource? Keys(YamlMap map)
     {
+        if (map.Map("jwks")?.Scalar("json") is { } set) return KeySet(set);
         if (map.Scalar("jwks") is not { Text.Length: > 0 } written) return null;
         if (!written.Text.Contains("://", StringComparison.Ordinal)) return files.Path(map, "jwks", "authentication.jwt.jwks") is { } file ? new JwksSource(null, file, null) : null;
         if (Uri.TryCreate(written.Text, UriKind.Absolute, out var url) && IsSafe(url)) return new JwksSource(url, null, null);
         problems.Error(written.Place, "authentication.jwt.jwks must be an https address without user and password (http only to this machine), because whoever can change the keys on their way can make tokens");
         return null;
+    }
+
+    private JwksSource? KeySet(YamlScalar set)
+    {
+        try
+        {
+            PublicKeys.Parse(set.Text);
+            return new JwksSource(null, null, set.Text);
+        }
+        catch (FormatException e)
+        {
+            problems.Error(set.Place, $"authentication.jwt.jwks.json cannot be used, because {e.Message}: write {{\"keys\": […]}} with the issuer's public keys");
+            return null;
+        }
     }
 
     /// <summary>True for addresses from which keys can be fetched so that nobody on the way can change them.</summary>
