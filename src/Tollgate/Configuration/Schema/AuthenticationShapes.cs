@@ -41,8 +41,10 @@ internal static class AuthenticationShapes
 
     private static readonly ObjectShape Basic = new("a map such as { file: users.htpasswd }",
     [
-        new("file", "Path of a file in the form of htpasswd -s: NAME:{SHA}HASH, one a line. Read again when it changes.", Text) { IsRequired = true },
-    ]);
+        new("file", "Path of a file in the form of htpasswd -s: NAME:{SHA}HASH, one a line. Read again when it changes.", Text),
+        new("users", "The lines of such a file.", SecretText),
+    ])
+    { Rules = [new ShapeRule(map => map["file"] is null == map["users"] is null ? (null, "write file: or users:, one of them") : null)] };
 
     public static readonly ObjectShape Authentication = new("a map such as { jwt: [{ issuer: …, jwks: … }] }",
     [
@@ -58,6 +60,17 @@ internal static class AuthenticationShapes
         new("allow", "Networks that may call; all of them by default.", new ListShape("a list of networks", Network)),
         new("deny", "Networks that may not, even when they are allowed.", new ListShape("a list of networks", Network)),
     ]);
+
+    /// <summary>Who may ask for one model.</summary>
+    public static readonly ObjectShape ModelAccess = new("a map such as { clients: [indexer] }",
+    [
+        new("clients", "Names of clients that may ask for it. With clients, issuers or passwords nobody else may.", new ListShape("a list of names", Text)),
+        new("issuers", "Issuers whose tokens may ask for it.", new ListShape("a list of issuers", Text)),
+        new("passwords", "true: users with passwords may ask for it.", Flag),
+        new("allow", "Networks that may ask for it; all that may call by default.", new ListShape("a list of networks", Network)),
+        new("deny", "Networks that may not, even when they are allowed.", new ListShape("a list of networks", Network)),
+    ])
+    { Name = "modelAccess" };
 
     public static readonly ObjectShape Cors = new("a map such as { origins: [\"https://app.my.org\"] }",
     [

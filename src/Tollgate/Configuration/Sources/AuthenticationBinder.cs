@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
+using Tollgate.Authentication;
 using Tollgate.Authentication.Jwt;
 using Tollgate.Configuration.Schema;
 using Tollgate.Configuration.Values;
@@ -7,14 +9,32 @@ using Tollgate.Configuration.Yaml;
 namespace Tollgate.Configuration.Sources;
 
 /// <summary>Makes records of <c>authentication</c>, <c>access</c> and <c>cors</c>.</summary>
-internal sealed class AuthenticationBinder(SecretBinder files, ICollection<ConfigProblem> problems)
+internal sealed class AuthenticationBinder(SecretBinder files, ConfigContext context, ICollection<ConfigProblem> problems)
 {
     public AuthenticationConfig Bind(YamlMap? map) => map is null ? new AuthenticationConfig() : new AuthenticationConfig
     {
         Jwt = [.. ((map["jwt"] as YamlList)?.Items ?? []).OfType<YamlMap>().Select(Issuer).OfType<JwtConfig>()],
-        Basic = map.Map("basic") is { } basic && files.Path(basic, "file", "authentication.basic.file") is { } file ? new SecretSource(null, file) : null,
+        Basic = map.Map("basic") is { } basic ? Users(basic) : null,
         KeysFrom = map.Map("keysFrom") is { } places ? Places(places) : null,
     };
+
+    // A line that cannot be read would lock its user out without a word.
+    private SecretSource? Users(YamlMap map)
+    {
+        if (map.Scalar("users") is { Text.Length: > 0 } lines)
+        {
+            if (BasicUsers.Complaint(lines.Text) is { } wrong) problems.Error(lines.Place, $"authentication.basic.users: {wrong}");
+            return new SecretSource(new Secret(lines.Text), null);
+        }
+
+        if (files.Path(map, "file", "authentication.basic.file") is not { } file) return null;
+        if (context.Read(file) is { } bytes && BasicUsers.Complaint(Encoding.UTF8.GetString(bytes)) is { } complaint)
+        {
+            problems.Error(map["file"]!.Place, $"authentication.basic.file: in '{map.Scalar("file")!.Written}' {complaint}");
+        }
+
+        return new SecretSource(null, file);
+    }
 
     private KeyPlaces Places(YamlMap map)
     {
@@ -74,6 +94,16 @@ internal sealed class AuthenticationBinder(SecretBinder files, ICollection<Confi
     internal static bool IsSafe(Uri url) => url.UserInfo.Length == 0 && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 
     public static AddressListConfig? Access(YamlMap? map) => map is null ? null : new AddressListConfig(Networks(map, "allow"), Networks(map, "deny"));
+
+    /// <summary>The same of one model.</summary>
+    public static ModelAccessConfig? ModelAccess(YamlMap? map) => map is null ? null : new ModelAccessConfig
+    {
+        Clients = map.Texts("clients"),
+        Issuers = map.Texts("issuers"),
+        Passwords = map.Flag("passwords") ?? false,
+        Addresses = map["allow"] is null && map["deny"] is null ? null : Access(map),
+        Place = map.Place,
+    };
 
     private static ImmutableArray<System.Net.IPNetwork> Networks(YamlMap map, string key) =>
         [.. map.Texts(key).Select(AuthenticationShapes.ParseNetwork).OfType<System.Net.IPNetwork>()];
