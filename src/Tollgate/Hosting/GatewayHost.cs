@@ -135,7 +135,8 @@ public sealed class GatewayHost : IAsyncDisposable
         if (address.Tls is null) return new ClientListener(options, Uri.UriSchemeHttp);
 
         var services = options.ApplicationServices;
-        new ListenerTls(address, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<GatewayHost>>()).Apply(options);
+        var models = services.GetRequiredService<ModelStore>();
+        new ListenerTls(address, () => models.Current.Config.Listen.FirstOrDefault(listen => listen.ToString() == address.ToString())?.Tls, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<GatewayHost>>()).Apply(options);
         return new ClientListener(options, Uri.UriSchemeHttps);
     }
 
