@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Tollgate.Pipeline;
+namespace Tollgate.Upstreams;
 
 /// <summary>URIs among the names of a certificate (RFC 5280, section 4.2.1.6), such as SPIFFE ids; the framework reads those of hosts only.</summary>
 internal static class SubjectUris
