@@ -41,9 +41,9 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
     /// <summary>Its answer has been read: it waits for the next request.</summary>
     internal void Return(Http1Connection connection)
     {
+        connection.IdleSince = time.GetTimestamp(); // first: it has not waited while its answer was read
         if (!IsOld(connection))
         {
-            connection.IdleSince = time.GetTimestamp();
             lock (_lock)
             {
                 if (!_closed)
