@@ -12,6 +12,15 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
 
     internal Destination Destination { get; } = destination;
 
+    /// <summary>Number of those that wait.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_lock) return _waiting.Count;
+        }
+    }
+
     /// <summary>One that waits and is still good; null when there is none.</summary>
     internal Http1Connection? TryTake()
     {

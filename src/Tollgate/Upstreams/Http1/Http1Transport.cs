@@ -20,6 +20,9 @@ internal sealed class Http1Transport : UpstreamTransport
         _sweep = time.CreateTimer(static state => ((Http1Transport)state!).Sweep(), this, Round, Round);
     }
 
+    /// <summary>Connections that wait for a request.</summary>
+    internal int Waiting => _pools.Values.Sum(p => p.Waiting);
+
     internal override ValueTask<UpstreamResponse> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<UpstreamResponse>(cancellationToken); // no connection is lost for it
