@@ -17,6 +17,8 @@ using Tollgate.Keys;
 using Tollgate.Limits;
 using Tollgate.Limits.Admitting;
 using Tollgate.Limits.Local;
+using Tollgate.Limits.Local.Keeping;
+using Tollgate.Limits.Reading;
 using Tollgate.Limits.Shared;
 using Tollgate.Metering;
 using Tollgate.Metering.Ledger;
@@ -81,8 +83,10 @@ public static class TollgateServices
         services.AddSingleton<LedgerDesk>();
         services.AddSingleton<AdminUsage>();
         services.AddSingleton<ClientUsage>();
+        services.AddHostedService<CounterKeeping>();
         services.AddHostedService<LedgerService>();
         services.TryAddSingleton(p => new LedgerMetrics(p.GetRequiredService<LedgerDesk>(), p.GetService<IMeterFactory>()));
+        services.AddHostedService(p => new ThreadPoolWatch(TimeProvider.System, p.GetService<IMeterFactory>())); // the real clock: it is the process that is measured
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new AccessLog(
             Console.OpenStandardOutput(),
@@ -130,6 +134,7 @@ public static class TollgateServices
         services.AddSingleton<SharedCounters>();
         services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
         services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
+        services.AddSingleton<LimitReader>();
         services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
         services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));
         services.AddSingleton<Admissions>();

@@ -1,3 +1,4 @@
+using Tollgate.Access;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
 using Tollgate.Model;
@@ -26,6 +27,9 @@ internal sealed class Route
 
     /// <summary>What finds it instead of its name; null: its name does.</summary>
     internal RouteCondition? Condition { get; init; }
+
+    /// <summary>Who may ask for it; null: all who may call.</summary>
+    internal RouteAccess? Access { get; init; }
 
     /// <summary>Hosts that it is served at; empty: those that no route names.</summary>
     internal System.Collections.Immutable.ImmutableArray<string> Hosts { get; init; } = [];

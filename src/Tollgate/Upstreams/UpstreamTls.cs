@@ -23,7 +23,15 @@ internal static class UpstreamTls
             options.CertificateChainPolicy = Trusting(pem);
         }
 
+        if (tls.SubjectAltNames is { } names) options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => IsOneOf(names, certificate, errors);
         return options;
+    }
+
+    // Whoever vouches for it is checked as ever; only the name is another.
+    private static bool IsOneOf(CertificateNames names, X509Certificate? shown, SslPolicyErrors errors)
+    {
+        if ((errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) != SslPolicyErrors.None || shown is not X509Certificate2 certificate) return false;
+        return names.Names.Any(name => name.Contains("://", StringComparison.Ordinal) ? SubjectUris.Of(certificate).Contains(name, StringComparer.Ordinal) : certificate.MatchesHostname(name, allowCommonName: false));
     }
 
     private static X509ChainPolicy Trusting(string pem)
