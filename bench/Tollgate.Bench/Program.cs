@@ -13,6 +13,8 @@ return args switch
     ["profile", .. var rest] => await AllocationProfile.RunAsync(rest),
     ["ledger", .. var rest] => await LedgerCost.RunAsync(rest),
     ["telemetry", .. var rest] => await TelemetryCost.RunAsync(rest),
+    ["limits", .. var rest] => await LimitCost.RunAsync(rest),
+    ["limit-gateways", .. var rest] => await LimitGateways.RunAsync(rest),
     ["flood"] => await KeyFlood.RunAsync(),
     ["translation"] => await TranslationCost.RunAsync(),
     ["micro", .. var rest] => Benchmark(rest),
@@ -35,6 +37,7 @@ static int Usage()
         profile [stream|paced] [sdk] [traced] [limited]  types that a relayed request allocates
         ledger [ROUNDS] [FOLDER]             what the ledger costs: the relay without one, with a relaxed and with a strict one, in turns
         telemetry [ROUNDS]                   what metrics, access log and traces cost: the relay bare and with them, in turns
+        limits [ROUNDS [REQUESTS]]           what limits cost: the bare relay, limits in memory, with the SQLite ledger, with Redis, in turns
         flood                                what a wrong key costs beside a request that is answered
         translation                          what translated chat costs beside the relay, and an event of a stream
         micro [--filter '*']                 benchmarks, with BenchmarkDotNet's options
