@@ -5,69 +5,70 @@ using Tollgate.Protocols;
 
 namespace Tollgate.Telemetry.Tracing;
 
-/// <summary>The span of one attempt: from before the provider is called until its answer is with the client, or it has failed.</summary>
-internal sealed class AttemptSpan
+/// <summary>The span of one attempt after another: from before the provider is called until its answer is with the client, or it has failed.</summary>
+internal sealed class AttemptSpan(Tracer tracer)
 {
-    private readonly SpanConvention _convention;
-    private readonly TimeSpan _begun;
-    private readonly TokenUsage _before;
+    private TimeSpan _begun;
+    private TokenUsage _before;
 
-    private AttemptSpan(SpanConvention convention, Activity span, GatewayRequest request)
-    {
-        (_convention, Span) = (convention, span);
-        (_begun, _before) = (request.Elapsed, request.Record.Usage);
-    }
+    /// <summary>The one that has begun; null between attempts, and where they are not recorded.</summary>
+    internal Activity? Span { get; private set; }
 
-    internal Activity Span { get; }
-
-    internal static AttemptSpan? Begin(Tracer tracer, Activity server, GatewayRequest request, in TransferPlan plan)
+    internal void Begin(Activity server, GatewayRequest request, in TransferPlan plan)
     {
         var operation = SpanOperation.Of(request.Operation);
         var model = request.Record.ServedModel;
-        var name = operation is null ? plan.Method.Method : model is null ? operation : $"{operation} {RequestTrace.Bounded(model)}";
-        if (tracer.Source.StartActivity(name, ActivityKind.Client, server.Context) is not { } span) return null;
-        var attempt = new AttemptSpan(tracer.Convention, span, request);
-        if (span.IsAllDataRequested) attempt.Describe(request, plan);
-        return attempt;
+        var name = operation is null ? plan.Method.Method : model is null ? operation : tracer.Texts.Name(operation, RequestTrace.Bounded(model));
+        Span = tracer.Source.StartActivity(name, ActivityKind.Client, server.Context);
+        if (Span is null) return;
+        (_begun, _before) = (request.Elapsed, request.Record.Usage);
+        if (Span.IsAllDataRequested) Describe(Span, operation, request, plan);
     }
 
+    /// <summary>Nothing, where none has begun.</summary>
     internal void End(GatewayRequest request, AttemptOutcome? outcome)
     {
-        if (Span.IsAllDataRequested) Conclude(request, outcome);
-        Span.Dispose();
+        if (Span is not { } span) return;
+        if (span.IsAllDataRequested)
+        {
+            Conclude(span, request, outcome);
+            RequestTrace.Chosen(span, request.Record);
+        }
+
+        span.Dispose();
+        Span = null;
     }
 
-    private void Describe(GatewayRequest request, in TransferPlan plan)
+    private void Describe(Activity span, string? operation, GatewayRequest request, in TransferPlan plan)
     {
-        Span.SetTag("server.address", plan.Target.Host);
-        Span.SetTag("server.port", plan.Target.Port);
-        Span.SetTag("tollgate.provider", plan.Provider.Name);
-        Span.SetTag("tollgate.attempt", request.Record.Attempts + 1);
-        Span.SetTag("tollgate.translated", plan.IsTranslated);
-        if (plan.Translation?.Announcement is { } dropped) Span.SetTag("tollgate.dropped", RequestTrace.Bounded(dropped));
-        foreach (var (name, value) in request.Record.Attributes) Span.SetTag(name, value);
-        if (SpanOperation.Of(request.Operation) is { } operation) _convention.Begin(Span, operation, request, plan);
-        else Span.SetTag("http.request.method", plan.Method.Method);
+        span.AddTag("server.address", plan.Target.Host);
+        span.AddTag("server.port", Boxed.Of(plan.Target.Port));
+        span.AddTag("tollgate.provider", plan.Provider.Name);
+        span.AddTag("tollgate.attempt", Boxed.Of(request.Record.Attempts + 1));
+        span.AddTag("tollgate.translated", Boxed.Of(plan.IsTranslated));
+        if (plan.Translation?.Announcement is { } dropped) span.AddTag("tollgate.dropped", RequestTrace.Bounded(dropped));
+        if (operation is not null) tracer.Convention.Begin(span, operation, request, plan);
+        else span.AddTag("http.request.method", plan.Method.Method);
     }
 
-    private void Conclude(GatewayRequest request, AttemptOutcome? outcome)
+    private void Conclude(Activity span, GatewayRequest request, AttemptOutcome? outcome)
     {
         var record = request.Record;
         var status = record.ProviderStatus;
-        if (status != 0) Span.SetTag("http.response.status_code", status);
+        if (status != 0) span.AddTag("http.response.status_code", Boxed.Of(status));
         var failure = Failure(request, outcome);
         if (failure is not null)
         {
-            Span.SetTag("error.type", failure);
-            Span.SetStatus(ActivityStatusCode.Error, outcome?.Detail);
+            span.AddTag("error.type", failure);
+            span.SetStatus(ActivityStatusCode.Error, outcome?.Detail);
         }
 
-        Span.SetTag("tollgate.outcome", failure is not null ? "failed" : outcome?.Culprit == Culprit.Client ? "client_left" : outcome == AttemptOutcome.PassedOver ? "passed_over" : "answered");
+        span.AddTag("tollgate.outcome", failure is not null ? "failed" : outcome?.Culprit == Culprit.Client ? "client_left" : outcome == AttemptOutcome.PassedOver ? "passed_over" : "answered");
         if (status is < 200 or >= 300 || SpanOperation.Of(request.Operation) is null) return;
 
         // The record keeps what an earlier attempt used until a later one says something of its own.
         var usage = failure is null || record.Usage != _before ? record.Usage : default;
-        _convention.End(Span, request, usage, record.Stream && record.TimeToFirstToken is { } first && first >= _begun ? first - _begun : null);
+        tracer.Convention.End(span, request, usage, record.Stream && record.TimeToFirstToken is { } first && first >= _begun ? first - _begun : null);
     }
 
     /// <summary>A low-cardinality word for what went wrong; null: nothing did, as far as the provider goes.</summary>

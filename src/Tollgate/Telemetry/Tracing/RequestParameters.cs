@@ -50,13 +50,13 @@ internal static class RequestParameters
                 span.SetTag(attribute, fraction);
                 break;
             case Kind.Whole when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var whole):
-                span.SetTag(attribute, whole);
+                span.SetTag(attribute, Boxed.Of(whole));
                 break;
             case Kind.Several when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count) && count != 1:
-                span.SetTag(attribute, count);
+                span.SetTag(attribute, Boxed.Of(count));
                 break;
             case Kind.Flag when reader.TokenType == JsonTokenType.True:
-                span.SetTag(attribute, true);
+                span.SetTag(attribute, Boxed.Of(true));
                 break;
             case Kind.Texts when Texts(ref reader) is { Length: > 0 } texts:
                 span.SetTag(attribute, texts);

@@ -34,6 +34,6 @@ internal abstract class SpanConvention
 
     private protected static void Number(Activity span, string name, long? value)
     {
-        if (value is { } number) span.SetTag(name, number);
+        if (value is { } number) span.AddTag(name, Boxed.Of(number));
     }
 }

@@ -79,6 +79,31 @@ public sealed class RequestTraceTests
     }
 
     [Fact]
+    public async Task The_spans_of_a_request_have_nothing_of_those_before_it()
+    {
+        await using var provider = new ScriptedProvider(c => c.AnswerAsync(c.Text.Contains("fail", StringComparison.Ordinal) ? 500 : 200, c.Text.Contains("fail", StringComparison.Ordinal) ? Error : Answer));
+        await using var gateway = await StartAsync(provider);
+        using (var spans = new SpanRecorder())
+        {
+            (await gateway.PostAsync(Path, """{"model":"m","messages":[{"role":"user","content":"fail"}]}""", spans.Parent)).Status.ShouldBe(500);
+            (await spans.AttemptAsync()).GetTagItem("error.type").ShouldBe("500");
+        }
+
+        using (var spans = new SpanRecorder())
+        {
+            (await gateway.PostAsync(Path, Body, spans.Parent)).Status.ShouldBe(200);
+            var (request, attempt) = (await spans.RequestAsync(), await spans.AttemptAsync());
+            attempt.ParentSpanId.ShouldBe(request.SpanId);
+            foreach (var span in (Activity[])[request, attempt])
+            {
+                span.Status.ShouldBe(ActivityStatusCode.Unset);
+                span.TagObjects.Select(t => t.Key).ShouldNotContain("error.type");
+                span.TagObjects.Select(t => t.Key).ShouldBeUnique();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Providers_are_told_of_the_attempt_that_calls_them()
     {
         using var spans = new SpanRecorder();
