@@ -12,6 +12,7 @@ return args switch
     ["mock", .. var rest] => await MockCommand.RunAsync(rest),
     ["profile", .. var rest] => await AllocationProfile.RunAsync(rest),
     ["ledger", .. var rest] => await LedgerCost.RunAsync(rest),
+    ["telemetry", .. var rest] => await TelemetryCost.RunAsync(rest),
     ["flood"] => await KeyFlood.RunAsync(),
     ["translation"] => await TranslationCost.RunAsync(),
     ["micro", .. var rest] => Benchmark(rest),
@@ -33,6 +34,7 @@ static int Usage()
         mock PORT                            a provider that answers at once
         profile [stream|paced] [sdk] [traced] [limited]  types that a relayed request allocates
         ledger [ROUNDS] [FOLDER]             what the ledger costs: the relay without one, with a relaxed and with a strict one, in turns
+        telemetry [ROUNDS]                   what metrics, access log and traces cost: the relay bare and with them, in turns
         flood                                what a wrong key costs beside a request that is answered
         translation                          what translated chat costs beside the relay, and an event of a stream
         micro [--filter '*']                 benchmarks, with BenchmarkDotNet's options

@@ -35,8 +35,8 @@ internal sealed class InProcessGateway : IAsyncDisposable
     /// <summary>TCP segments that the clients have received.</summary>
     internal long ClientSegments => _load.Segments;
 
-    /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect; with more in its configuration.</summary>
-    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "", AnswerShape? asked = null)
+    /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect; with more in its configuration, and with services of its own.</summary>
+    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "", AnswerShape? asked = null, Action<IServiceCollection>? services = null)
     {
         var mock = new MockProvider(0, answer is null ? null : AnswerBook.Of(answer));
         var yaml = FormattableString.Invariant($$"""
@@ -52,6 +52,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
         var config = loaded.Config ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
         var host = GatewayHost.Create(s =>
         {
+            services?.Invoke(s);
             s.AddTollgate(config);
             s.AddTollgateSqlite();
             s.AddSingleton(p => new AccessLog(Stream.Null, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));

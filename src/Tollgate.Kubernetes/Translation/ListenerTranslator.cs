@@ -56,8 +56,8 @@ internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, 
         var version = policies.Select(policy => policy.Scalar("minVersion")).FirstOrDefault(minimum => minimum is not null);
         return Tree.Map(tls.Place,
         [
-            ("cert", File(gateway, references[0], "Secret", "tls.crt")),
-            ("key", File(gateway, references[0], "Secret", "tls.key")),
+            ("cert", Pem(gateway, references[0], "Secret", "tls.crt")),
+            ("key", Pem(gateway, references[0], "Secret", "tls.key")),
             ("clientCa", ClientAuthorities(gateway, policies)),
             ("minVersion", version is { Text: "1.2" or "1.3" } ? version with { IsPlain = false } : null),
         ]);
@@ -67,18 +67,11 @@ internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, 
     {
         if (policies.Select(policy => policy.Map("clientValidation")).FirstOrDefault(validation => validation is not null) is not { } validation) return null;
         if (validation.Flag("optional") == true) findings.Refuse(validation.Place, "certificates of callers are wanted from all or from none: remove optional, or clientValidation");
-        return validation.Maps("caCertificateRefs").Select(reference => File(gateway, reference, reference.Text("kind") ?? "ConfigMap", "ca.crt")).FirstOrDefault();
+        return validation.Maps("caCertificateRefs").Select(reference => Pem(gateway, reference, reference.Text("kind") ?? "ConfigMap", "ca.crt")).FirstOrDefault();
     }
 
-    // Listeners read their files again when they change, so what stands in a manifest itself has to become one.
-    private YamlNode? File(Resource gateway, YamlMap reference, string kind, string key)
-    {
-        if (set.Resolve(gateway, reference, kind) is not { } holder || secrets.Value(holder, key, reference.Place) is not { } value) return null;
-        if (value is YamlMap file) return file["file"];
-
-        findings.Refuse(holder.Place, $"{holder.Title} holds {key} itself, and listeners read certificates from files: write the annotation substitution.aigw.run/file/{key}: PATH");
-        return null;
-    }
+    private YamlNode? Pem(Resource gateway, YamlMap reference, string kind, string key) =>
+        set.Resolve(gateway, reference, kind) is { } holder ? SecretReader.Pem(secrets.Value(holder, key, reference.Place)) : null;
 
     private IEnumerable<Resource> Policies(Resource gateway, string? listener) =>
     [

@@ -21,9 +21,9 @@ internal static class ConfigShapes
 
     private static readonly ObjectShape Tls = new("a map with cert and key",
     [
-        new("cert", "Path of the certificate (PEM), followed by those between it and the root. Read again when it changes.", Text) { IsRequired = true },
-        new("key", "Path of its key (PEM, without a password).", Text) { IsRequired = true },
-        new("clientCa", "Path of the certificates (PEM) that vouch for callers; callers must then show one of theirs.", Text),
+        new("cert", "Path of the certificate (PEM), followed by those between it and the root, or { pem: TEXT }. Read again when it changes.", UpstreamTlsShapes.Pem) { IsRequired = true },
+        new("key", "Path of its key (PEM, without a password), or { pem: TEXT }.", UpstreamTlsShapes.Pem) { IsRequired = true },
+        new("clientCa", "Path of the certificates (PEM) that vouch for callers, or { pem: TEXT }; callers must then show one of theirs.", UpstreamTlsShapes.Pem),
         new("minVersion", "Oldest version of TLS that is taken; 1.2 by default.", OneOf("1.2", "1.3")),
     ]);
 

@@ -15,7 +15,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         var secrets = new SecretBinder(context, fileName, problems);
         var admins = new AdminBinder(secrets, problems);
         var groups = new GroupBinder(problems);
-        var authentication = new AuthenticationBinder(secrets, problems);
+        var authentication = new AuthenticationBinder(secrets, context, problems);
         var config = new GatewayConfig
         {
             Source = fileName,
@@ -55,6 +55,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Ledger = LedgerBinder.Bind(root["ledger"], fileName),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
+        AccessRules.Check(config, problems);
         GroupRules.Check(config, names, problems);
         ReferenceRules.Check(root, config, names, problems);
         LimitRules.Check(config, problems);
