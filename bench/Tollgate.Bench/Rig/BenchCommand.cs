@@ -9,6 +9,8 @@ namespace Tollgate.Bench.Rig;
 /// <summary><c>rig</c>: what <c>./dev bench</c> does.</summary>
 internal static class BenchCommand
 {
+    private static volatile bool _ending;
+
     internal static async Task<int> RunAsync(string[] args)
     {
         try
@@ -36,7 +38,16 @@ internal static class BenchCommand
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => End(run, workshop));
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => End(run, workshop));
         var environment = Machine.Describe(options, workshop);
-        await run.RunAsync();
+        try
+        {
+            await run.RunAsync();
+        }
+        catch (Exception) when (_ending)
+        {
+            // The subjects were taken away; the program ends in a moment.
+            await Task.Delay(Timeout.Infinite);
+        }
+
         var file = new SampleFile(environment, run.Samples);
         file.Write(options.Json);
         if (options.Docs) return WriteDocs(file);
@@ -61,8 +72,15 @@ internal static class BenchCommand
 
     private static void End(BenchRun run, Workshop workshop)
     {
-        run.Dispose();
-        workshop.Dispose();
-        Environment.Exit(130);
+        _ending = true;
+        try
+        {
+            run.Dispose();
+            workshop.Dispose();
+        }
+        finally
+        {
+            Environment.Exit(130);
+        }
     }
 }

@@ -24,11 +24,15 @@ internal sealed class BenchRun(BenchOptions options, Workshop workshop, TextWrit
         foreach (var scene in SceneList.Once.Where(s => SceneList.Chosen(s.Name, options.Scenes)))
         {
             await progress.WriteLineAsync(scene.Name);
-            await scene.MeasureAsync([.. kinds.Where(k => scene.Subjects.Contains(k.Name))], workshop, _samples.Add);
+            await scene.MeasureAsync([.. kinds.Where(k => scene.Subjects.Contains(k.Name))], workshop, progress, _samples.Add);
         }
 
         Scene[] scenes = [.. SceneList.Rounds.Where(s => SceneList.Chosen(s.Name, options.Scenes))];
-        foreach (var kind in kinds.Skip(1).Where(k => scenes.Any(s => s.Subjects.Contains(k.Name)))) await StartAsync(kind);
+        foreach (var kind in kinds.Skip(1).Where(k => scenes.Any(s => s.Subjects.Contains(k.Name))))
+        {
+            if (await Subject.TryStartAsync(kind, workshop, progress) is { } subject) _running.Add(subject);
+        }
+
         if (scenes.Length == 0) return;
         foreach (var subject in _running) await WarmUpAsync(subject);
         var most = scenes.Any(s => s is RateScene) ? await SaturationAsync() : 0;
@@ -48,24 +52,13 @@ internal sealed class BenchRun(BenchOptions options, Workshop workshop, TextWrit
             : SubjectKind.All;
         foreach (var kind in known)
         {
-            if (kind.Name != Names.Direct && options.Only.Count > 0 && !options.Only.Contains(kind.Name)) continue;
+            var named = kind.Name is Names.Direct or SceneList.Published || options.Only.Count == 0 || options.Only.Contains(kind.Name);
+            if (!named) continue;
             if (kind.Missing(workshop) is { } reason) progress.WriteLine($"{kind.Name} is left out: {reason}");
             else kinds.Add(kind);
         }
 
         return kinds;
-    }
-
-    private async Task StartAsync(SubjectKind kind)
-    {
-        try
-        {
-            _running.Add(await Subject.StartAsync(kind, workshop));
-        }
-        catch (IOException e)
-        {
-            await progress.WriteLineAsync($"{kind.Name} is left out: {e.Message}");
-        }
     }
 
     private async Task RoundAsync(Scene scene, int round, Subject mock, double most)

@@ -12,12 +12,16 @@ internal sealed class MemoryScene : OnceScene
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
 
-    internal override async Task MeasureAsync(IReadOnlyList<SubjectKind> kinds, Workshop workshop, Action<Sample> note)
+    internal override async Task MeasureAsync(IReadOnlyList<SubjectKind> kinds, Workshop workshop, TextWriter progress, Action<Sample> note)
     {
         var running = new List<Subject>();
         try
         {
-            foreach (var kind in kinds) running.Add(await Subject.StartAsync(kind, workshop));
+            foreach (var kind in kinds)
+            {
+                if (await Subject.TryStartAsync(kind, workshop, progress) is { } subject) running.Add(subject);
+            }
+
             await Task.Delay(Settled);
             foreach (var subject in running) Note(subject, Figure.PssIdle, Figure.RssIdle, note);
             foreach (var subject in running) await UnderLoadAsync(subject, note);
@@ -32,7 +36,9 @@ internal sealed class MemoryScene : OnceScene
 
     private async Task UnderLoadAsync(Subject subject, Action<Sample> note)
     {
-        foreach (var shape in (AnswerShape[])[AnswerShape.Stream50, AnswerShape.Short])
+        // Streams are not asked of those that may fail at them.
+        AnswerShape[] shapes = subject.Kind.Machinery == Machinery.Node ? [AnswerShape.Short] : [AnswerShape.Stream50, AnswerShape.Short];
+        foreach (var shape in shapes)
         {
             using var loop = await ClosedLoop.OpenAsync(subject.Port, Connections, subject.Request(shape));
             var load = loop.RunAsync(LoadPhase.Of(Load));

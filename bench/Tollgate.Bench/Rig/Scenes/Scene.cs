@@ -22,7 +22,7 @@ internal abstract class OnceScene
 
     internal required IReadOnlyList<string> Subjects { get; init; }
 
-    internal abstract Task MeasureAsync(IReadOnlyList<SubjectKind> kinds, Workshop workshop, Action<Sample> note);
+    internal abstract Task MeasureAsync(IReadOnlyList<SubjectKind> kinds, Workshop workshop, TextWriter progress, Action<Sample> note);
 }
 
 /// <summary>One round of a scene for one subject.</summary>

@@ -7,14 +7,14 @@ internal sealed class StartScene : OnceScene
 {
     private const int Starts = 5;
 
-    internal override async Task MeasureAsync(IReadOnlyList<SubjectKind> kinds, Workshop workshop, Action<Sample> note)
+    internal override async Task MeasureAsync(IReadOnlyList<SubjectKind> kinds, Workshop workshop, TextWriter progress, Action<Sample> note)
     {
         for (var i = 0; i < Starts; i++)
         {
             foreach (var kind in kinds)
             {
-                using var subject = await Subject.StartAsync(kind, workshop);
-                note(new Sample(Name, kind.Name, i, Figure.Start, subject.StartedAfter.TotalMilliseconds));
+                using var subject = await Subject.TryStartAsync(kind, workshop, progress);
+                if (subject is not null) note(new Sample(Name, kind.Name, i, Figure.Start, subject.StartedAfter.TotalMilliseconds));
             }
         }
     }

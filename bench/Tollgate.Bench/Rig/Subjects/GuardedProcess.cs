@@ -21,6 +21,7 @@ internal sealed class GuardedProcess : IDisposable
 
     private readonly Process _guard;
     private readonly string _errors;
+    private int _disposed;
 
     private GuardedProcess(Process guard, int id, string errors) => (_guard, Id, _errors) = (guard, id, errors);
 
@@ -52,6 +53,7 @@ internal sealed class GuardedProcess : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _guard.StandardInput.Dispose();
         _guard.WaitForExit(5000);
         _guard.Dispose();

@@ -48,6 +48,20 @@ internal sealed class Subject : IDisposable
         }
     }
 
+    /// <summary>The same; null, and a word about why, when it cannot be started.</summary>
+    internal static async Task<Subject?> TryStartAsync(SubjectKind kind, Workshop workshop, TextWriter progress)
+    {
+        try
+        {
+            return await StartAsync(kind, workshop);
+        }
+        catch (IOException e)
+        {
+            await progress.WriteLineAsync($"{kind.Name} is left out: {e.Message}");
+            return null;
+        }
+    }
+
     internal byte[] Request(AnswerShape shape, int bodyLength = 1024, bool clientHeaders = false) => Payload.Request(_launch.Form, shape, bodyLength, clientHeaders);
 
     public void Dispose() => _process.Dispose();
