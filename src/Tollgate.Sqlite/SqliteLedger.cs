@@ -95,17 +95,23 @@ internal sealed class SqliteLedger(string path, LedgerDurability durability) : I
         var connection = Connect(SqliteOpenMode.ReadOnly);
         await using (connection.ConfigureAwait(false))
         {
-            var command = connection.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = Reports.Text(query);
-                command.Parameters.AddWithValue("@from", Micros(query.From));
-                command.Parameters.AddWithValue("@to", Micros(query.To));
-                command.Parameters.AddWithValue("@limit", query.Limit);
-                foreach (var (name, value) in UsageSql.Parameters(query)) command.Parameters.AddWithValue(name, value);
-                var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false)) return await Reports.ReadAsync(reader, query, cancellation).ConfigureAwait(false);
-            }
+            var rows = await AskAsync(connection, Reports.Text(query), query, reader => Reports.ReadAsync(reader, query, cancellation), cancellation).ConfigureAwait(false);
+            return rows.Count == 0 ? rows : await AskAsync(connection, Reports.CostText(query), query, reader => UsageSql.ReadCostsAsync(rows, reader, query, cancellation), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<IReadOnlyList<UsageRow>> AskAsync(SqliteConnection connection, string text, UsageQuery query, Func<SqliteDataReader, ValueTask<IReadOnlyList<UsageRow>>> read, CancellationToken cancellation)
+    {
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = text;
+            command.Parameters.AddWithValue("@from", Micros(query.From));
+            command.Parameters.AddWithValue("@to", Micros(query.To));
+            command.Parameters.AddWithValue("@limit", query.Limit);
+            foreach (var (name, value) in UsageSql.Parameters(query)) command.Parameters.AddWithValue(name, value);
+            var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false)) return await read(reader).ConfigureAwait(false);
         }
     }
 

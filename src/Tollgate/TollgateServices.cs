@@ -10,13 +10,15 @@ using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Credentials;
 using Tollgate.Endpoints;
-using Tollgate.Endpoints.Usage;
 using Tollgate.Endpoints.Lanes;
+using Tollgate.Endpoints.Usage;
 using Tollgate.Hosting;
 using Tollgate.Keys;
 using Tollgate.Limits;
 using Tollgate.Limits.Admitting;
 using Tollgate.Limits.Local;
+using Tollgate.Limits.Local.Keeping;
+using Tollgate.Limits.Reading;
 using Tollgate.Limits.Shared;
 using Tollgate.Metering;
 using Tollgate.Metering.Ledger;
@@ -27,6 +29,7 @@ using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
 using Tollgate.Telemetry;
 using Tollgate.Telemetry.Tracing;
+using Tollgate.Upstreams;
 
 namespace Tollgate;
 
@@ -56,7 +59,7 @@ public static class TollgateServices
         services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()) { Format = p.GetService<ConfigFormat>() });
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
-        services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
+        services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
         services.AddSingleton<Renewals>();
         services.AddSingleton<KeyRing>();
@@ -80,8 +83,10 @@ public static class TollgateServices
         services.AddSingleton<LedgerDesk>();
         services.AddSingleton<AdminUsage>();
         services.AddSingleton<ClientUsage>();
+        services.AddHostedService<CounterKeeping>();
         services.AddHostedService<LedgerService>();
         services.TryAddSingleton(p => new LedgerMetrics(p.GetRequiredService<LedgerDesk>(), p.GetService<IMeterFactory>()));
+        services.AddHostedService(p => new ThreadPoolWatch(TimeProvider.System, p.GetService<IMeterFactory>())); // the real clock: it is the process that is measured
         services.TryAddSingleton(p => new PrometheusExporter(PrometheusExporter.DefaultMeters, p.GetService<IMeterFactory>()));
         services.TryAddSingleton(p => new AccessLog(
             Console.OpenStandardOutput(),
@@ -129,6 +134,7 @@ public static class TollgateServices
         services.AddSingleton<SharedCounters>();
         services.TryAddSingleton<ICounterStore>(p => p.GetRequiredService<SharedCounters>().Store!); // none where the configuration names none
         services.AddSingleton(p => new CounterStores(p.GetRequiredService<LocalCounterStore>(), p.GetService<ICounterStore>()));
+        services.AddSingleton<LimitReader>();
         services.AddSingleton(p => new ReservationIds(p.GetRequiredService<Chance>().Next));
         services.TryAddSingleton(p => new LimitMetrics(p.GetRequiredService<CounterStores>(), p.GetService<IMeterFactory>()));
         services.AddSingleton<Admissions>();

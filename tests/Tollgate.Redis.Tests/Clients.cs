@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Configuration;
 using Tollgate.Redis.Connections;
+using Tollgate.Redis.Counters;
 
 namespace Tollgate.Redis.Tests;
 
@@ -10,6 +11,8 @@ internal static class Clients
     internal static RedisOptions At(params int[] ports) => new() { EndPoints = [.. ports.Select(port => new RedisEndPoint("127.0.0.1", port))], Timeout = TimeSpan.FromSeconds(2) };
 
     internal static IRedis Open(this RedisOptions options) => RedisClients.Open(options, TimeProvider.System, () => 0.5, NullLogger.Instance);
+
+    internal static RedisCounterStore Store(this RedisOptions options, string prelude = "") => new(options.Open(), "t", TimeProvider.System, NullLogger.Instance, prelude);
 
     internal static RedisOptions With(this RedisOptions options, string? user, string password) => options with { User = user, Password = new SecretSource(new Secret(password), null) };
 

@@ -34,8 +34,27 @@ public sealed class GatewayTests
         var statuses = new List<int>();
         for (var i = 0; i < 5; i++) statuses.Add((await gateway.PostAsync("/v1/chat/completions", Chat)).Status);
         statuses.Count(status => status == 200).ShouldBe(granted);
-        statuses.Count(status => status == 429).ShouldBe(5 - granted);
+        statuses.Count(status => status == (outage == "closed" ? 503 : 429)).ShouldBe(5 - granted);
         (await gateway.Admin.GetStringAsync("/metrics")).ShouldContain("tollgate_shared_counters_up 0\n");
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "server_error", "limits_unavailable")]
+    [InlineData("/v1/messages", "api_error", "cannot be checked now")]
+    public async Task Where_nobody_knows_whether_there_is_room_the_client_is_told_so_in_its_own_words(string path, string type, string said)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var gateway = await GatewayAsync(server, "closed");
+        (await gateway.PostAsync(path, Chat, ("anthropic-version", "2023-06-01"))).Status.ShouldBe(200);
+        await server.KillAsync();
+        var (status, body, response) = await gateway.PostAsync(path, Chat, ("anthropic-version", "2023-06-01"));
+        status.ShouldBe(503);
+        body.ShouldContain($"\"type\":\"{type}\"");
+        body.ShouldContain(said);
+        body.ShouldContain("the limit 'all' (8 requests a day) cannot be checked now, because the store of its counters cannot be reached; try again soon");
+        response.Headers.GetValues("retry-after").Single().ShouldBe("1");
+        response.Headers.TryGetValues("x-should-retry", out _).ShouldBeFalse();
+        (await gateway.Admin.GetStringAsync("/metrics")).ShouldNotContain("tollgate_limit_rejected_total{");
     }
 
     [Fact]
@@ -57,12 +76,32 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task What_both_have_used_is_seen_at_either_and_that_nobody_knows_while_Redis_is_away()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var one = await GatewayAsync(server, "open");
+        await using var two = await GatewayAsync(server, "open");
+        for (var i = 0; i < 4; i++) (await (i == 0 ? one : two).PostAsync("/v1/chat/completions", Chat)).Status.ShouldBe(200);
+        (await AllAsync(one)).GetProperty("fullest")[0].ToString().ShouldBe("""{"subject":"","used":4,"remaining":4,"share":0.5}""");
+        await server.KillAsync();
+        var away = await AllAsync(one);
+        away.GetProperty("unavailable").GetBoolean().ShouldBeTrue();
+        away.TryGetProperty("fullest", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_store_that_no_package_speaks_to_is_named_with_the_mend()
     {
         await using var server = await RedisServer.StartAsync();
         var e = await Should.ThrowAsync<Configuration.ConfigurationException>(() => TestGateway.StartAsync(Yaml(server, "open")));
         e.Message.ShouldContain("test.yaml:");
         e.Message.ShouldContain("add its package, AddTollgateRedis() or AddTollgatePostgres()");
+    }
+
+    private static async Task<System.Text.Json.JsonElement> AllAsync(TestGateway gateway)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(await gateway.Admin.GetStringAsync("/limits"));
+        return System.Text.Json.JsonDocument.Parse(System.Text.Json.JsonSerializer.Serialize(document.RootElement.GetProperty("limits")[0])).RootElement;
     }
 
     private static Task<TestGateway> GatewayAsync(RedisServer server, string outage) => TestGateway.StartAsync(Yaml(server, outage), services => services.AddTollgateRedis());

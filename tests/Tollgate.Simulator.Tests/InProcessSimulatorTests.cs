@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tollgate.Catalog;
@@ -28,6 +29,22 @@ public sealed class InProcessSimulatorTests : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => client.JsonAsync(Requests.Ask("openai", $"m{i}"))));
         answers.Select(a => a["model"]!.ToString()).ShouldBe(Enumerable.Range(0, 100).Select(i => $"m{i}"));
         answers.Select(a => a["id"]!.ToString()).Distinct().Count().ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task It_answers_while_somebody_listens_to_the_metrics_of_its_server()
+    {
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "Microsoft.AspNetCore.Server.Kestrel") listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.Start();
+        using var client = Client();
+        using var answer = await client.SendAsync(Requests.Ask("openai", "gpt-5")).WaitAsync(TimeSpan.FromSeconds(20));
+        answer.IsSuccessStatusCode.ShouldBeTrue();
     }
 
     [Fact]

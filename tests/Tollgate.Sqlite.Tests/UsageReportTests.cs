@@ -49,6 +49,48 @@ public sealed class UsageReportTests : IDisposable
         lines[2].ShouldStartWith("\"b,\"\"c\",1,0,");
     }
 
+    [Fact]
+    public async Task The_operators_own_costs_are_columns()
+    {
+        await using var provider = new ScriptedProvider(call => call.AnswerAsync(200, Answer));
+        await using var gateway = await StartAsync(provider, more: "costs: [{ name: total, type: TotalToken }, { name: cached, type: CachedInputToken }]");
+        await AskAsync(gateway, "one", "a", "a", "b");
+        var rows = (await AdminAsync(gateway, "by=model")).GetProperty("rows").EnumerateArray().ToArray();
+        rows.Select(r => r.GetProperty("costs").ToString()).ShouldBe(["{\"cached\":8,\"total\":24}", "{\"cached\":4,\"total\":12}"]);
+        using var response = await SendAsync(gateway, "by=model&format=csv", Operator);
+        var lines = (await response.Content.ReadAsStringAsync()).Split("\r\n");
+        lines[0].ShouldEndWith(",cost_usd,costs.cached,costs.total");
+        lines[1].ShouldEndWith(",0.000028,8,24");
+    }
+
+    [Fact]
+    public async Task Who_manages_a_team_or_an_organisation_sees_its_usage_alone_whatever_is_asked()
+    {
+        const string Lead = "lead-token-0123456789", Owner = "owner-token-0123456789";
+        await using var provider = new ScriptedProvider(call => call.AnswerAsync(200, Answer));
+        await using var gateway = await StartAsync(provider, clients: "one: { key: key-of-client-one, team: search }, two: { key: key-of-client-two, team: shop }, three: { key: key-of-client-three, team: other }", more: $$"""
+            organizations: { acme: {} }
+            teams: { search: { organization: acme }, shop: { organization: acme }, other: {} }
+            admins: { lead: { token: {{Lead}}, team: search }, owner: { token: {{Owner}}, organization: acme } }
+            """);
+        await AskAsync(gateway, "one", "a");
+        await AskAsync(gateway, "two", "a", "a");
+        await AskAsync(gateway, "three", "a", "a", "a", "a");
+        async Task<string[]> TeamsAsync(string token, string query)
+        {
+            using var response = await SendAsync(gateway, "by=team" + query, token);
+            ((int)response.StatusCode).ShouldBe(200);
+            return [.. JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("rows").EnumerateArray().Select(r => $"{r.GetProperty("team")} {r.GetProperty("requests")}")];
+        }
+
+        (await TeamsAsync(Lead, "")).ShouldBe(["search 1"]);
+        (await TeamsAsync(Lead, "&team=shop")).ShouldBeEmpty();
+        (await TeamsAsync(Lead, "&team=shop&team=search")).ShouldBe(["search 1"]);
+        (await TeamsAsync(Owner, "")).ShouldBe(["search 1", "shop 2"]);
+        (await TeamsAsync(Owner, "&organization=other")).ShouldBeEmpty();
+        (await TeamsAsync(Operator, "")).ShouldBe(["other 4", "search 1", "shop 2"]);
+    }
+
     [Theory]
     [InlineData("by=colour", "colour")]
     [InlineData("bucket=week", "hour, day, month")]
@@ -144,14 +186,15 @@ public sealed class UsageReportTests : IDisposable
         (await admin.Content.ReadAsStringAsync()).ShouldContain("ledger: sqlite");
     }
 
-    private Task<TestGateway> StartAsync(ScriptedProvider provider, string ledger = "sqlite") => TestGateway.StartAsync($$"""
+    private Task<TestGateway> StartAsync(ScriptedProvider provider, string ledger = "sqlite", string more = "", string clients = "one: { key: key-of-client-one }, two: { key: key-of-client-two }") => TestGateway.StartAsync($$"""
         providers: { p: { kind: openai, url: {{provider.Url}}/v1, key: k } }
         models: { "*": p }
         prices: { p: { "*": { input: 1, cachedInput: 0, output: 4 } } }
-        clients: { one: { key: key-of-client-one }, two: { key: key-of-client-two } }
+        clients: { {{clients}} }
         adminToken: {{Operator}}
         ledger: {{ledger}}
         stateDir: {{_folder.FullName}}
+        {{more}}
         """, services => services.AddTollgateSqlite());
 
     private static async Task AskAsync(TestGateway gateway, string client, params string[] models)

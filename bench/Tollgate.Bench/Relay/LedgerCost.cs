@@ -1,25 +1,21 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Tollgate.Bench.Rig;
 using Tollgate.Metering.Ledger;
 
 namespace Tollgate.Bench.Relay;
 
 /// <summary>
-/// <c>ledger [ROUNDS] [FOLDER]</c>: requests a second without a ledger, with one, and with a strict one, by turns in one process, so that
-/// what else the machine does falls on all alike. A round ends when its lines are in the database. Ratios are taken round by round.
+/// <c>ledger [ROUNDS] [FOLDER]</c>: the relay without a ledger, with one, and with a strict one. A round ends when its lines are in the database.
 /// </summary>
 internal static class LedgerCost
 {
-    private static readonly string[] Kinds = ["off", "{ store: sqlite, durability: relaxed }", "{ store: sqlite, durability: strict }"];
-    private static readonly string[] Names = ["off", "relaxed", "strict"];
+    private static readonly (string Name, string Ledger)[] Kinds = [("off", "off"), ("relaxed", "{ store: sqlite, durability: relaxed }"), ("strict", "{ store: sqlite, durability: strict }")];
 
     internal static async Task<int> RunAsync(string[] args)
     {
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
         var folder = Directory.CreateDirectory(args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "tollgate-bench-ledger")).CreateSubdirectory(Guid.NewGuid().ToString("N"));
-        await Console.Out.WriteLineAsync("| request | c | ledger | requests/s | share of off | CPU µs/request | B/request |\n|---|---|---|---|---|---|---|");
+        await Console.Out.WriteLineAsync(Turns.Head);
         try
         {
             foreach (var cell in (Cell[])[new("unary 1 KB", 16), new("unary 1 KB", 64), new("stream of 50", 16, Stream: true)]) await MeasureAsync(cell, rounds, folder.FullName);
@@ -34,38 +30,18 @@ internal static class LedgerCost
 
     private static async Task MeasureAsync(Cell cell, int rounds, string folder)
     {
-        var requests = cell.Stream ? 8_000 : 40_000;
-        var gateways = new List<InProcessGateway>();
-        for (var i = 0; i < Kinds.Length; i++) gateways.Add(await InProcessGateway.StartAsync(cell, more: $"ledger: {Kinds[i]}\nstateDir: {Path.Combine(folder, cell.Shape.Replace(' ', '-') + cell.Concurrency + Names[i])}"));
-        foreach (var gateway in gateways) await gateway.SendAsync(requests);
-        var samples = gateways.Select(_ => new List<(double Rate, double Cpu, double Bytes)>()).ToArray();
-        for (var round = 0; round < rounds; round++)
+        var contestants = new List<Contestant>();
+        foreach (var (name, ledger) in Kinds)
         {
-            for (var i = 0; i < gateways.Count; i++) samples[i].Add(await RoundAsync(gateways[i], requests));
+            var state = Path.Combine(folder, cell.Shape.Replace(' ', '-') + cell.Concurrency + name);
+            var gateway = await InProcessGateway.StartAsync(cell, more: $"ledger: {ledger}\nstateDir: {state}");
+            contestants.Add(new Contestant($"ledger {name}", gateway) { AtTheEnd = () => FlushAsync(gateway) });
         }
 
-        for (var i = 0; i < gateways.Count; i++)
-        {
-            var share = Median(samples[i].Zip(samples[0], (mine, off) => mine.Rate / off.Rate));
-            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"| {cell.Shape} | {cell.Concurrency} | {Names[i]} | {Median(samples[i].Select(s => s.Rate)):0} | {share:0.00} | {Median(samples[i].Select(s => s.Cpu)):0.0} | {Median(samples[i].Select(s => s.Bytes)):0} |"));
-        }
-
-        foreach (var gateway in gateways) await gateway.DisposeAsync();
+        await Turns.MeasureAsync(cell, rounds, contestants);
+        foreach (var contestant in contestants) await contestant.Gateway.DisposeAsync();
     }
 
-    private static async Task<(double Rate, double Cpu, double Bytes)> RoundAsync(InProcessGateway gateway, int requests)
-    {
-        var (bytes, cpu, start) = (GC.GetTotalAllocatedBytes(precise: true), Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
-        await gateway.SendAsync(requests);
-        if (gateway.Services.GetRequiredService<LedgerDesk>().Ledger is { } ledger) await ledger.FlushAsync(CancellationToken.None);
-        var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return (requests / took, (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / requests, (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / requests);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
-    }
+    private static Task FlushAsync(InProcessGateway gateway) =>
+        gateway.Services.GetRequiredService<LedgerDesk>().Ledger is { } ledger ? ledger.FlushAsync(CancellationToken.None) : Task.CompletedTask;
 }

@@ -8,14 +8,14 @@ namespace Tollgate.Cli.Commands;
 /// <summary><c>tollgate top</c>: what a running gateway does, as it does it.</summary>
 internal static class TopCommand
 {
-    private const int LinesBesideModels = 14;
+    private const int LinesBesideModels = 18;
 
     internal static Command Create()
     {
         var admin = AdminAddress.Option();
         var interval = new Option<double>("--interval") { Description = "Seconds between two readings; 0.2 or more.", DefaultValueFactory = _ => 1 };
         var once = new Option<bool>("--once") { Description = "Print what happened in one interval, and end. So it is anyway where there is no terminal." };
-        var command = new Command("top", "Watch a running gateway: requests, tokens and money a second by model and provider, latencies, and who is left alone. q ends it.") { admin, interval, once };
+        var command = new Command("top", "Watch a running gateway: requests, tokens and money a second by model and provider, latencies, the fullest limits, and who is left alone. q ends it.") { admin, interval, once };
         command.SetAction((result, cancellation) => RunAsync(result.GetValue(admin), TimeSpan.FromSeconds(Math.Max(0.2, result.GetValue(interval))), result.GetValue(once), cancellation));
         return command;
     }

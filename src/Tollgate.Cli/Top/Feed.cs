@@ -14,6 +14,7 @@ internal sealed class Feed(AdminClient client, TimeProvider time)
     {
         var page = Encoding.UTF8.GetString(await client.GetAsync("/metrics", cancellation));
         using var backends = JsonDocument.Parse(await client.GetAsync("/backends", cancellation));
-        return new Reading(time.GetElapsedTime(_start), [.. Sample.ReadAll(page)], BackendReading.ReadAll(backends.RootElement));
+        using var limits = JsonDocument.Parse(await client.GetAsync("/limits", cancellation));
+        return new Reading(time.GetElapsedTime(_start), [.. Sample.ReadAll(page)], BackendReading.ReadAll(backends.RootElement)) { Limits = LimitReading.ReadAll(limits.RootElement) };
     }
 }

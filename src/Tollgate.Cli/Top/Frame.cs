@@ -48,6 +48,9 @@ internal sealed class Frame
 
     internal IReadOnlyList<BackendReading> Backends => _now.Backends;
 
+    /// <summary>The fullest first.</summary>
+    internal IReadOnlyList<LimitReading> Limits => _now.Limits;
+
     private ModelLine Model(string name)
     {
         bool Fits(Sample s) => s.Label("gen_ai_original_model") == name;

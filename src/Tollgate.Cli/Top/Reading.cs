@@ -8,6 +8,9 @@ namespace Tollgate.Cli.Top;
 /// <param name="Backends">Its backends and how they are.</param>
 internal sealed record Reading(TimeSpan At, IReadOnlyList<Sample> Samples, IReadOnlyList<BackendReading> Backends)
 {
+    /// <summary>The fullest limits and budgets, fullest first.</summary>
+    internal IReadOnlyList<LimitReading> Limits { get; init; } = [];
+
     /// <summary>The sum of a metric over all series that fit.</summary>
     internal double Sum(string name, Func<Sample, bool>? fits = null) =>
         Samples.Where(s => s.Name == name && (fits is null || fits(s))).Sum(s => s.Value);

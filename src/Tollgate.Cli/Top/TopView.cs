@@ -10,6 +10,7 @@ internal static class TopView
     internal static IRenderable Of(Frame frame, Uri admin, int rows)
     {
         var parts = new List<IRenderable> { Head(frame, admin), Models(frame, rows), Providers(frame) };
+        if (frame.Limits.Count > 0) parts.Add(LimitView.Of(frame.Limits));
         if (frame.Backends.Any(b => b.State != "ok")) parts.Add(Troubled(frame));
         return new Rows(parts);
     }
@@ -81,7 +82,7 @@ internal static class TopView
         return table;
     }
 
-    private static Table Grid(params string[] columns)
+    internal static Table Grid(params string[] columns)
     {
         var table = new Table().Border(TableBorder.Simple);
         for (var i = 0; i < columns.Length; i++)
@@ -102,6 +103,13 @@ internal static class TopView
         >= 1e4 => Text(value / 1e3, "0.0") + "k",
         >= 100 => Text(value, "0"),
         _ => Text(value, "0.0"),
+    };
+
+    internal static string Count(double value) => value switch
+    {
+        >= 1e6 => Text(value / 1e6, "0.00") + "M",
+        >= 1e5 => Text(value / 1e3, "0") + "k",
+        _ => Text(value, "0.##"),
     };
 
     internal static string Money(double dollars) => dollars switch

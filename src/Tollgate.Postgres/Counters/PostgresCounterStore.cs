@@ -77,26 +77,48 @@ internal sealed class PostgresCounterStore : ISharedCounters, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<long> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
+    public async ValueTask<long?> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
     {
-        LeasedBucket own;
-        long oldest;
-        lock (_lock)
-        {
-            own = _counters.Get(bucket, window);
-            own.Roll(Now);
-            oldest = own.Oldest;
-        }
-
-        if (!await RenewAsync(own, wantsMore: true).ConfigureAwait(false)) return 0;
+        if (Volatile.Read(ref _awayUntil) > _time.GetTimestamp()) return null;
+        if (await TellAsync(bucket, window).ConfigureAwait(false) is not { } own) return null;
         try
         {
-            return (await _table.ReadAsync(own.Key, oldest, cancellation).ConfigureAwait(false)).Values.Sum();
+            using var limit = new CancellationTokenSource(_timeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+            await EnsureAsync(either.Token).ConfigureAwait(false);
+            long oldest;
+            lock (_lock)
+            {
+                own.Roll(Now);
+                oldest = own.Oldest;
+            }
+
+            return (await _table.ReadAsync(own.Key, oldest, either.Token).ConfigureAwait(false)).Values.Sum();
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            return 0;
+            return null;
         }
+    }
+
+    /// <summary>Reports what was used here. Who only looks takes no lease: that would lie idle. Null: the report did not get through.</summary>
+    private async Task<LeasedBucket?> TellAsync(BucketId bucket, CounterWindow window)
+    {
+        LeasedBucket? own = null;
+        for (var tries = 0; tries < 2; tries++) // the first may be one that is under way and does not know of the last request
+        {
+            bool hasLease;
+            lock (_lock)
+            {
+                own = _counters.Find(bucket, window);
+                if (own is null or { IsDirty: false, Renewal: null }) break;
+                hasLease = own.Rest > 0;
+            }
+
+            if (!await RenewAsync(own, hasLease).ConfigureAwait(false)) return null;
+        }
+
+        return own ?? new LeasedBucket(CounterName.Of(bucket, window), window);
     }
 
     public async ValueTask DisposeAsync()

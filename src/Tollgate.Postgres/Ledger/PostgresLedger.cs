@@ -71,7 +71,13 @@ internal sealed class PostgresLedger : ILedgerStore
     public async ValueTask<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var command = _source.CreateCommand(Reports.Text(query));
+        var rows = await AskAsync(Reports.Text(query), query, reader => Reports.ReadAsync(reader, query, cancellation), cancellation).ConfigureAwait(false);
+        return rows.Count == 0 ? rows : await AskAsync(Reports.CostText(query), query, reader => UsageSql.ReadCostsAsync(rows, reader, query, cancellation), cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IReadOnlyList<UsageRow>> AskAsync(string text, UsageQuery query, Func<NpgsqlDataReader, ValueTask<IReadOnlyList<UsageRow>>> read, CancellationToken cancellation)
+    {
+        var command = _source.CreateCommand(text);
         await using (command.ConfigureAwait(false))
         {
             command.Parameters.AddWithValue("@from", query.From.UtcDateTime);
@@ -79,7 +85,7 @@ internal sealed class PostgresLedger : ILedgerStore
             command.Parameters.AddWithValue("@limit", query.Limit);
             foreach (var (name, value) in UsageSql.Parameters(query)) command.Parameters.AddWithValue(name, value);
             var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false)) return await Reports.ReadAsync(reader, query, cancellation).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false)) return await read(reader).ConfigureAwait(false);
         }
     }
 

@@ -55,6 +55,9 @@ public static class GatewayErrorKinds
     /// <summary>A budget is spent: waiting a little does not help.</summary>
     public static readonly GatewayErrorKind BudgetExceeded = new("budget_exceeded", 429, "insufficient_quota", "rate_limit_error");
 
+    /// <summary>Whether there is room under a limit cannot be told now, and nobody is let through unasked: no limit was reached.</summary>
+    public static readonly GatewayErrorKind LimitsUnavailable = Failed("limits_unavailable", 503);
+
     /// <summary>A fault of the gateway.</summary>
     public static readonly GatewayErrorKind Internal = Failed("internal_error", 500);
 
@@ -90,7 +93,7 @@ public static class GatewayErrorKinds
     [
         MalformedJson, DuplicateKey, InvalidRequest, MissingModel, Unsupported, Unauthenticated, Forbidden, ModelNotFound, UnknownPath,
         NotFound, MethodNotAllowed, RequestTooLarge, UnsupportedMediaType, RateLimited, BudgetExceeded, Internal, ProviderUnreachable,
-        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, AuthenticationUnavailable, LedgerFull, ShuttingDown, ProviderTimeout,
+        ProviderInvalidResponse, ProviderCredentials, CredentialsExhausted, StreamInterrupted, NoProvider, AuthenticationUnavailable, LimitsUnavailable, LedgerFull, ShuttingDown, ProviderTimeout,
     ];
 
     private static GatewayErrorKind Refused(string code, int status = 400) => new(code, status, "invalid_request_error", "invalid_request_error");

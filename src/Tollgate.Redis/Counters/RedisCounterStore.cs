@@ -41,10 +41,10 @@ internal sealed class RedisCounterStore : ISharedCounters, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<long> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
+    public async ValueTask<long?> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
     {
         var reply = await _scripts.Read.RunAsync(_redis, _scripts.ToRead(bucket, window)).ConfigureAwait(false);
-        return reply.IsGood && long.TryParse(reply.Value.Bytes, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var taken) ? taken : 0;
+        return reply.IsGood && long.TryParse(reply.Value.Bytes, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var taken) ? taken : null;
     }
 
     public async ValueTask DisposeAsync()

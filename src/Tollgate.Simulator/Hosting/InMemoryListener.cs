@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 
@@ -7,6 +8,9 @@ namespace Tollgate.Simulator.Hosting;
 /// <summary>A place to listen at that is inside this process.</summary>
 internal sealed class InMemoryEndPoint : EndPoint
 {
+    /// <summary>Kestrel's metrics ask for it as soon as anybody listens to them, and the base class throws.</summary>
+    public override AddressFamily AddressFamily => AddressFamily.Unspecified;
+
     public override string ToString() => "in-memory";
 }
 

@@ -34,6 +34,7 @@ internal sealed record AdminDocument(int Status, Action<Utf8JsonWriter>? Body) :
         if (Body is null) return Task.CompletedTask;
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Relaxed)) Body(json);
+        buffer.Write("\n"u8); // it is read in terminals
         response.ContentType = "application/json";
         response.ContentLength = buffer.WrittenCount;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();

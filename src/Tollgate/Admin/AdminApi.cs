@@ -28,7 +28,7 @@ internal sealed class AdminApi(AdminDoor door, KeyRoom room, KeyResource keys, G
         Add(endpoints, "keys/{id}/rotate", (context, who) => context.Request.Method == "POST" ? keys.RotateAsync(context, who, Value(context, "id")) : Only(context, "POST"));
         Groups(endpoints, "teams", StoredKind.Team);
         Groups(endpoints, "organizations", StoredKind.Organization);
-        Add(endpoints, "limits", (context, who) => Read.Contains(context.Request.Method) ? Task.FromResult(limits.List(who)) : Only(context, "GET"));
+        Add(endpoints, "limits", (context, who) => Read.Contains(context.Request.Method) ? limits.ListAsync(who, context.RequestAborted) : Only(context, "GET"));
         endpoints.Map("/admin/v1/{**rest}", door.Guard((context, _) => NoSuchResource(context).WriteAsync(context)));
     }
 

@@ -10,7 +10,7 @@ using Tollgate.Configuration;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Usage;
 using Tollgate.Limits;
-using Tollgate.Limits.Local;
+using Tollgate.Limits.Reading;
 using Tollgate.Metering.Ledger;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
@@ -38,8 +38,8 @@ public static class TollgateAdminEndpoints
         var shelf = services.GetRequiredService<StateShelf>();
         endpoints.MapMethods("/backends", get, context => JsonAsync(context, json => BackendsDocument.Write(json, shelf)));
         services.GetRequiredService<LimitMetrics>();
-        var counters = services.GetRequiredService<LocalCounterStore>();
-        endpoints.MapMethods("/limits", get, context => JsonAsync(context, json => LimitsDocument.Write(json, models.Current, counters)));
+        var counters = services.GetRequiredService<LimitReader>();
+        endpoints.MapMethods("/limits", get, async context => await JsonAsync(context, (await LimitsDocument.ReadAsync(counters, models.Current, context.RequestAborted).ConfigureAwait(false)).Write).ConfigureAwait(false));
         var ledger = services.GetRequiredService<LedgerDesk>();
         endpoints.MapMethods("/ledger", get, context => JsonAsync(context, json => LedgerDocument.Write(json, ledger)));
         var level = services.GetRequiredService<LogLevelSwitch>();
@@ -63,14 +63,17 @@ public static class TollgateAdminEndpoints
     private static Task MetricsAsync(HttpContext context, PrometheusExporter exporter)
     {
         var buffer = new ArrayBufferWriter<byte>(16 * 1024);
-        exporter.Write(buffer);
-        return BytesAsync(context, PrometheusExporter.ContentType, buffer.WrittenMemory);
+        var format = ExpositionFormats.Accepted(context.Request.Headers.Accept);
+        exporter.Write(buffer, format);
+        context.Response.Headers.Vary = "Accept";
+        return BytesAsync(context, ExpositionFormats.ContentType(format), buffer.WrittenMemory);
     }
 
     private static Task JsonAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(4 * 1024);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true })) write(writer);
+        buffer.Write("\n"u8); // it is read in terminals
         return BytesAsync(context, "application/json", buffer.WrittenMemory);
     }
 

@@ -55,6 +55,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var clients = new List<ClientListener>();
         ListenOptions? admin = null;
         builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>(); // behind Kestrel's own, so that it is the one
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             var config = kestrel.ApplicationServices.GetRequiredService<ModelStore>().Current.Config;

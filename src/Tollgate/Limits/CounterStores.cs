@@ -1,4 +1,5 @@
 using Tollgate.Limits.Local;
+using Tollgate.Limits.Reading;
 
 namespace Tollgate.Limits;
 
@@ -9,6 +10,9 @@ internal sealed class CounterStores(LocalCounterStore local, ICounterStore? shar
 
     /// <summary>Without a shared store every limit is counted here: a gateway that runs alone shares with nobody.</summary>
     internal ICounterStore Shared { get; } = shared ?? local;
+
+    /// <summary>Shared counters that were met here.</summary>
+    internal SharedSubjects Subjects { get; } = new();
 
     internal bool HasShared => !ReferenceEquals(Shared, Local);
 }

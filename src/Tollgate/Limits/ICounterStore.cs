@@ -18,8 +18,8 @@ public interface ICounterStore
     /// </summary>
     ValueTask SettleAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, ReadOnlyMemory<long> used);
 
-    /// <summary>How much of a bucket is taken now, reservations included.</summary>
-    ValueTask<long> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation);
+    /// <summary>How much of a bucket is taken now, reservations included; null when the store could not be asked.</summary>
+    ValueTask<long?> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation);
 }
 
 /// <summary>One reservation: unique over all gateways of a store.</summary>

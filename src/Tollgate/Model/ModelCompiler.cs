@@ -14,6 +14,7 @@ using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Model;
 

@@ -6,6 +6,7 @@ using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Model;
 

@@ -4,6 +4,7 @@ using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Routing;
 
@@ -72,7 +73,7 @@ internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJso
     internal TimeoutConfig Timeouts { get; init; } = Provider.Timeouts;
 
     /// <summary>The provider's connections; others when the model has its own limit for connecting.</summary>
-    internal HttpMessageInvoker Transport { get; init; } = Provider.Transport;
+    internal UpstreamTransport Transport { get; init; } = Provider.Transport;
 
     /// <summary>The operator's changes to headers.</summary>
     internal HeaderMutation Headers { get; init; } = Provider.Config.Headers;

@@ -4,23 +4,28 @@ using System.Text;
 
 namespace Tollgate.Telemetry;
 
-/// <summary>Writes the pieces of Prometheus' text format 0.0.4. https://prometheus.io/docs/instrumenting/exposition_formats/</summary>
-internal readonly ref struct ExpositionWriter(IBufferWriter<byte> output)
+/// <summary>
+/// Writes the pieces of Prometheus' text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/) or of OpenMetrics 1.0.0
+/// (https://prometheus.io/docs/specs/om/open_metrics_spec/), which differ in what stands above the samples, in bounds, and in the end.
+/// </summary>
+internal readonly ref struct ExpositionWriter(IBufferWriter<byte> output, ExpositionFormat format = ExpositionFormat.Prometheus)
 {
     // The longest double has 24 characters.
     private const int MaxNumberLength = 32;
 
+    public bool IsOpenMetrics => format == ExpositionFormat.OpenMetrics;
+
     public void Raw(ReadOnlySpan<byte> utf8) => output.Write(utf8);
 
-    /// <summary><c># HELP</c> and <c># TYPE</c>.</summary>
-    public void Header(ReadOnlySpan<byte> family, string help, ReadOnlySpan<byte> type)
+    /// <summary><c># HELP</c>, <c># TYPE</c> and, in OpenMetrics, <c># UNIT</c>.</summary>
+    public void Header(ReadOnlySpan<byte> family, string help, ReadOnlySpan<byte> type, ReadOnlySpan<byte> unit = default)
     {
         if (help.Length > 0)
         {
             Raw("# HELP "u8);
             Raw(family);
             Raw(" "u8);
-            Raw(Encoding.UTF8.GetBytes(EscapedHelp(help)));
+            Raw(Encoding.UTF8.GetBytes(IsOpenMetrics ? EscapedHelp(help).Replace("\"", "\\\"", StringComparison.Ordinal) : EscapedHelp(help)));
             Raw("\n"u8);
         }
 
@@ -29,6 +34,18 @@ internal readonly ref struct ExpositionWriter(IBufferWriter<byte> output)
         Raw(" "u8);
         Raw(type);
         Raw("\n"u8);
+        if (!IsOpenMetrics || unit.IsEmpty) return;
+        Raw("# UNIT "u8);
+        Raw(family);
+        Raw(" "u8);
+        Raw(unit);
+        Raw("\n"u8);
+    }
+
+    /// <summary>What tells a page that was cut off from a whole one.</summary>
+    public void End()
+    {
+        if (IsOpenMetrics) Raw("# EOF\n"u8);
     }
 
     /// <summary>One sample. <paramref name="labels"/> is rendered already, without braces; <paramref name="le"/> is the bucket's bound, if it is a bucket.</summary>

@@ -36,6 +36,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> unsaid;
     private readonly Counter<long> skippedEvents;
     private readonly Counter<long> resumed;
+    private readonly AttemptCounters attempts;
     private readonly LabelValues labels = new();
     private long active;
     private long dropped;
@@ -65,6 +66,7 @@ public sealed class GatewayMetrics : IDisposable
         unsaid = meter.CreateCounter<long>("tollgate.translation.dropped", "{member}", "Members that a translation left out of a request or an answer.");
         skippedEvents = meter.CreateCounter<long>("tollgate.streams.skipped_events", "{event}", "Events of providers' streams that were left out because nobody could read them.");
         resumed = meter.CreateCounter<long>("tollgate.streams.resumed", "{stream}", "Streams that broke and were gone on with by another attempt, by result.");
+        attempts = new AttemptCounters(meter);
         // Observed, not recorded: they are there from the first scrape on, and right whenever a listener comes.
         meter.CreateObservableUpDownCounter("tollgate.requests.active", () => Volatile.Read(ref active), "{request}", "Requests being served.");
         meter.CreateObservableCounter("tollgate.access_log.dropped", () => Volatile.Read(ref dropped), "{line}", "Access-log lines lost because the sink did not take them.");
@@ -101,6 +103,7 @@ public sealed class GatewayMetrics : IDisposable
     public void Record(RequestRecord record)
     {
         CountRequest(record);
+        attempts.Count(record);
         if (record.Resumed is { } result) resumed.Add(1, new KeyValuePair<string, object?>("result", result));
         foreach (var entry in record.Dropped) CountUnsaid(record, entry);
         if (record.SkippedEvents > 0) skippedEvents.Add(record.SkippedEvents, new KeyValuePair<string, object?>("tollgate.provider", Bounded(record.Provider)));
@@ -184,8 +187,8 @@ public sealed class GatewayMetrics : IDisposable
     /// <summary>Calls that failed are billed, too, each by its own provider.</summary>
     private void RecordFailed(RequestRecord record, Operation operation)
     {
-        if (record.FailedAttempts is not { } attempts) return;
-        foreach (var attempt in attempts)
+        if (record.FailedAttempts is not { } failed) return;
+        foreach (var attempt in failed)
         {
             if (!attempt.Usage.IsKnown) continue;
             var tags = CommonTags(record, operation, attempt.ProviderMetricName, attempt.Model, null);
@@ -242,7 +245,7 @@ public sealed class GatewayMetrics : IDisposable
         }
     }
 
-    private static string Bounded(string? name, string otherwise = Unknown) =>
+    internal static string Bounded(string? name, string otherwise = Unknown) =>
         name is null ? otherwise : name.Length <= MaxLabelLength ? name : Unknown;
 
     private Histogram<double> Seconds(string name, string description, double[] bounds) =>

@@ -13,17 +13,30 @@ internal sealed class BucketBounds
     public BucketBounds(double[] bounds)
     {
         this.bounds = bounds;
-        Labels = [.. bounds.Append(double.PositiveInfinity).Select(bound => Encoding.UTF8.GetBytes(ExpositionWriter.LabelText("le", ExpositionWriter.NumberText(bound))))];
+        Labels = Rendered(ExpositionWriter.NumberText);
+        OpenMetricsLabels = Rendered(Canonical);
     }
 
     /// <summary><c>le="…"</c> of each bucket; the last is <c>+Inf</c>.</summary>
     public byte[][] Labels { get; }
+
+    /// <summary>The same as OpenMetrics wants them: <c>le="1.0"</c>, so that all who expose a bound name it alike.</summary>
+    public byte[][] OpenMetricsLabels { get; }
 
     /// <summary>The bucket of a value; a value equal to a bound belongs below it.</summary>
     public int BucketOf(double value)
     {
         var index = Array.BinarySearch(bounds, value);
         return index < 0 ? ~index : index;
+    }
+
+    private byte[][] Rendered(Func<double, string> text) =>
+        [.. bounds.Append(double.PositiveInfinity).Select(bound => Encoding.UTF8.GetBytes(ExpositionWriter.LabelText("le", text(bound))))];
+
+    private static string Canonical(double bound)
+    {
+        var text = ExpositionWriter.NumberText(bound);
+        return text.AsSpan().IndexOfAny('.', 'E', 'I') < 0 ? text + ".0" : text;
     }
 }
 
@@ -47,10 +60,11 @@ internal sealed class HistogramSeries(byte[] labels, BucketBounds bounds) : Seri
     public override void Write(ExpositionWriter writer, ReadOnlySpan<byte> family)
     {
         var count = 0L;
+        var labels = writer.IsOpenMetrics ? bounds.OpenMetricsLabels : bounds.Labels;
         for (var i = 0; i < buckets.Length; i++)
         {
             count += Volatile.Read(ref buckets[i]);
-            writer.Sample(family, "_bucket"u8, Labels, bounds.Labels[i], count);
+            writer.Sample(family, "_bucket"u8, Labels, labels[i], count);
         }
 
         writer.Sample(family, "_sum"u8, Labels, default, Volatile.Read(ref sum));

@@ -4,7 +4,7 @@ namespace Tollgate.Telemetry;
 
 /// <summary>
 /// Every log event of the gateway. Ids are stable: alerts are built on them; a retired id is not used again.
-/// 1xx configuration, 2xx life of the process, 3xx requests, 4xx credentials, 5xx the ledger. No event may take a secret, a header or a body.
+/// 1xx configuration, 2xx life of the process, 3xx requests, 4xx credentials, 5xx the ledger and counters. No event may take a secret, a header or a body.
 /// </summary>
 internal static partial class Log
 {
@@ -70,6 +70,12 @@ internal static partial class Log
 
     [LoggerMessage(506, LogLevel.Error, "The ledger {Address}: old lines could not be made into sums; that is tried again: {Reason}")]
     public static partial void LedgerRollUpFailed(ILogger logger, string address, string reason);
+
+    [LoggerMessage(507, LogLevel.Information, "What was used of limits before the start is known: {Counters} counters from {Folder}")]
+    public static partial void CountersTakenOver(ILogger logger, int counters, string folder);
+
+    [LoggerMessage(508, LogLevel.Warning, "Limits begin anew with the next start, because what is used of them cannot be kept: {Reason}")]
+    public static partial void CountersNotKept(ILogger logger, string reason);
 
     [LoggerMessage(400, LogLevel.Warning, "Provider {Provider} has no new credential ({Consequence}): {Reason}. Mend: {Mend}")]
     public static partial void IdentityFailed(ILogger logger, string provider, string consequence, string reason, string mend);

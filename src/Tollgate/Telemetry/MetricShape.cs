@@ -17,13 +17,17 @@ internal enum Aggregation
 
 /// <summary>What an instrument becomes in Prometheus' terms.</summary>
 /// <param name="Name">Family name.</param>
+/// <param name="Unit">What its name ends with, before <c>_total</c>: <c>seconds</c>; may be empty.</param>
 /// <param name="Help">Description; may be empty.</param>
 /// <param name="Type"><c>counter</c>, <c>gauge</c> or <c>histogram</c>.</param>
 /// <param name="Aggregation">How measurements are put together.</param>
 /// <param name="Observed">True when values are measured by the scrape.</param>
 /// <param name="Bounds">Buckets of a histogram.</param>
-internal sealed record MetricShape(string Name, string Help, string Type, Aggregation Aggregation, bool Observed, BucketBounds Bounds)
+internal sealed record MetricShape(string Name, string Unit, string Help, string Type, Aggregation Aggregation, bool Observed, BucketBounds Bounds)
 {
+    /// <summary>The family's name in OpenMetrics, where <c>_total</c> belongs to a counter's sample.</summary>
+    public string BareName => Type == "counter" ? Name[..^"_total".Length] : Name;
+
     /// <summary>Null for a kind of instrument that this exporter does not know.</summary>
     public static MetricShape? Of(Instrument instrument)
     {
@@ -41,6 +45,7 @@ internal sealed record MetricShape(string Name, string Help, string Type, Aggreg
 
     private static MetricShape Shape(Instrument instrument, string type, Aggregation aggregation) => new(
         PrometheusNames.Family(instrument.Name, instrument.Unit, type == "counter"),
+        PrometheusNames.UnitSuffix(instrument.Unit),
         instrument.Description ?? "",
         type,
         aggregation,

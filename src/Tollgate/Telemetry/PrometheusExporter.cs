@@ -4,14 +4,17 @@ using System.Diagnostics.Metrics;
 namespace Tollgate.Telemetry;
 
 /// <summary>
-/// Listens to meters and writes what they measured in Prometheus' text format 0.0.4. Why it is our own:
+/// Listens to meters and writes what they measured in Prometheus' text format 0.0.4 or in OpenMetrics 1.0.0. Why it is our own:
 /// <c>docs/adr/0001-own-prometheus-exporter.md</c>.
 /// </summary>
 /// <remarks>Create it early: what was recorded before it listened is not known to it. Safe for use from several threads.</remarks>
 public sealed class PrometheusExporter : IDisposable
 {
-    /// <summary>Content type of what <see cref="Write"/> writes.</summary>
+    /// <summary>Content type of <see cref="ExpositionFormat.Prometheus"/>.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>Content type of <see cref="ExpositionFormat.OpenMetrics"/>.</summary>
+    public const string OpenMetricsContentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     /// <summary>Label sets kept for each instrument when nothing else is said.</summary>
     public const int DefaultMaxSeries = 2000;
@@ -51,15 +54,22 @@ public sealed class PrometheusExporter : IDisposable
         [GatewayMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <summary>Measures what is observed and writes every family that has measurements, sorted by name.</summary>
-    public void Write(IBufferWriter<byte> output)
+    /// <param name="output">Where the page goes.</param>
+    /// <param name="format">How it is written.</param>
+    public void Write(IBufferWriter<byte> output, ExpositionFormat format = ExpositionFormat.Prometheus)
     {
         lock (scrape)
         {
             var snapshot = Families();
             foreach (var family in snapshot) family.ForgetObserved();
             Observe();
-            var writer = new ExpositionWriter(output);
-            foreach (var family in Families()) family.Write(writer);
+            var writer = new ExpositionWriter(output, format);
+            foreach (var family in Families())
+            {
+                if (!writer.IsOpenMetrics || IsAlone(family)) family.Write(writer);
+            }
+
+            writer.End();
         }
     }
 
@@ -91,6 +101,13 @@ public sealed class PrometheusExporter : IDisposable
 
             return families[shape.Name] = new MetricFamily(shape, maxSeries);
         }
+    }
+
+    // A counter "a" and a gauge "a" are two families in the older form, a_total and a, and one name in OpenMetrics: the gauge has it.
+    private bool IsAlone(MetricFamily family)
+    {
+        if (family.Shape.BareName == family.Shape.Name) return true;
+        lock (gate) return !families.ContainsKey(family.Shape.BareName);
     }
 
     private MetricFamily[] Families()

@@ -36,7 +36,8 @@ internal static class PrometheusNames
         return text.ToString();
     }
 
-    private static string UnitSuffix(string? unit) => unit switch
+    /// <summary>The unit as it ends a name; empty for what is counted without one.</summary>
+    public static string UnitSuffix(string? unit) => unit switch
     {
         null or "" or "1" => "",
         "s" => "seconds",

@@ -7,48 +7,6 @@ namespace Tollgate.Postgres.Tests.Counters;
 public sealed class PostgresCounterStoreTests(PostgresFixture postgres)
 {
     [Fact]
-    public async Task All_claims_are_reserved_or_none()
-    {
-        await using var store = Leases.Store(await postgres.NewDatabaseAsync());
-        var first = await store.ReserveAsync(Leases.NewId(), Leases.Claim("a", 60, 100), Leases.Claim("b", 5, 10));
-        (first.IsAdmitted, first.IsUncertain, first.Tightest, first.Remaining).ShouldBe((true, false, 1, 5));
-        first.Rooms.ToArray().Select(room => room.Remaining).ShouldBe([40L, 5L]);
-
-        var second = await store.ReserveAsync(Leases.NewId(), Leases.Claim("b", 1, 10), Leases.Claim("a", 60, 100));
-        (second.IsAdmitted, second.Tightest, second.Remaining).ShouldBe((false, 1, 40));
-        second.Rooms.Span[0].IsExceeded.ShouldBeFalse();
-        second.Wait.ShouldBeInRange(TimeSpan.FromHours(22), TimeSpan.FromDays(1.06));
-        (await store.ReadAsync("a")).ShouldBe(60);
-        (await store.ReadAsync("b")).ShouldBe(5, "what one claim refuses is not taken of another");
-    }
-
-    [Fact]
-    public async Task What_was_used_takes_the_place_of_what_was_reserved_once()
-    {
-        await using var store = Leases.Store(await postgres.NewDatabaseAsync());
-        var id = Leases.NewId();
-        BucketClaim[] claims = [Leases.Claim("a", 60, 100), Leases.Claim("b", 0, 100)];
-        await store.ReserveAsync(id, claims);
-        for (var i = 0; i < 3; i++) await store.SettleAsync(id, claims, new long[] { 130, 7 });
-        (await store.ReadAsync("a")).ShouldBe(130);
-        (await store.ReadAsync("b")).ShouldBe(7);
-        (await store.AdmitAsync("a", 1, 100)).ShouldBeFalse("more was used than there was");
-    }
-
-    [Fact]
-    public async Task A_reservation_ends_by_itself_and_a_late_settlement_counts()
-    {
-        await using var store = Leases.Store(await postgres.NewDatabaseAsync());
-        var id = Leases.NewId();
-        BucketClaim[] claims = [Leases.Claim("a", 60, 100)];
-        await store.ReserveAsync(id, claims, TimeSpan.FromMilliseconds(100), default);
-        await store.EventuallyAsync("a", 0);
-        await store.SettleAsync(id, claims, new long[] { 42 });
-        await store.SettleAsync(id, claims, new long[] { 42 });
-        (await store.ReadAsync("a")).ShouldBe(42);
-    }
-
-    [Fact]
     public async Task Gateways_grant_together_what_the_limit_says_and_not_one_more()
     {
         var url = await postgres.NewDatabaseAsync();
@@ -68,7 +26,7 @@ public sealed class PostgresCounterStoreTests(PostgresFixture postgres)
         (await store.AdmitAsync("a", 1, 10_000)).ShouldBeTrue();
         await server.KillAsync();
         for (var i = 0; i < 200; i++) (await store.AdmitAsync("a", 1, 10_000)).ShouldBeTrue();
-        (await store.ReserveAsync(Leases.NewId(), Leases.Claim("b", 1, 10))).IsUncertain.ShouldBeTrue("nothing is leased of it");
+        (await store.ReserveAsync(Claims.NewId(), Claims.Of("b", 1, 10))).IsUncertain.ShouldBeTrue("nothing is leased of it");
     }
 
     [Fact]
@@ -76,11 +34,11 @@ public sealed class PostgresCounterStoreTests(PostgresFixture postgres)
     {
         await using var server = await PostgresServer.StartAsync();
         await using var store = Leases.Store(server.Url);
-        var (known, unknown) = (Leases.NewId(), Leases.NewId());
-        BucketClaim[] claims = [Leases.Claim("a", 10, 100)];
+        var (known, unknown) = (Claims.NewId(), Claims.NewId());
+        BucketClaim[] claims = [Claims.Of("a", 10, 100)];
         await store.ReserveAsync(known, claims);
         await server.KillAsync();
-        (await store.ReserveAsync(unknown, Leases.Claim("b", 10, 100))).IsUncertain.ShouldBeTrue();
+        (await store.ReserveAsync(unknown, Claims.Of("b", 10, 100))).IsUncertain.ShouldBeTrue();
         await store.SettleAsync(known, claims, new long[] { 7 });
         await store.SettleAsync(unknown, claims, new long[] { 5 }); // the policy had admitted it
         store.Health.IsUp.ShouldBeFalse();
@@ -111,19 +69,5 @@ public sealed class PostgresCounterStoreTests(PostgresFixture postgres)
         var isAdmitted = false;
         for (var i = 0; i < 100 && !isAdmitted; i++, await Task.Delay(20)) isAdmitted = await store.AdmitAsync("a", 70, 100); // that there was no room is remembered for a moment
         isAdmitted.ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task Pools_admit_while_one_has_room_and_charge_all_and_shadows_never_refuse()
-    {
-        await using var store = Leases.Store(await postgres.NewDatabaseAsync());
-        (await Reserve(10)).IsAdmitted.ShouldBeTrue("b has room");
-        (await Reserve(10)).IsAdmitted.ShouldBeTrue("b has room");
-        (await Reserve(10)).IsAdmitted.ShouldBeFalse();
-        (await store.ReadAsync("a")).ShouldBe(20);
-        (await store.ReadAsync("b")).ShouldBe(20);
-        var shadow = await store.ReserveAsync(Leases.NewId(), Leases.Claim("d", 5, 1, shadow: true));
-        (shadow.IsAdmitted, shadow.Rooms.Span[0].IsExceeded).ShouldBe((true, true));
-        ValueTask<Admission> Reserve(long amount) => store.ReserveAsync(Leases.NewId(), Leases.Claim("a", amount, 5, pool: 1), Leases.Claim("b", amount, 25, pool: 1), Leases.Claim("c", amount, 1000));
     }
 }

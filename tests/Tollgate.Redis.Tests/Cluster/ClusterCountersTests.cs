@@ -28,6 +28,6 @@ public sealed class ClusterCountersTests
     {
         await using var cluster = await TwoNodes.StartAsync();
         await using var store = cluster.Options.Store();
-        await RedisCounterStoreTests.PoolsAsync(store);
+        await CounterStoreContract.PoolsAsync(store);
     }
 }

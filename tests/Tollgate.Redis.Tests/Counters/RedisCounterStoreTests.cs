@@ -6,49 +6,6 @@ namespace Tollgate.Redis.Tests.Counters;
 public sealed class RedisCounterStoreTests
 {
     [Fact]
-    public async Task All_claims_are_reserved_or_none()
-    {
-        await using var server = await RedisServer.StartAsync();
-        await using var store = Clients.At(server.Port).Store();
-        var first = await store.ReserveAsync(Claims.NewId(), Claims.Of("a", 60, 100), Claims.Of("b", 5, 10));
-        (first.IsAdmitted, first.IsUncertain, first.Tightest, first.Remaining).ShouldBe((true, false, 1, 5));
-        first.Rooms.ToArray().Select(room => room.Remaining).ShouldBe([40L, 5L]);
-
-        var second = await store.ReserveAsync(Claims.NewId(), Claims.Of("b", 1, 10), Claims.Of("a", 60, 100));
-        (second.IsAdmitted, second.Tightest, second.Remaining).ShouldBe((false, 1, 40));
-        second.Rooms.Span[0].IsExceeded.ShouldBeFalse();
-        second.Wait.ShouldBeInRange(TimeSpan.FromHours(22), TimeSpan.FromDays(1.06));
-        (await store.ReadAsync("a")).ShouldBe(60);
-        (await store.ReadAsync("b")).ShouldBe(5, "what one claim refuses is not taken of another");
-    }
-
-    [Fact]
-    public async Task What_was_used_takes_the_place_of_what_was_reserved_once()
-    {
-        await using var server = await RedisServer.StartAsync();
-        await using var store = Clients.At(server.Port).Store();
-        var id = Claims.NewId();
-        BucketClaim[] claims = [Claims.Of("a", 60, 100), Claims.Of("b", 0, 100)];
-        await store.ReserveAsync(id, claims);
-        for (var i = 0; i < 3; i++) await store.SettleAsync(id, claims, new long[] { 130, 7 });
-        (await store.ReadAsync("a")).ShouldBe(130);
-        (await store.ReadAsync("b")).ShouldBe(7);
-        (await store.ReserveAsync(Claims.NewId(), Claims.Of("a", 0, 100))).IsAdmitted.ShouldBeFalse("more was used than there was");
-    }
-
-    [Fact]
-    public async Task Zero_gives_everything_back()
-    {
-        await using var server = await RedisServer.StartAsync();
-        await using var store = Clients.At(server.Port).Store();
-        var id = Claims.NewId();
-        BucketClaim[] claims = [Claims.Of("a", 60, 100)];
-        await store.ReserveAsync(id, claims);
-        await store.SettleAsync(id, claims, new long[1]);
-        (await store.ReadAsync("a")).ShouldBe(0);
-    }
-
-    [Fact]
     public async Task A_reservation_whose_gateway_died_ends_by_itself_and_a_late_settlement_counts()
     {
         await using var server = await RedisServer.StartAsync();
@@ -73,28 +30,6 @@ public sealed class RedisCounterStoreTests
         await store.SettleAsync(id, claims, new long[1]);
         (await store.ReserveAsync(id, claims)).IsAdmitted.ShouldBeFalse();
         (await store.ReadAsync("a")).ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Pools_admit_while_one_has_room_and_charge_all_and_shadows_never_refuse()
-    {
-        await using var server = await RedisServer.StartAsync();
-        await using var store = Clients.At(server.Port).Store();
-        await PoolsAsync(store);
-    }
-
-    internal static async Task PoolsAsync(ICounterStore store)
-    {
-        (await Reserve(10)).IsAdmitted.ShouldBeTrue("b has room");
-        (await Reserve(10)).IsAdmitted.ShouldBeTrue("b has room");
-        var refused = await Reserve(10);
-        (refused.IsAdmitted, refused.Rooms.Length).ShouldBe((false, 3));
-        (await store.ReadAsync("a")).ShouldBe(20);
-        (await store.ReadAsync("b")).ShouldBe(20);
-
-        var shadow = await store.ReserveAsync(Claims.NewId(), Claims.Of("d", 5, 1, shadow: true));
-        (shadow.IsAdmitted, shadow.Rooms.Span[0].IsExceeded).ShouldBe((true, true));
-        ValueTask<Admission> Reserve(long amount) => store.ReserveAsync(Claims.NewId(), Claims.Of("a", amount, 5, pool: 1), Claims.Of("b", amount, 25, pool: 1), Claims.Of("c", amount, 1000));
     }
 
     [Fact]

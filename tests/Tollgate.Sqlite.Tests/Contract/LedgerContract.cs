@@ -116,6 +116,26 @@ public abstract class LedgerContract
     }
 
     [Fact]
+    public async Task The_operators_own_costs_are_summed_for_the_same_lines_and_stay_when_lines_are_rolled_up()
+    {
+        RequestCost[] Own(long weighed, long? pages) => [new("weighed", weighed), new("pages", pages)];
+        await Ledger.WriteAsync(
+        [
+            Line(Day.AddHours(1), 1, 1, client: "a") with { Costs = [.. Own(10, 1)] },
+            Line(Day.AddHours(2), 1, 1, client: "a") with { Costs = [.. Own(20, null)] },
+            Line(Day.AddHours(2), 1, 1, client: "b") with { Costs = [new("weighed", 5)] },
+            Line(Day.AddHours(3), 1, 1, client: "c"),
+        ], Never);
+        for (var round = 0; round < 2; round++)
+        {
+            (await SumsAsync(UsageBucket.Day, UsageField.Client)).Select(r => $"{r.Keys[0]}: {string.Join(", ", r.Costs.Select(cost => $"{cost.Name} {cost.Value}"))}").ShouldBe(["a: pages 1, weighed 30", "b: weighed 5", "c: "]);
+            (await AllAsync()).Costs.ShouldBe([new("pages", 1), new("weighed", 35)]);
+            (await Ledger.QueryAsync(Query(UsageBucket.All) with { Where = [new(UsageField.Client, ["b"])] }, Never)).ShouldHaveSingleItem().Costs.ShouldBe([new("weighed", 5)]);
+            await Ledger.RollUpAsync(Day.AddDays(1), Never);
+        }
+    }
+
+    [Fact]
     public async Task Another_gateway_can_read_and_write_at_the_same_time()
     {
         await using var other = Another();

@@ -93,22 +93,31 @@ public sealed partial class DeployedQueryTests
     private static async Task<ExpositionPage> PageAsync(DirectoryInfo state)
     {
         await using var nameless = new ScriptedProvider(c => c.AnswerAsync(200, """{"id":"c","model":"nobody-knows-it","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}"""));
+        await using var broken = new ScriptedProvider(c => c.AnswerAsync(500, """{"error":{"message":"no","type":"server_error"}}"""));
         await using var gateway = await TestGateway.StartAsync(
             $$"""
-            providers: { sim: { kind: simulator }, other: { kind: openai, url: "{{nameless.Url}}/v1", key: k } }
-            models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }] }
+            providers: { sim: { kind: simulator }, other: { kind: openai, url: "{{nameless.Url}}/v1", key: k }, broken: { kind: openai, url: "{{broken.Url}}/v1", key: k } }
+            models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }], fallen: [{ provider: broken }, { provider: sim, priority: 1 }] }
+            retry: { attempts: 3 }
             prices: { sim: { m: { input: 1, output: 2 } } }
             limits: { one: { requests: 1, match: { models: [unpriced] } } }
             ledger: sqlite
             stateDir: "{{state.FullName}}"
             """, services => services.AddSingleton<ILedgerStoreKind>(new MemoryLedger()));
-        foreach (var body in (string[])["""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""", """{"model":"unpriced","messages":[]}""", """{"model":"unpriced","messages":[]}""", """{"model":"other","messages":[]}"""])
+        foreach (var body in (string[])["""{"model":"m","messages":[{"role":"user","content":"hi"}]}""", """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""", """{"model":"unpriced","messages":[]}""", """{"model":"unpriced","messages":[]}""", """{"model":"other","messages":[]}""", """{"model":"fallen","messages":[{"role":"user","content":"hi"}]}"""])
         {
             await gateway.PostAsync("/v1/chat/completions", body);
         }
 
-        await gateway.LogLineAsync(5);
-        return ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics"));
+        await gateway.LogLineAsync(6);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            // The thread pool is measured for the first time half a second after the start.
+            var page = ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics"));
+            if (page.TypeOf.ContainsKey("tollgate_thread_pool_delay_seconds")) return page;
+            await Task.Delay(50, limit.Token);
+        }
     }
 
     private static Process? Start(string program, params string[] arguments)

@@ -126,7 +126,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         var admission = await hold.ReserveAsync(store, ids.Next(), request.Model.Limits.TimeToLive, request.Context.RequestAborted).ConfigureAwait(false);
         if (admission.IsUncertain) metrics.Uncertain();
         Report(request, hold, admission, isQuota);
-        return admission.IsAdmitted ? null : new RefusedClaim(hold.Rules[admission.Tightest], hold.Claims[admission.Tightest].Amount, admission.Wait);
+        return admission.IsAdmitted ? null : new RefusedClaim(hold.Rules[admission.Tightest], hold.Claims[admission.Tightest].Amount, admission.Wait, IsUnknown: admission.Rooms.IsEmpty);
     }
 
     /// <summary>More than the whole limit: waiting would not help.</summary>
@@ -149,6 +149,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         {
             var rule = hold.Rules[i];
             metrics.Seen(rule, rooms[i].Remaining);
+            if (rule.Config.Shared && stores.HasShared) stores.Subjects.Note(hold.Claims[i], rooms[i].Remaining);
             if (rule.Config.Shadow && rooms[i].IsExceeded)
             {
                 metrics.Rejected(rule);
@@ -162,6 +163,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
 
     private void Count(GatewayRequest request, in RefusedClaim refused)
     {
+        if (refused.IsUnknown) return; // no limit was reached
         metrics.Rejected(refused.Rule);
         request.Record.Limit = refused.Rule.Name;
     }

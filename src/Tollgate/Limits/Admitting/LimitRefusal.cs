@@ -11,19 +11,25 @@ namespace Tollgate.Limits.Admitting;
 /// <param name="Rule">The limit.</param>
 /// <param name="Amount">What the request may use at most of it.</param>
 /// <param name="Wait">How long until there is room; null: there never is, because it is more than the whole limit.</param>
-internal readonly record struct RefusedClaim(LimitRule Rule, long Amount, TimeSpan? Wait);
+/// <param name="IsUnknown">True: the store could not be asked, and the configuration lets nobody through then.</param>
+internal readonly record struct RefusedClaim(LimitRule Rule, long Amount, TimeSpan? Wait, bool IsUnknown = false);
 
 /// <summary>Says which limit refuses, and when there is room again.</summary>
 internal static class LimitRefusal
 {
     internal static Refusal Of(in RefusedClaim refused)
     {
+        if (refused.IsUnknown) return Unknown(refused, "limit");
         var kind = refused.Rule.Unit == LimitUnit.Money ? GatewayErrorKinds.BudgetExceeded : GatewayErrorKinds.RateLimited;
         return new Refusal(kind, $"the limit {refused.Rule.Describe()} {Why(refused)}") { RetryAfter = refused.Wait, IsFinal = refused.Wait is null };
     }
 
-    internal static Refusal OfQuota(in RefusedClaim refused, Provider provider) =>
-        new(GatewayErrorKinds.RateLimited, $"the quota {refused.Rule.Describe()} of provider '{provider.Name}' {Why(refused)}, and nobody else can be asked") { RetryAfter = refused.Wait, IsFinal = refused.Wait is null };
+    internal static Refusal OfQuota(in RefusedClaim refused, Provider provider) => refused.IsUnknown
+        ? Unknown(refused, "quota")
+        : new(GatewayErrorKinds.RateLimited, $"the quota {refused.Rule.Describe()} of provider '{provider.Name}' {Why(refused)}, and nobody else can be asked") { RetryAfter = refused.Wait, IsFinal = refused.Wait is null };
+
+    private static Refusal Unknown(in RefusedClaim refused, string what) =>
+        new(GatewayErrorKinds.LimitsUnavailable, $"the {what} {refused.Rule.Describe()} cannot be checked now, because the store of its counters cannot be reached; try again soon") { RetryAfter = refused.Wait };
 
     /// <summary>Of two the one after which there is room first.</summary>
     internal static Refusal Sooner(Refusal? one, Refusal other) =>

@@ -1,3 +1,5 @@
+using Tollgate.Limits.Local.Keeping;
+
 namespace Tollgate.Limits.Local;
 
 /// <summary>One counter. Whoever holds the store's lock may use it.</summary>
@@ -18,6 +20,9 @@ internal sealed class Bucket(string subject, SlotScale scale)
 
     /// <summary>Reservations that are open.</summary>
     internal int Holds { get; set; }
+
+    /// <summary>Where it outlives the process; null: nowhere yet, or its span is too short to be worth it.</summary>
+    internal CounterRecord? Kept { get; set; }
 
     /// <summary>True: nothing would be lost if it began anew.</summary>
     internal bool IsIdle => Taken == 0 && Holds == 0;
@@ -45,6 +50,9 @@ internal sealed class Bucket(string subject, SlotScale scale)
         _slots[slot % _slots.Length] += amount;
         Taken += amount;
     }
+
+    /// <summary>What is counted in a slot; null when it is none of those that count now.</summary>
+    internal long? At(long slot) => slot > _newest || slot <= _newest - _slots.Length ? null : _slots[slot % _slots.Length];
 
     /// <summary>How long until an amount has room if nothing else comes or goes: at the latest when the whole span is over.</summary>
     internal TimeSpan WaitFor(long amount, long limit, long now)

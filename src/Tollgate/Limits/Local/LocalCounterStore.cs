@@ -1,3 +1,5 @@
+using Tollgate.Limits.Local.Keeping;
+
 namespace Tollgate.Limits.Local;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Limit, CounterWindow Window), BucketFamily> _families = [];
     private readonly ReservationBook _book = new();
+    private CounterFile? _file;
 
     /// <summary>Reservations that are open.</summary>
     internal int OpenReservations
@@ -19,6 +22,15 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         get
         {
             lock (_lock) return _book.Open;
+        }
+    }
+
+    /// <summary>How often a counter was not kept for the next process, for want of room.</summary>
+    internal long Unkept
+    {
+        get
+        {
+            lock (_lock) return _file?.Left ?? 0;
         }
     }
 
@@ -36,7 +48,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<long> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
+    public ValueTask<long?> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation)
     {
         lock (_lock)
         {
@@ -64,6 +76,38 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         }
     }
 
+    /// <summary>Goes on where the process was that had this file before, and keeps in it what is used from now on.</summary>
+    /// <returns>Counters that were taken over.</returns>
+    internal int Keep(CounterFile file)
+    {
+        lock (_lock)
+        {
+            _file = file;
+            foreach (var family in _families.Values) family.File = file;
+            var taken = 0;
+            foreach (var (counter, record) in file.ReadOwn())
+            {
+                if (Family(counter.Name, counter.Window).Restore(counter, record, Now)) taken++;
+                else file.Release(record);
+            }
+
+            return taken;
+        }
+    }
+
+    /// <summary>Takes over counters of another process, as far as this one has counted less.</summary>
+    /// <returns>How many.</returns>
+    internal int Merge(IEnumerable<KeptCounter> counters)
+    {
+        lock (_lock) return counters.Count(counter => Family(counter.Name, counter.Window).Restore(counter, null, Now));
+    }
+
+    /// <summary>Leaves the file to the next process. What is used from now on is in memory alone.</summary>
+    internal void Leave()
+    {
+        lock (_lock) _file?.Dispose();
+    }
+
     private Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive)
     {
         var now = Now;
@@ -88,7 +132,8 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         for (var i = 0; i < claims.Length; i++)
         {
             ref readonly var claim = ref claims[i];
-            var family = Family(claim);
+            var family = Family(claim.Bucket.Limit, claim.Window);
+            family.Limit = claim.Limit;
             var bucket = family.Get(claim.Bucket.Subject, now);
             var slot = bucket.Roll(now);
             var isExceeded = claim.Amount > claim.Limit - bucket.Taken;
@@ -100,10 +145,9 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         }
     }
 
-    private BucketFamily Family(in BucketClaim claim)
+    private BucketFamily Family(string name, CounterWindow window)
     {
-        var key = (claim.Bucket.Limit, claim.Window);
-        if (!_families.TryGetValue(key, out var family)) _families[key] = family = new BucketFamily(claim.Window, most);
+        if (!_families.TryGetValue((name, window), out var family)) _families[(name, window)] = family = new BucketFamily(name, window, most) { File = _file };
         return family;
     }
 
@@ -133,10 +177,16 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
             ref readonly var part = ref reservation.Parts[i];
             part.Bucket.Roll(now);
             if (reservation.HasRunOut) Charge(part, used[i], now);
-            else part.End(used[i]);
+            else Settle(part, used[i]);
         }
 
         _book.Return(reservation);
+    }
+
+    private static void Settle(in Reservation.Part part, long used)
+    {
+        part.End(used);
+        part.Family.Keep(part.Bucket, part.Slot, used);
     }
 
     /// <summary>It held nothing any more, and its counter may have left since: what was used counts now.</summary>
@@ -144,6 +194,8 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
     {
         if (used == 0) return;
         var bucket = part.Family.Get(part.Bucket.Subject, now);
-        bucket.Add(bucket.Roll(now), used);
+        var slot = bucket.Roll(now);
+        bucket.Add(slot, used);
+        part.Family.Keep(bucket, slot, used);
     }
 }

@@ -48,7 +48,8 @@ internal sealed class SubjectText(ImmutableArray<LimitKey> keys)
     {
         if (_known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var known)) return known;
         var made = text.ToString();
-        if (_known.Count < MostRemembered) _known.TryAdd(made, made);
-        return made;
+        var subject = made.Length > SubjectValue.Longest ? SubjectValue.Hash(made) : made;
+        if (_known.Count < MostRemembered) _known.TryAdd(made, subject);
+        return subject;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class OutageStore(ISharedCounters shared, CounterStoreConfig con
         metrics.Asked("settle", time.GetElapsedTime(since));
     }
 
-    public ValueTask<long> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation) => shared.ReadAsync(bucket, window, cancellation);
+    public ValueTask<long?> ReadAsync(BucketId bucket, CounterWindow window, CancellationToken cancellation) => shared.ReadAsync(bucket, window, cancellation);
 
     public async ValueTask DisposeAsync()
     {

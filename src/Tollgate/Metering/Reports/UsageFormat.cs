@@ -30,7 +30,7 @@ public static class UsageFormat
     /// <summary>The word for a field.</summary>
     public static string WordOf(UsageField field) => Fields.First(known => known.Field == field).Word;
 
-    /// <summary>One object, whose <c>rows</c> are the rows.</summary>
+    /// <summary>One object, whose <c>rows</c> are the rows. The operator's own costs are members of <c>costs</c>.</summary>
     public static byte[] Json(UsageQuery query, IReadOnlyList<UsageRow> rows)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -51,17 +51,18 @@ public static class UsageFormat
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>A header and a line for each row, as RFC 4180 has it.</summary>
+    /// <summary>A header and a line for each row, as RFC 4180 has it. The operator's own costs are columns <c>costs.NAME</c> behind the others.</summary>
     public static byte[] Csv(UsageQuery query, IReadOnlyList<UsageRow> rows)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        var names = query.By.Select(WordOf).Concat(Sums.Select(sum => sum.Name));
+        string[] costs = [.. rows.SelectMany(row => row.Costs).Select(cost => cost.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var names = query.By.Select(WordOf).Concat(Sums.Select(sum => sum.Name)).Concat(costs.Select(cost => Quoted("costs." + cost)));
         text.AppendJoin(',', query.Bucket == UsageBucket.All ? names : names.Prepend("start")).Append("\r\n");
         foreach (var row in rows)
         {
-            var values = row.Keys.Select(Quoted).Concat(Sums.Select(sum => Number(sum.Value(row))));
+            var values = row.Keys.Select(Quoted).Concat(Sums.Select(sum => Number(sum.Value(row)))).Concat(costs.Select(cost => Number(Own(row, cost))));
             text.AppendJoin(',', row.Start is { } start ? values.Prepend(Time(start)) : values).Append("\r\n");
         }
 
@@ -82,7 +83,24 @@ public static class UsageFormat
             json.WriteRawValue(Number(value(row)), skipInputValidation: true);
         }
 
+        if (!row.Costs.IsEmpty)
+        {
+            json.WriteStartObject("costs"u8);
+            foreach (var cost in row.Costs) json.WriteNumber(cost.Name, cost.Value ?? 0);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
+    }
+
+    private static long Own(UsageRow row, string name)
+    {
+        foreach (var cost in row.Costs)
+        {
+            if (cost.Name == name) return cost.Value ?? 0;
+        }
+
+        return 0;
     }
 
     private static string Number(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);

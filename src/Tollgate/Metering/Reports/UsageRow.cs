@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tollgate.Metering.Costs;
 
 namespace Tollgate.Metering.Reports;
 
@@ -61,6 +62,9 @@ public sealed record UsageRow
 
     /// <summary>US dollars, as far as prices are known.</summary>
     public decimal Cost { get; init; }
+
+    /// <summary>The sums of the operator's own costs, in the order of their names; none where there were none.</summary>
+    public ImmutableArray<RequestCost> Costs { get; init; } = [];
 }
 
 /// <summary>Answers what was used.</summary>

@@ -77,6 +77,21 @@ public sealed class FrameTests
     public void A_gateway_that_was_started_anew_counts_from_nothing() => Between(After, Before).RequestsPerSecond.ShouldBe(5.5);
 
     [Fact]
+    public void The_fullest_limits_are_read_with_what_is_reserved_of_them()
+    {
+        using var document = JsonDocument.Parse("""
+            {"limits":[],"fullest":[
+              {"name":"team a","counts":"money","subject":"","seconds":0,"limit":10,"used":9.5,"reserved":0.25,"remaining":0.25,"share":0.975},
+              {"name":"burst","counts":"requests","subject":"app","seconds":90,"shadow":true,"limit":4,"used":1,"share":0.25}]}
+            """);
+        var limits = LimitReading.ReadAll(document.RootElement);
+        limits.ShouldBe([new LimitReading("team a", "money", "", 0, 10, 9.75, 0.975, IsShadow: false), new LimitReading("burst", "requests", "app", 90, 4, 1, 0.25, IsShadow: true)]);
+        limits.Select(l => l.Window).ShouldBe(["month", "90 s"]);
+        using var older = JsonDocument.Parse("""{"limits":[]}""");
+        LimitReading.ReadAll(older.RootElement).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Labels_are_read_as_prometheus_writes_them()
     {
         var sample = Sample.ReadAll("""a_total{x="q\"b\\c\nd,}",y=""} 1.5e3 1700000000000""").ShouldHaveSingleItem();

@@ -4,6 +4,8 @@ namespace Tollgate.Tests.Cli.Top;
 
 public sealed class TopCommandTests
 {
+    private static readonly (string, string) Key = ("authorization", "Bearer 0123456789abcdef");
+
     [Fact]
     public async Task It_shows_what_a_running_gateway_does()
     {
@@ -15,12 +17,14 @@ public sealed class TopCommandTests
             prices: { sim: { "it[is]": { input: 1, output: 2 } } }
             retry: { attempts: 2 }
             health: { failures: 1, rest: 1h, maxRest: 1h }
+            clients: { app: { key: 0123456789abcdef } }
+            limits: { "hour[ly]": { requests: 100000, per: hour }, budget: { money: 1000, per: month, by: client } }
             """);
         await using var run = CommandRun.Start(Path.GetTempPath(), null, "top", "--once", "--interval", "2", "--admin", gateway.Host.AdminAddress.ToString());
         while (!run.HasExited)
         {
-            await gateway.PostAsync("/v1/chat/completions", """{"model":"it[is]","stream":true,"messages":[{"role":"user","content":"count to 20"}]}""");
-            await gateway.PostAsync("/v1/chat/completions", """{"model":"worse","messages":[{"role":"user","content":"hi"}]}""");
+            await gateway.PostAsync("/v1/chat/completions", """{"model":"it[is]","stream":true,"messages":[{"role":"user","content":"count to 20"}]}""", Key);
+            await gateway.PostAsync("/v1/chat/completions", """{"model":"worse","messages":[{"role":"user","content":"hi"}]}""", Key);
         }
 
         (await run.EndAsync()).ShouldBe(0, run.Errors);
@@ -28,6 +32,10 @@ public sealed class TopCommandTests
         Line(run, "it[is]")[1].ShouldNotBe("0"); // requests a second
         Line(run, "it[is]")[^1].ShouldNotBe("0"); // output tokens a second
         Line(run, "sim")[^1].ShouldBe("2/2");
+        Line(run, "hour[ly]")[1..4].ShouldBe(["all", "requests", "hour"]);
+        Line(run, "hour[ly]")[5].ShouldBe("100k");
+        Line(run, "budget")[1..4].ShouldBe(["app", "money", "month"]);
+        Line(run, "budget")[5].ShouldBe("$1000.00");
         run.Output.ShouldContain("left alone");
         Line(run, "bad", skip: 1)[2].ShouldBe("out");
     }

@@ -76,35 +76,6 @@ public sealed class LocalCounterStoreTests
     }
 
     [Fact]
-    public async Task Claims_are_reserved_together_or_not_at_all()
-    {
-        await TakeAsync(Claim("full", Minute, 10));
-        (await TakeAsync(Claim("a", Minute, 1), Claim("full", Minute, 1), Claim("b", Minute, 1))).ShouldSatisfyAllConditions(a => a.IsAdmitted.ShouldBeFalse(), a => a.Tightest.ShouldBe(1));
-        (await _store.ReadAsync(Claim("a", Minute, 0).Bucket, Minute, default)).ShouldBe(0);
-        (await _store.ReadAsync(Claim("b", Minute, 0).Bucket, Minute, default)).ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task A_pool_admits_while_one_of_it_has_room_and_charges_all()
-    {
-        var (small, large) = (Claim("small", Minute, 10) with { Pool = 1 }, Claim("large", Minute, 10) with { Pool = 1, Limit = 15 });
-        (await TakeAsync(small, large)).IsAdmitted.ShouldBeTrue();
-        (await TakeAsync(small with { Amount = 5 }, large with { Amount = 5 })).IsAdmitted.ShouldBeTrue();
-        (await _store.ReadAsync(small.Bucket, Minute, default)).ShouldBe(15);
-        (await TakeAsync(small with { Amount = 1 }, large with { Amount = 1 })).IsAdmitted.ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task A_claim_in_shadow_mode_is_charged_and_never_refuses()
-    {
-        await TakeAsync(Claim("a", Minute, 10));
-        var admission = await TakeAsync(Claim("a", Minute, 5) with { IsShadow = true });
-        admission.IsAdmitted.ShouldBeTrue();
-        admission.Rooms.Span[0].IsExceeded.ShouldBeTrue();
-        (await _store.ReadAsync(Claim("a", Minute, 0).Bucket, Minute, default)).ShouldBe(15);
-    }
-
-    [Fact]
     public async Task An_edited_limit_keeps_what_was_used()
     {
         await TakeAsync(Claim("a", Minute, 10));

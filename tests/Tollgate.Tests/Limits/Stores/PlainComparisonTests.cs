@@ -50,7 +50,7 @@ public sealed class PlainComparisonTests
             claims.ShouldContain(c => Most(c, now) + c.Amount > c.Limit);
         }
 
-        foreach (var claim in claims) (await store.ReadAsync(claim.Bucket, claim.Window, default)).ShouldBeInRange(Least(claim, now), Most(claim, now));
+        foreach (var claim in claims) (await store.ReadAsync(claim.Bucket, claim.Window, default)).ShouldNotBeNull().ShouldBeInRange(Least(claim, now), Most(claim, now));
         return admission.IsAdmitted;
     }
 

@@ -87,6 +87,29 @@ public sealed class LedgerGatewayTests : IDisposable
         (await gateway.Admin.GetStringAsync("/ledger")).ShouldContain("\"in_use\": 16");
     }
 
+    [Theory]
+    [InlineData("relaxed", true)]
+    [InlineData("strict", false)]
+    public async Task Strict_tells_no_client_of_what_the_disk_does_not_have(string durability, bool isTold)
+    {
+        await using var one = new ScriptedProvider(call => call.AnswerAsync(200, Answer("hi")));
+        await using var gateway = await StartAsync(one, one, "", ledger: $"{{ store: sqlite, durability: {durability} }}");
+        (await gateway.PostAsync(Chat, Plain)).Status.ShouldBe(200);
+        await Ledger(gateway).DisposeAsync(); // its slots reach no disk any more
+        var isTold200 = false;
+        try
+        {
+            isTold200 = (await gateway.PostAsync(Chat, Plain)).Status == 200;
+        }
+        catch (HttpRequestException)
+        {
+            // The connection was broken off.
+        }
+
+        one.Calls.Count.ShouldBe(2);
+        isTold200.ShouldBe(isTold);
+    }
+
     [Fact]
     public async Task A_ledger_of_a_kind_that_nobody_added_ends_the_start_with_the_mend()
     {

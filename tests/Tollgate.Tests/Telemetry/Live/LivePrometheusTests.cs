@@ -12,6 +12,7 @@ public sealed class LivePrometheusTests
         """{"model":"unpriced","messages":[]}""",
         """{"model":"broken","messages":[]}""",
         """{"model":"nobody","messages":[]}""",
+        """{"model":"fallen","messages":[{"role":"user","content":"hi"}]}""",
     ];
 
     [Fact]
@@ -27,13 +28,13 @@ public sealed class LivePrometheusTests
               sim: { kind: simulator }
               other: { kind: openai, url: "{{nameless.Url}}/v1", key: k, maxConcurrent: 8 }
               broken: { kind: openai, url: "{{broken.Url}}/v1", key: k }
-            models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }], broken: broken }
+            models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }], broken: broken, fallen: [{ provider: broken }, { provider: sim, priority: 1 }] }
             prices: { sim: { m: { input: 1, output: 2 } } }
             limits:
               tight: { requests: 3, per: second, match: { models: [unpriced] } }
               soft: { requests: 3, per: second, match: { models: [m] }, shadow: true }
             health: { failures: 3, rest: 1s }
-            retry: { attempts: 1 }
+            retry: { attempts: 3 }
             """);
         await using var prometheus = await PrometheusServer.StartAsync(program!, gateway.Host.AdminAddress, MetricsDocumentTests.Find(DeployedQueryTests.Rules));
 
@@ -63,6 +64,14 @@ public sealed class LivePrometheusTests
 
         await prometheus.UntilAsync(async () => (await RulesAsync(prometheus)).All(r => r.Health != "unknown"));
         (await RulesAsync(prometheus)).ShouldAllBe(r => r.Health == "ok");
+
+        // It asked for OpenMetrics: only that form tells units, and names counters without their ending.
+        using var metadata = await prometheus.AskAsync("/api/v1/metadata");
+        var families = metadata.RootElement.GetProperty("data");
+        families.GetProperty("gen_ai_server_request_duration_seconds")[0].GetProperty("unit").GetString().ShouldBe("seconds");
+        families.GetProperty("tollgate_requests")[0].GetProperty("type").GetString().ShouldBe("counter");
+        using var targets = await prometheus.AskAsync("/api/v1/targets");
+        targets.RootElement.GetProperty("data").GetProperty("activeTargets")[0].GetProperty("lastError").GetString().ShouldBe("");
     }
 
     private static async Task<List<(string Name, string Health)>> RulesAsync(PrometheusServer prometheus)

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Tollgate.Metering;
+
+namespace Tollgate.Telemetry;
+
+/// <summary>Calls to providers, and how often one that failed was followed by another.</summary>
+internal sealed class AttemptCounters(Meter meter)
+{
+    private const int FirstError = 400;
+
+    private static readonly string[] Statuses = [.. Enumerable.Range(FirstError, 200).Select(s => s.ToString(CultureInfo.InvariantCulture))];
+
+    private readonly Counter<long> _attempts = meter.CreateCounter<long>("tollgate.attempts", "{attempt}", "Calls to providers that ended, by outcome.");
+    private readonly Counter<long> _fallbacks = meter.CreateCounter<long>("tollgate.fallbacks", "{fallback}", "Calls that failed and were followed by another, by cause.");
+
+    /// <summary>Allocates nothing.</summary>
+    internal void Count(RequestRecord record)
+    {
+        if (record.Attempts == 0) return;
+        var failed = record.FailedAttempts;
+        for (var i = 0; i < failed?.Count; i++)
+        {
+            var cause = failed[i].Error ?? Status(failed[i].Status) ?? GatewayMetrics.Unknown;
+            Attempt(failed[i].Provider, "failed", cause);
+            var next = i + 1 < failed.Count ? failed[i + 1].Provider : record.Provider;
+            if (i + 1 < record.Attempts) Fallback(failed[i].Provider, next, cause);
+        }
+
+        if (record.Attempts > (failed?.Count ?? 0)) Last(record);
+    }
+
+    /// <summary>The one that the record tells of; who left cannot have been failed.</summary>
+    private void Last(RequestRecord record)
+    {
+        if (record.ErrorCode == "client_left") Attempt(record.Provider, "client_left", null);
+        else if (Status(record.ProviderStatus) is { } status) Attempt(record.Provider, "failed", status);
+        else Attempt(record.Provider, record.ErrorCode is null ? "answered" : "failed", record.ErrorCode);
+    }
+
+    private void Attempt(string? provider, string outcome, string? cause)
+    {
+        var tags = new TagList { { "tollgate.provider", GatewayMetrics.Bounded(provider) }, { "tollgate.outcome", outcome } };
+        if (cause is not null) tags.Add("error.type", GatewayMetrics.Bounded(cause));
+        _attempts.Add(1, tags);
+    }
+
+    private void Fallback(string from, string? to, string cause) => _fallbacks.Add(
+        1,
+        new KeyValuePair<string, object?>("tollgate.provider", GatewayMetrics.Bounded(from)),
+        new KeyValuePair<string, object?>("tollgate.fallback.provider", GatewayMetrics.Bounded(to)),
+        new KeyValuePair<string, object?>("error.type", GatewayMetrics.Bounded(cause)));
+
+    private static string? Status(int status) => status < FirstError ? null : status - FirstError < Statuses.Length ? Statuses[status - FirstError] : GatewayMetrics.Unknown;
+}
