@@ -85,7 +85,7 @@ internal sealed class UploadRace(Http1Connection connection, Task sending, Cance
         await Ended(listening).ConfigureAwait(false);
     }
 
-    private static Task Ended(Task task) => task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private static Task Ended(Task task) => task.ContinueWith(static t => { _ = t.Exception; }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     // What is wrong with the body itself is not the provider's fault.
     private static bool IsOfWire(Exception e) => e is WireException or System.Net.Sockets.SocketException;
