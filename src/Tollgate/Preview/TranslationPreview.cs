@@ -73,11 +73,15 @@ public sealed class TranslationPreview : IDisposable
     /// <param name="status">The provider's status.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="PreviewException">It cannot be read.</exception>
-    public async Task<PreviewedMessage> AnswerAsync(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK, CancellationToken cancellationToken = default)
+    public Task<PreviewedMessage> AnswerAsync(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK, CancellationToken cancellationToken = default) =>
+        AnswerAsync(new MemoryStream(body.ToArray()), MediaTypeOf(body.Span), status, cancellationToken);
+
+    /// <inheritdoc cref="AnswerAsync(ReadOnlyMemory{byte}, int, CancellationToken)"/>
+    internal async Task<PreviewedMessage> AnswerAsync(Stream body, string mediaType, int status, CancellationToken cancellationToken)
     {
         var headers = HeaderList.Rent();
-        headers.Add("Content-Type", MediaTypeOf(body.Span));
-        using var response = new UpstreamResponse(status, headers, new MemoryStream(body.ToArray()));
+        headers.Add("Content-Type", mediaType);
+        using var response = new UpstreamResponse(status, headers, body);
         _request.Clock.Start(_plan.Provider.Timeouts);
         var outcome = await new ResponseRelay(new ResponseOwners()).RelayAsync(_request, response, _plan).ConfigureAwait(false);
         if (outcome.Failure is not null && _answer.Length == 0) throw new PreviewException(outcome.Detail ?? outcome.Failure.Code);

@@ -16,11 +16,13 @@ internal struct ChunkDecoder
     {
         Size,
         Extension,
+        SizeFeed,
         Data,
         DataEnd,
         DataFeed,
         Trailer,
         Ended,
+        Damaged,
     }
 
     /// <summary>True when the last chunk and what follows it have been read.</summary>
@@ -62,12 +64,14 @@ internal struct ChunkDecoder
                 break;
             case State.Size when _digits > 0 && next is (byte)'\r' or (byte)'\n' or (byte)';' or (byte)' ' or (byte)'\t':
                 _line = 0;
-                _state = State.Extension;
-                if (next == '\n') Begin();
+                Extend(next);
                 break;
             case State.Extension:
-                if (next == '\n') Begin();
-                else if (++_line > LongestLine) throw Malformed("a chunk's extension is too long");
+                if (++_line > LongestLine) throw Malformed("a chunk's extension is too long");
+                Extend(next);
+                break;
+            case State.SizeFeed when next == '\n':
+                Begin();
                 break;
             case State.DataEnd when next == '\r':
                 _state = State.DataFeed;
@@ -81,6 +85,13 @@ internal struct ChunkDecoder
             default:
                 throw Malformed("a chunk does not begin or end where it should");
         }
+    }
+
+    // A lone carriage return ends nothing (RFC 9112, 2.2).
+    private void Extend(byte next)
+    {
+        if (next == '\n') Begin();
+        else _state = next == '\r' ? State.SizeFeed : State.Extension;
     }
 
     private void Begin()
@@ -112,5 +123,10 @@ internal struct ChunkDecoder
         _ => -1,
     };
 
-    private static InvalidDataException Malformed(string why) => new(why);
+    /// <summary>It stays so: what comes after the place where they went wrong is not read as chunks again.</summary>
+    private InvalidDataException Malformed(string why)
+    {
+        _state = State.Damaged;
+        return new InvalidDataException(why);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -24,6 +25,9 @@ internal sealed class HeaderLine
 {
     private const int LongestKept = 512;
 
+    private static readonly SearchValues<byte> TokenBytes = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\x7f']);
+
     private byte[] _bytes = [];
     private int _length = -1;
     private int _nameLength;
@@ -47,14 +51,14 @@ internal sealed class HeaderLine
         var name = line[..colon];
         if (_length < 0 || !name.SequenceEqual(_bytes.AsSpan(0, _nameLength))) Rename(name);
         var value = line[(colon + 1)..].Trim(" \t"u8);
-        Value = Encoding.Latin1.GetString(value);
-        Number = Kind == HeaderKind.ContentLength && Utf8Parser.TryParse(value, out long number, out var read) && read == value.Length && number >= 0 && value[0] != '+' ? number : null;
+        Value = Blanked(Encoding.Latin1.GetString(value));
+        Number = Kind == HeaderKind.ContentLength && LengthOf(value) is var number and >= 0 ? number : null;
         Keep(line, colon);
     }
 
     private void Rename(ReadOnlySpan<byte> name)
     {
-        if (name.IndexOfAny((byte)' ', (byte)'\t') >= 0) throw ResponseReader.Invalid("there is a blank in a header's name");
+        if (name.ContainsAnyExcept(TokenBytes)) throw ResponseReader.Invalid("there is a character in a header's name that may not be there");
         Name = Encoding.Latin1.GetString(name);
         Kind = Name.Length switch
         {
@@ -63,6 +67,21 @@ internal sealed class HeaderLine
             17 when Name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase) => HeaderKind.TransferEncoding,
             _ => HeaderKind.Other,
         };
+    }
+
+    /// <summary>Digits alone (RFC 9110, 8.6): no sign. Below 0: it is no length.</summary>
+    private static long LengthOf(ReadOnlySpan<byte> value) =>
+        !value.IsEmpty && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Parser.TryParse(value, out long number, out _) ? number : -1;
+
+    /// <summary>Control characters mean nothing in a value, and servers refuse to write them (RFC 9110, 5.5).</summary>
+    private static string Blanked(string value)
+    {
+        if (!value.AsSpan().ContainsAny(Controls)) return value;
+        return string.Create(value.Length, value, static (target, source) =>
+        {
+            source.CopyTo(target);
+            target.ReplaceAny(Controls, ' ');
+        });
     }
 
     private void Keep(ReadOnlySpan<byte> line, int nameLength)

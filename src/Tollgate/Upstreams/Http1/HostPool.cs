@@ -12,6 +12,15 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
 
     internal Destination Destination { get; } = destination;
 
+    /// <summary>Number of those that wait.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_lock) return _waiting.Count;
+        }
+    }
+
     /// <summary>One that waits and is still good; null when there is none.</summary>
     internal Http1Connection? TryTake()
     {
@@ -41,9 +50,9 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
     /// <summary>Its answer has been read: it waits for the next request.</summary>
     internal void Return(Http1Connection connection)
     {
+        connection.IdleSince = time.GetTimestamp(); // first: it has not waited while its answer was read
         if (!IsOld(connection))
         {
-            connection.IdleSince = time.GetTimestamp();
             lock (_lock)
             {
                 if (!_closed)

@@ -41,6 +41,9 @@ internal sealed class Http1Connection(Wire wire, HostPool pool, TimeProvider tim
 
     internal bool HasInput => wire.HasInput;
 
+    /// <summary>True when it was closed for the sake of somebody who waits no longer.</summary>
+    internal bool IsAborted => _isAborted;
+
     /// <summary>Sends a request and waits for the head of its answer.</summary>
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<UpstreamResponse> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
@@ -133,7 +136,8 @@ internal sealed class Http1Connection(Wire wire, HostPool pool, TimeProvider tim
         _cancellation = cancellationToken.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), this);
     }
 
-    private void Abort()
+    /// <summary>Nobody waits for it any more: it is closed, and not used again.</summary>
+    internal void Abort()
     {
         _isAborted = true;
         wire.Dispose();
@@ -155,9 +159,7 @@ internal sealed class Http1Connection(Wire wire, HostPool pool, TimeProvider tim
         content.InFlight = true;
         try
         {
-            var sending = wire.WriteAsync(rest, stop.Token);
-            if (sending.IsCompletedSuccessfully) await sending.ConfigureAwait(false);
-            else await new UploadRace(this, sending.AsTask(), stop).RunAsync().ConfigureAwait(false);
+            await new UploadRace(this, wire.SendAsync(rest, stop.Token), stop).RunAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -176,6 +178,7 @@ internal sealed class Http1Connection(Wire wire, HostPool pool, TimeProvider tim
     /// <summary>Waits for more of the answer. 0: none comes.</summary>
     internal async ValueTask<int> FillAsync()
     {
+        if (_end - _start >= ResponseReader.Largest) throw ResponseReader.Invalid("its head is larger than 128 KB");
         if (_end == _buffer.Length) Grow();
         var read = await wire.ReadAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
         _end += read;

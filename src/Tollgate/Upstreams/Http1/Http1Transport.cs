@@ -20,8 +20,12 @@ internal sealed class Http1Transport : UpstreamTransport
         _sweep = time.CreateTimer(static state => ((Http1Transport)state!).Sweep(), this, Round, Round);
     }
 
+    /// <summary>Connections that wait for a request.</summary>
+    internal int Waiting => _pools.Values.Sum(p => p.Waiting);
+
     internal override ValueTask<UpstreamResponse> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<UpstreamResponse>(cancellationToken); // no connection is lost for it
         var pool = _pools.GetOrAdd(DestinationOf(request), _create);
         return pool.TryTake() is { } ready ? ready.SendAsync(request, cancellationToken) : pool.SendAnewAsync(request, cancellationToken);
     }
@@ -49,7 +53,7 @@ internal sealed class Http1Transport : UpstreamTransport
     private static string ServerName(UpstreamRequest request)
     {
         if (request.Host is not { } host) return request.Target.IdnHost;
-        if (host.StartsWith('[')) return host[1..host.IndexOf(']', StringComparison.Ordinal)];
+        if (host.StartsWith('[') && host.IndexOf(']', StringComparison.Ordinal) is > 0 and var end) return host[1..end];
         var colon = host.LastIndexOf(':');
         return colon < 0 ? host : host[..colon];
     }

@@ -11,6 +11,9 @@ namespace Tollgate.Upstreams.Http1;
 /// <param name="tls">How certificates are checked; null: the system's way.</param>
 internal sealed class NetworkDialer(TimeSpan timeout, UpstreamTlsConfig? tls) : Dialer
 {
+    // Once: reading certificates takes longer than a handshake, and a client's own are kept for resuming sessions.
+    private readonly SslClientAuthenticationOptions _tls = tls is null ? new() : UpstreamTls.Options(tls);
+
     internal override async ValueTask<Wire> ConnectAsync(Destination to, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -29,7 +32,7 @@ internal sealed class NetworkDialer(TimeSpan timeout, UpstreamTlsConfig? tls) : 
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             socket.Dispose();
-            if (limit.IsCancellationRequested) throw new OperationCanceledException(limit.Token);
+            if (limit.IsCancellationRequested) throw new OperationCanceledException(e.Message, e, cancellationToken.IsCancellationRequested ? cancellationToken : limit.Token);
             if (e is SocketException unreachable) throw new HttpRequestException(KindOf(unreachable), "there is no connection", e);
             throw;
         }
@@ -40,9 +43,7 @@ internal sealed class NetworkDialer(TimeSpan timeout, UpstreamTlsConfig? tls) : 
         var encrypted = new SslStream(stream, leaveInnerStreamOpen: false);
         try
         {
-            var options = tls is null ? new SslClientAuthenticationOptions() : UpstreamTls.Options(tls);
-            options.TargetHost = name;
-            await encrypted.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+            await encrypted.AuthenticateAsClientAsync(OptionsFor(name), cancellationToken).ConfigureAwait(false);
             return encrypted;
         }
         catch (Exception e)
@@ -52,6 +53,15 @@ internal sealed class NetworkDialer(TimeSpan timeout, UpstreamTlsConfig? tls) : 
             throw;
         }
     }
+
+    private SslClientAuthenticationOptions OptionsFor(string name) => new()
+    {
+        TargetHost = name,
+        EnabledSslProtocols = _tls.EnabledSslProtocols,
+        ClientCertificateContext = _tls.ClientCertificateContext,
+        CertificateChainPolicy = _tls.CertificateChainPolicy?.Clone(),
+        RemoteCertificateValidationCallback = _tls.RemoteCertificateValidationCallback,
+    };
 
     private static HttpRequestError KindOf(SocketException e) => e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery
         ? HttpRequestError.NameResolutionError

@@ -36,7 +36,14 @@ internal sealed class RequestWriter
     {
         (_target, _method, _host) = (request.Target, request.Method, request.Host);
         var host = _host ?? (_target.IsDefaultPort ? Bracketed(_target) : $"{Bracketed(_target)}:{_target.Port}");
-        _first = [.. Encoding.ASCII.GetBytes(_method.Method + " "), .. Visible(_target.PathAndQuery), .. Encoding.ASCII.GetBytes($" HTTP/1.1\r\nHost: {host}\r\n")];
+        _first = [.. Encoding.ASCII.GetBytes(_method.Method + " "), .. Visible(_target.PathAndQuery), .. " HTTP/1.1\r\nHost: "u8, .. Unbroken(host), .. "\r\n"u8];
+    }
+
+    private static byte[] Unbroken(string host)
+    {
+        var bytes = Encoding.UTF8.GetBytes(host);
+        Unbreak(bytes);
+        return bytes;
     }
 
     private static string Bracketed(Uri target) => target.HostNameType == UriHostNameType.IPv6 ? target.Host : target.IdnHost;

@@ -49,7 +49,6 @@ internal sealed class ResponseBody : Stream
         if (_hasEnded || target.IsEmpty) return new ValueTask<int>(0);
         var connection = _connection ?? throw new ObjectDisposedException(nameof(ResponseBody));
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
-        target = Bounded(target);
         var taken = connection.TakeRead(target.Span);
         if (taken > 0)
         {
@@ -80,8 +79,9 @@ internal sealed class ResponseBody : Stream
     {
         if (disposing && Interlocked.Exchange(ref _connection, null) is { } connection)
         {
-            if (_isReading) connection.LoseBuffer();
-            if (_hasEnded || _isReading || _framing == BodyFraming.Close) connection.End(isWhole: _hasEnded && !_hasMore);
+            var isReading = _isReading;
+            if (isReading) connection.LoseBuffer();
+            if (_hasEnded || isReading || _framing == BodyFraming.Close) connection.End(isWhole: _hasEnded && !_hasMore && !isReading);
             else _ = DrainAsync(connection);
         }
 
@@ -94,7 +94,7 @@ internal sealed class ResponseBody : Stream
         _isReading = true;
         try
         {
-            using var closing = cancellationToken == connection.Token ? default : cancellationToken.UnsafeRegister(static wire => ((Wire)wire!).Dispose(), connection.Wire);
+            using var closing = cancellationToken == connection.Token ? default : cancellationToken.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), connection);
             while (true)
             {
                 var read = connection.TakeRead(target.Span);
@@ -106,7 +106,7 @@ internal sealed class ResponseBody : Stream
         }
         catch (Exception e) when (Http1Connection.IsBroken(e) && e is not HttpIOException)
         {
-            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException(e.Message, e, cancellationToken);
+            if (cancellationToken.IsCancellationRequested || connection.IsAborted) throw new OperationCanceledException(e.Message, e, cancellationToken);
             throw new HttpIOException(HttpRequestError.ResponseEnded, "the connection broke", e);
         }
         finally
@@ -115,17 +115,17 @@ internal sealed class ResponseBody : Stream
         }
     }
 
-    private Memory<byte> Bounded(Memory<byte> target) => _framing == BodyFraming.Length && target.Length > _left ? target[..(int)_left] : target;
-
-    /// <summary>What has come, as data at its beginning.</summary>
+    /// <summary>What has come, as data at its beginning. It is read as far as there is room, also beyond a length: what lies there must not meet the next request.</summary>
     private int Take(Span<byte> bytes)
     {
         switch (_framing)
         {
             case BodyFraming.Length:
-                _left -= bytes.Length;
+                var length = (int)Math.Min(bytes.Length, _left);
+                _left -= length;
                 _hasEnded = _left == 0;
-                return bytes.Length;
+                _hasMore |= length < bytes.Length;
+                return length;
             case BodyFraming.Chunked:
                 var data = _chunks.Decode(bytes, out var consumed);
                 _hasEnded = _chunks.HasEnded;
@@ -152,8 +152,8 @@ internal sealed class ResponseBody : Stream
         var rest = System.Buffers.ArrayPool<byte>.Shared.Rent(MostDrained);
         try
         {
-            var read = connection.TakeRead(Bounded(rest).Span);
-            if (read == 0) read = connection.Wire.ReadNow(Bounded(rest).Span);
+            var read = connection.TakeRead(rest);
+            if (read == 0) read = connection.Wire.ReadNow(rest);
             if (read > 0) Take(rest.AsSpan(0, read));
             if (!_hasEnded && (_framing == BodyFraming.Chunked || _left <= MostDrained)) await WaitForEndAsync(connection, rest, read).ConfigureAwait(false);
         }
@@ -171,11 +171,11 @@ internal sealed class ResponseBody : Stream
     private async ValueTask WaitForEndAsync(Http1Connection connection, byte[] rest, int sum)
     {
         using var limit = new CancellationTokenSource(DrainTime, connection.Time);
-        using var closing = limit.Token.UnsafeRegister(static wire => ((Wire)wire!).Dispose(), connection.Wire);
+        using var closing = limit.Token.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), connection);
         while (!_hasEnded && sum < MostDrained)
         {
-            var read = connection.TakeRead(Bounded(rest).Span);
-            if (read == 0) read = await connection.Wire.ReadAsync(Bounded(rest)).ConfigureAwait(false);
+            var read = connection.TakeRead(rest);
+            if (read == 0) read = await connection.Wire.ReadAsync(rest).ConfigureAwait(false);
             if (read == 0) return;
             sum += read;
             Take(rest.AsSpan(0, read));

@@ -38,6 +38,7 @@ internal sealed class ResponseReader
     internal const int Largest = 128 * 1024;
 
     private const int MostInformational = 16;
+    private const int MostKeptLines = 64;
 
     private readonly List<HeaderLine> _lines = [];
     private int _informational;
@@ -73,8 +74,21 @@ internal sealed class ResponseReader
     /// <summary>For the next request.</summary>
     internal void Reset() => _informational = 0;
 
-    /// <summary>The status of an answer that has only begun; 0: not enough has come.</summary>
-    internal static int StatusOf(ReadOnlySpan<byte> bytes) => bytes.Length < 13 ? 0 : ReadStatus(bytes[..13].TrimEnd("\r\n"u8), out _);
+    /// <summary>The status of an answer that has only begun, behind what only informs; 0: not enough has come.</summary>
+    internal static int StatusOf(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length >= 13)
+        {
+            var status = ReadStatus(bytes[..13].TrimEnd("\r\n"u8), out _);
+            if (status >= 200 || status == 101) return status;
+            if (!HasWholeHead(bytes)) return 0;
+            var length = 0;
+            while (!NextLine(bytes, ref length).IsEmpty) continue;
+            bytes = bytes[length..];
+        }
+
+        return 0;
+    }
 
     private bool TryReadOne(ReadOnlySpan<byte> bytes, HttpMethod method, HeaderList headers, out Head head, out int length)
     {
@@ -88,14 +102,23 @@ internal sealed class ResponseReader
         {
             var line = NextLine(bytes, ref length);
             if (line.IsEmpty) break;
-            if (i == _lines.Count) _lines.Add(new HeaderLine());
-            var read = _lines[i];
+            var read = LineAt(i);
             read.Read(line);
             if (facts.See(read)) headers.Add(read.Name, read.Value);
         }
 
         head = facts.Conclude(status, method, isOld);
+
+        // Beside chunks a length is a lie, and is not passed on (RFC 9112, 6.3).
+        if (head.Framing == BodyFraming.Chunked) headers.Remove("content-length");
         return true;
+    }
+
+    private HeaderLine LineAt(int index)
+    {
+        if (index >= MostKeptLines) return new HeaderLine();
+        if (index == _lines.Count) _lines.Add(new HeaderLine());
+        return _lines[index];
     }
 
     private static bool HasWholeHead(ReadOnlySpan<byte> bytes)
@@ -161,7 +184,8 @@ internal sealed class ResponseReader
         internal readonly Head Conclude(int status, HttpMethod method, bool isOld)
         {
             // Both at once is how answers are smuggled: the chunks count, and the connection is not used again (RFC 9112, 6.3).
-            var keeps = !_closes && (!isOld || _stays) && !(_chunked && _length is not null);
+            // HTTP/1.0 has no chunks: whoever sends them there may have been misunderstood by somebody in between (6.1).
+            var keeps = !_closes && (!isOld || _stays) && !(_chunked && (isOld || _length is not null));
             if (method == HttpMethod.Head || status is < 200 or 204 or 304) return new Head(status, BodyFraming.None, 0, keeps);
             if (_chunked) return new Head(status, BodyFraming.Chunked, 0, keeps);
             return _length is { } length

@@ -21,7 +21,7 @@ internal sealed class UpgradedStream(Http1Connection connection) : Stream
     {
         var taken = connection.TakeRead(target.Span);
         if (taken > 0) return taken;
-        using var closing = cancellationToken.UnsafeRegister(static wire => ((Wire)wire!).Dispose(), connection.Wire);
+        using var closing = cancellationToken.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), connection);
         try
         {
             return await connection.Wire.ReadAsync(target).ConfigureAwait(false);
@@ -69,7 +69,12 @@ internal sealed class UpgradedStream(Http1Connection connection) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) connection.End(isWhole: false);
+        if (disposing)
+        {
+            connection.LoseBuffer(); // the other direction may still read from it
+            connection.End(isWhole: false);
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -13,21 +13,22 @@ internal sealed class UploadRace(Http1Connection connection, Task sending, Cance
     internal async ValueTask RunAsync()
     {
         if (sending.IsCompletedSuccessfully) return;
-        var listening = connection.FillAsync().AsTask();
+        var listening = ListenAsync();
         try
         {
             await Task.WhenAny(sending, listening).ConfigureAwait(false);
-            if (!sending.IsCompleted)
+            if (!sending.IsCompleted && await listening.ConfigureAwait(false) is 0 or >= 400)
             {
-                await HearAsync(listening).ConfigureAwait(false);
+                await StopAsync(await listening.ConfigureAwait(false)).ConfigureAwait(false);
                 return;
             }
 
+            // An answer that is no refusal may need the rest of the body.
             try
             {
                 await sending.ConfigureAwait(false);
             }
-            catch (Exception e) when (IsOfWire(e))
+            catch (WireException)
             {
                 // Whoever has closed may have said why.
                 connection.EndUpload();
@@ -35,7 +36,7 @@ internal sealed class UploadRace(Http1Connection connection, Task sending, Cance
                 return;
             }
 
-            if (await listening.ConfigureAwait(false) == 0) throw new WireException("the connection was closed before the answer began", null);
+            if (await listening.ConfigureAwait(false) == 0) throw Closed();
         }
         catch
         {
@@ -44,24 +45,24 @@ internal sealed class UploadRace(Http1Connection connection, Task sending, Cance
         }
     }
 
-    /// <summary>Something came before the body was sent.</summary>
-    private async ValueTask HearAsync(Task<int> listening)
+    /// <summary>The status of the answer as soon as it is there; 0: the connection was closed before.</summary>
+    private async Task<int> ListenAsync()
     {
-        var more = await listening.ConfigureAwait(false) > 0;
-        while (more && connection.BegunStatus == 0) more = await connection.FillAsync().ConfigureAwait(false) > 0;
-        if (!more) throw new WireException("the connection was closed before the answer began", null);
+        while (await connection.FillAsync().ConfigureAwait(false) > 0)
+        {
+            if (connection.BegunStatus is > 0 and var status) return status;
+        }
 
-        // An answer that is no refusal may need the rest of the body.
-        if (connection.BegunStatus >= 400)
-        {
-            connection.EndUpload();
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Ended(sending).ConfigureAwait(false);
-        }
-        else
-        {
-            await sending.ConfigureAwait(false);
-        }
+        return 0;
+    }
+
+    /// <summary>The provider wants no more of the body.</summary>
+    private async ValueTask StopAsync(int status)
+    {
+        if (status == 0) throw Closed();
+        connection.EndUpload();
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Ended(sending).ConfigureAwait(false);
     }
 
     private static async ValueTask<bool> HasBegunAsync(Task<int> listening)
@@ -87,6 +88,5 @@ internal sealed class UploadRace(Http1Connection connection, Task sending, Cance
 
     private static Task Ended(Task task) => task.ContinueWith(static t => { _ = t.Exception; }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    // What is wrong with the body itself is not the provider's fault.
-    private static bool IsOfWire(Exception e) => e is WireException or System.Net.Sockets.SocketException;
+    private static WireException Closed() => new("the connection was closed before the answer began", null);
 }

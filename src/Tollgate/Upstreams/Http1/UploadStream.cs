@@ -41,7 +41,7 @@ internal sealed class UploadStream(Wire wire, long? length, byte[] buffer, int f
             await content.WriteAsync(this, cancellationToken).ConfigureAwait(false);
             if (length is { } promised && _written != promised) throw new HttpRequestException($"the body has {_written} bytes and not {promised}");
             await FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (length is null) await SendAsync("0\r\n\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            if (length is null) await wire.SendAsync("0\r\n\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -79,7 +79,7 @@ internal sealed class UploadStream(Wire wire, long? length, byte[] buffer, int f
                 (head, piece) = (_filled, default);
             }
 
-            await SendAsync(buffer.AsMemory(0, head), cancellationToken).ConfigureAwait(false);
+            await wire.SendAsync(buffer.AsMemory(0, head), cancellationToken).ConfigureAwait(false);
             if (!piece.IsEmpty) await SendPieceAsync(piece, cancellationToken).ConfigureAwait(false);
         }
         else if (_filled > 0)
@@ -104,7 +104,7 @@ internal sealed class UploadStream(Wire wire, long? length, byte[] buffer, int f
     {
         if (length is not null)
         {
-            await SendAsync(piece, cancellationToken).ConfigureAwait(false);
+            await wire.SendAsync(piece, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -116,23 +116,11 @@ internal sealed class UploadStream(Wire wire, long? length, byte[] buffer, int f
             size.CopyTo(chunk, 0);
             piece.CopyTo(chunk.AsMemory(size.Length));
             "\r\n"u8.CopyTo(chunk.AsSpan(size.Length + piece.Length));
-            await SendAsync(chunk.AsMemory(0, size.Length + piece.Length + 2), cancellationToken).ConfigureAwait(false);
+            await wire.SendAsync(chunk.AsMemory(0, size.Length + piece.Length + 2), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(chunk);
-        }
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await wire.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (Http1Connection.IsBroken(e))
-        {
-            throw new WireException("the connection broke while the body was sent", e);
         }
     }
 }

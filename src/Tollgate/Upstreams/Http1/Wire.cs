@@ -13,6 +13,20 @@ internal abstract class Wire : IDisposable
     /// <summary>Sends all of it.</summary>
     internal abstract ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default);
 
+    /// <summary>Sends a body, or a part of one.</summary>
+    /// <exception cref="WireException">The connection broke: it was not the body's fault.</exception>
+    internal async Task SendAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Http1Connection.IsBroken(e))
+        {
+            throw new WireException("the connection broke while the body was sent", e);
+        }
+    }
+
     /// <summary>True when something has come, or the other side has closed. Of a connection that waits for its next request neither may be.</summary>
     internal abstract bool HasInput { get; }
 
