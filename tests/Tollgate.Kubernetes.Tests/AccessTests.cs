@@ -82,6 +82,23 @@ public sealed class AccessTests
         Errors(text).ShouldContain(problem => problem.StartsWith("m.yaml:25:164: authentication.jwt.jwks.json cannot be used, because it has no RSA or EC key", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("numTrustedHops: 2", 2, "")]
+    [InlineData("trustedCIDRs: [10.0.0.0/8]", 0, "10.0.0.0/8")]
+    public void Proxies_that_are_trusted_are_taken_over(string trusted, int hops, string networks)
+    {
+        var found = Config(Set(Keys) + Clients("", trusted)).ClientAddress.ShouldNotBeNull();
+        found.Hops.ShouldBe(hops);
+        string.Join(',', found.Proxies).ShouldBe(networks);
+    }
+
+    [Fact]
+    public void Proxies_of_one_listener_keep_the_gateway_from_running() =>
+        Refusals(Set(Keys) + Clients(", sectionName: http", "numTrustedHops: 2")).ShouldContain(refusal => refusal.Contains("the same proxies stand before all listeners", StringComparison.Ordinal));
+
+    private static string Clients(string section, string trusted) =>
+        Of("ClientTrafficPolicy", "c", $"{{ targetRefs: [{{ group: gateway.networking.k8s.io, kind: Gateway, name: gw{section} }}], clientIPDetection: {{ xForwardedFor: {{ {trusted} }} }} }}");
+
     private static string Set(string policy, string url = "http://10.0.0.1:80") => Gateway + Route(Rule("m", "{ name: b }")) + Backend("b", url)
         + Of("SecurityPolicy", "s", $"{{ targetRefs: [{{ group: gateway.networking.k8s.io, kind: Gateway, name: gw }}], {policy} }}")
         + Of("Secret", "callers", "stringData: { search: the-key-of-search-team }");

@@ -25,6 +25,19 @@ internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, 
     public YamlScalar? MaxRequestBody(Resource gateway) =>
         Policies(gateway, null).Select(policy => policy.Spec.Map("connection")?.Scalar("bufferLimit")).FirstOrDefault(limit => limit is not null);
 
+    /// <summary>Proxies that are believed to say where a request comes from.</summary>
+    public YamlMap? ClientAddress(Resource gateway)
+    {
+        var ofGateway = Policies(gateway, null).ToList();
+        foreach (var other in set.Of(Policy).Where(policy => policy.Spec["clientIPDetection"] is not null).Except(ofGateway))
+        {
+            findings.Refuse(other.Place, $"clientIPDetection of {other.Title} is for a part only: the same proxies stand before all listeners, write it in a policy of {gateway.Title}");
+        }
+
+        if (ofGateway.Select(policy => policy.Spec.MapAt("clientIPDetection", "xForwardedFor")).FirstOrDefault(found => found is not null) is not { } forwarded) return null;
+        return Tree.MapOrNull(forwarded.Place, ("hops", forwarded.Scalar("numTrustedHops") is { Text: not "0" } hops ? hops : null), ("proxies", forwarded["trustedCIDRs"]));
+    }
+
     /// <summary>Every address once callers are known, else this machine alone: whoever reaches the port spends the operator's money.</summary>
     private List<string> Hosts(Resource gateway)
     {

@@ -40,6 +40,7 @@ internal sealed class Translator(ResourceSet set, SecretReader secrets, Findings
             ("listen", listeners.Listen(gateway)),
             ("allowAnonymous", ListenerTranslator.AllowAnonymous(gateway)),
             ("maxRequestBody", listeners.MaxRequestBody(gateway)),
+            ("clientAddress", listeners.ClientAddress(gateway)),
             ("proxy", Proxy(config)),
             .. callers,
             ("costs", Costs(config, quotas, gateway.Place)),

@@ -22,7 +22,7 @@ internal sealed class RouteAccess
     /// <summary>Null when the request may go on.</summary>
     internal Refusal? Refuse(GatewayRequest request)
     {
-        if (_addresses?.Lets(request.Context.Connection.RemoteIpAddress) == false) return new Refusal(GatewayErrorKinds.Forbidden, "this address may not ask for this model", "model");
+        if (_addresses?.Lets(request.Model.AddressOf(request.Context)) == false) return new Refusal(GatewayErrorKinds.Forbidden, "this address may not ask for this model", "model");
         return _callers is null || (request.Client?.KnownBy is { } known && _callers.Contains(known))
             ? null
             : new Refusal(GatewayErrorKinds.Forbidden, $"'{request.Client?.Name}' may not ask for this model: it is for others (access)", "model");

@@ -13,6 +13,15 @@ internal static class AccessDump
         json.WriteEndObject();
     }
 
+    internal static void Write(Utf8JsonWriter json, ClientAddressConfig? proxies)
+    {
+        if (proxies is null) return;
+        json.WriteStartObject("clientAddress"u8);
+        json.WriteNumber("hops"u8, proxies.Hops);
+        Strings(json, "proxies", proxies.Proxies.Select(network => network.ToString()));
+        json.WriteEndObject();
+    }
+
     internal static void Write(Utf8JsonWriter json, ModelAccessConfig? access)
     {
         if (access is null) return;

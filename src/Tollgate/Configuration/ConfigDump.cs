@@ -49,6 +49,7 @@ public static class ConfigDump
         if (!config.Authentication.Jwt.IsEmpty) Strings(json, "issuers", config.Authentication.Jwt.Select(issuer => issuer.Issuer ?? "*"));
         if (config.Authentication.Basic is { } basic) Secret(json, "basic", basic);
         AccessDump.Write(json, config.Access);
+        AccessDump.Write(json, config.ClientAddress);
         if (config.Cors is { } cors) Strings(json, "cors", cors.Origins);
     }
 

@@ -61,6 +61,14 @@ internal static class AuthenticationShapes
         new("deny", "Networks that may not, even when they are allowed.", new ListShape("a list of networks", Network)),
     ]);
 
+    /// <summary>Proxies in front of the gateway.</summary>
+    public static readonly ObjectShape ClientAddress = new("a map such as { hops: 1 }",
+    [
+        new("hops", "How many proxies stand in front of the gateway: the address so many places from the right of x-forwarded-for is the caller's.", Number(1)),
+        new("proxies", "Networks of those proxies: the first address from the right of x-forwarded-for that is in none of them is the caller's.", new ListShape("a list of networks", Network) { Minimum = 1 }),
+    ])
+    { Rules = [new ShapeRule(map => map["hops"] is null == map["proxies"] is null ? (null, "write hops: or proxies:, one of them") : null)] };
+
     /// <summary>Who may ask for one model.</summary>
     public static readonly ObjectShape ModelAccess = new("a map such as { clients: [indexer] }",
     [

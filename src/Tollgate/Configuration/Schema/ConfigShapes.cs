@@ -63,6 +63,7 @@ internal static class ConfigShapes
         new("organizations", "Organisations of teams, by name. What an organisation may not do, none of its teams may.", ClientShapes.Organizations),
         new("authentication", "How callers show who they are, beside keys and certificates of clients.", AuthenticationShapes.Authentication),
         new("access", "Which addresses may call at all; all by default.", AuthenticationShapes.Access),
+        new("clientAddress", "Proxies in front of the gateway that are believed to say where a request comes from; none by default.", AuthenticationShapes.ClientAddress),
         new("cors", "Which web pages may call; none by default.", AuthenticationShapes.Cors),
         new("adminToken", "The token that opens the admin API, 16 characters or more. By default one is made at the first start, in the file admin-token of the state directory.", IdentityShapes.SecretOrFile),
         new("admins", "Who else may use the admin API, for the keys of one team or organisation.", AdminShapes.Admins),

@@ -95,6 +95,8 @@ internal sealed class AuthenticationBinder(SecretBinder files, ConfigContext con
 
     public static AddressListConfig? Access(YamlMap? map) => map is null ? null : new AddressListConfig(Networks(map, "allow"), Networks(map, "deny"));
 
+    public static ClientAddressConfig? ClientAddress(YamlMap? map) => map is null ? null : new ClientAddressConfig(map.Number("hops") ?? 0, Networks(map, "proxies"));
+
     /// <summary>The same of one model.</summary>
     public static ModelAccessConfig? ModelAccess(YamlMap? map) => map is null ? null : new ModelAccessConfig
     {

@@ -32,6 +32,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Organizations = groups.Bind(root, "organizations"),
             Authentication = authentication.Bind(root.Map("authentication")),
             Access = AuthenticationBinder.Access(root.Map("access")),
+            ClientAddress = AuthenticationBinder.ClientAddress(root.Map("clientAddress")),
             Cors = authentication.Cors(root.Map("cors")),
             Default = root.Text("default"),
             AllowAnonymous = root.Flag("allowAnonymous") ?? false,
