@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Tollgate.Bench.Load;
 using Tollgate.Bench.Rig;
+using Tollgate.Bench.Rig.Report;
 using Tollgate.Bench.Wire;
 using Tollgate.Tests.Servers;
 
@@ -31,7 +32,7 @@ internal static class LimitCost
             var samples = subjects.Select(_ => new List<(double Rate, double Cpu)>()).ToArray();
             for (var round = 0; round < rounds; round++)
             {
-                for (var i = 0; i < subjects.Count; i++) samples[i].Add(await RoundAsync(subjects[i], gateways.Id, requests));
+                for (var i = 0; i < subjects.Count; i++) samples[i].Add(await RoundAsync(subjects[i], new ProcessMeters(gateways.Id), requests));
             }
 
             await PrintAsync(subjects, samples);
@@ -57,13 +58,13 @@ internal static class LimitCost
         }
     }
 
-    private static async Task<(double Rate, double Cpu)> RoundAsync(LimitedSubject subject, int process, int requests)
+    private static async Task<(double Rate, double Cpu)> RoundAsync(LimitedSubject subject, ProcessMeters process, int requests)
     {
-        var (cpu, start) = (ProcessMeters.CpuSeconds(process), Stopwatch.GetTimestamp());
+        var (cpu, start) = (process.CpuSeconds(), Stopwatch.GetTimestamp());
         await subject.SendAsync(requests);
         await subject.WrittenAsync();
         var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return (requests / took, (ProcessMeters.CpuSeconds(process) - cpu) * 1_000_000 / requests);
+        return (requests / took, (process.CpuSeconds() - cpu) * 1_000_000 / requests);
     }
 
     private static async Task<List<LimitedSubject>> ReadAsync(Process gateways)
