@@ -11,7 +11,7 @@ public sealed class DrainTests
     [Fact]
     public async Task The_end_of_a_stream_that_comes_after_its_reader_has_left_keeps_the_connection()
     {
-        var left = new SemaphoreSlim(0);
+        using var left = new SemaphoreSlim(0);
         await using var server = new RawServer(async peer =>
         {
             while (await peer.ReadRequestAsync() is not null)

@@ -159,7 +159,8 @@ internal sealed class Http1Connection(Wire wire, HostPool pool, TimeProvider tim
         content.InFlight = true;
         try
         {
-            await new UploadRace(this, wire.SendAsync(rest, stop.Token), stop).RunAsync().ConfigureAwait(false);
+            var sending = wire.SendAsync(rest, stop.Token);
+            if (!sending.IsCompletedSuccessfully) await new UploadRace(this, sending, stop).RunAsync().ConfigureAwait(false);
         }
         finally
         {

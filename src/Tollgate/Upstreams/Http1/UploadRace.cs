@@ -86,7 +86,7 @@ internal sealed class UploadRace(Http1Connection connection, Task sending, Cance
         await Ended(listening).ConfigureAwait(false);
     }
 
-    private static Task Ended(Task task) => task.ContinueWith(static t => { _ = t.Exception; }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private static async Task Ended(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static WireException Closed() => new("the connection was closed before the answer began", null);
 }
