@@ -8,13 +8,13 @@ using Tollgate.Bench.Translation;
 
 return args switch
 {
-    ["mock", .. var rest] => await ProcessCommands.MockAsync(rest),
-    ["ports", .. var rest] => ProcessCommands.Ports(rest),
-    ["load", .. var rest] => await LoadCommand.RunAsync(rest),
-    ["report", .. var rest] => await ReportCommand.RunAsync(rest),
+    ["rig", .. var rest] => await BenchCommand.RunAsync(rest),
+    ["mock", .. var rest] => await MockCommand.RunAsync(rest),
     ["profile", .. var rest] => await AllocationProfile.RunAsync(rest),
     ["ledger", .. var rest] => await LedgerCost.RunAsync(rest),
     ["telemetry", .. var rest] => await TelemetryCost.RunAsync(rest),
+    ["limits", .. var rest] => await LimitCost.RunAsync(rest),
+    ["limit-gateways", .. var rest] => await LimitGateways.RunAsync(rest),
     ["flood"] => await KeyFlood.RunAsync(),
     ["translation"] => await TranslationCost.RunAsync(),
     ["micro", .. var rest] => Benchmark(rest),
@@ -32,17 +32,15 @@ static int Benchmark(string[] args)
 static int Usage()
 {
     Console.Error.WriteLine("""
+        rig [OPTIONS]                        the gateway beside others, as processes of their own: what ./dev bench does
         mock PORT                            a provider that answers at once
-        ports COUNT                          free ports
-        load ROUNDS SECONDS OUTPUT SUBJECT…  measure; SUBJECT is NAME:PORT:PID[:ADMIN]
-        report FILE                          tables of what load wrote
-        profile [stream] [sdk] [traced] [limited]  types that a relayed request allocates
+        profile [stream|paced] [sdk] [traced] [limited]  types that a relayed request allocates
         ledger [ROUNDS] [FOLDER]             what the ledger costs: the relay without one, with a relaxed and with a strict one, in turns
         telemetry [ROUNDS]                   what metrics, access log and traces cost: the relay bare and with them, in turns
+        limits [ROUNDS [REQUESTS]]           what limits cost: the bare relay, limits in memory, with the SQLite ledger, with Redis, in turns
         flood                                what a wrong key costs beside a request that is answered
         translation                          what translated chat costs beside the relay, and an event of a stream
         micro [--filter '*']                 benchmarks, with BenchmarkDotNet's options
-        bench/run does the first four in one go.
         """);
     return 2;
 }

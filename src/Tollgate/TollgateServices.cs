@@ -10,8 +10,8 @@ using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
 using Tollgate.Credentials;
 using Tollgate.Endpoints;
-using Tollgate.Endpoints.Usage;
 using Tollgate.Endpoints.Lanes;
+using Tollgate.Endpoints.Usage;
 using Tollgate.Hosting;
 using Tollgate.Keys;
 using Tollgate.Limits;
@@ -29,6 +29,7 @@ using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
 using Tollgate.Telemetry;
 using Tollgate.Telemetry.Tracing;
+using Tollgate.Upstreams;
 
 namespace Tollgate;
 
@@ -58,7 +59,7 @@ public static class TollgateServices
         services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()) { Format = p.GetService<ConfigFormat>() });
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
-        services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>()));
+        services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
         services.AddSingleton<Renewals>();
         services.AddSingleton<KeyRing>();

@@ -50,8 +50,7 @@ public sealed class AccessTests
     [Theory]
     [InlineData("jwt: { optional: true, providers: [{ name: a, issuer: i, audiences: [g], remoteJWKS: { uri: 'https://i.org/keys' } }] }", "a token is asked of all callers or of none")]
     [InlineData("jwt: { providers: [{ name: a, issuer: i, remoteJWKS: { uri: 'https://i.org/keys' } }] }", "write issuer and audiences")]
-    [InlineData("jwt: { providers: [{ name: a, issuer: i, audiences: [g], localJWKS: { inline: '{}' } }] }", "write remoteJWKS")]
-    [InlineData("basicAuth: { users: { name: callers } }", "users are read from a file")]
+    [InlineData(Keys + ", jwt: { providers: [{ name: a, issuer: i, audiences: [g], remoteJWKS: { uri: 'https://i.org/keys' } }] }", "one of them would be enough: keep one")]
     [InlineData("authorization: { rules: [{ action: Allow, principal: { jwt: {} } }] }", "callers are allowed and denied by their networks")]
     [InlineData("authorization: { defaultAction: Deny, rules: [{ action: Deny, principal: { clientCIDRs: [10.0.0.0/8] } }] }", "nobody may call")]
     [InlineData("authorization: { rules: [{ action: Allow, principal: { clientCIDRs: [10.0.0.0/8] } }, { action: Deny, principal: { clientCIDRs: [10.1.0.0/16] } }] }", "put this rule first")]
@@ -64,17 +63,45 @@ public sealed class AccessTests
         Load(text).Config.ShouldBeNull();
     }
 
-    [Fact]
-    public void A_policy_of_one_route_among_several_keeps_the_gateway_from_running()
+    [Theory]
+    [InlineData("{ inline: 'KEYS' }", "")]
+    [InlineData("{ type: ValueRef, valueRef: { group: '', kind: ConfigMap, name: keys } }", "data: { other: x, jwks: 'KEYS' }")]
+    [InlineData("{ type: ValueRef, valueRef: { group: '', kind: ConfigMap, name: keys } }", "data: { a.json: 'KEYS', other: x }")]
+    public void Keys_of_tokens_may_stand_in_the_manifest(string keys, string data)
     {
-        var text = Set(Keys).Replace("kind: Gateway, name: gw }], apiKeyAuth", "kind: HTTPRoute, name: r }], apiKeyAuth", StringComparison.Ordinal);
-        Config(text).Clients.Length.ShouldBe(1);
-        Refusals(text + Route(Rule("n", "{ name: b }")).Replace("{ name: r }\n", "{ name: s }\n", StringComparison.Ordinal)).ShouldContain(refusal => refusal.Contains("one policy says who may call the whole gateway", StringComparison.Ordinal));
+        const string Set = """{"keys":[{"kty":"EC","crv":"P-256","kid":"k","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}""";
+        var text = AccessTests.Set($"jwt: {{ providers: [{{ name: a, issuer: i, audiences: [g], localJWKS: {keys.Replace("KEYS", Set, StringComparison.Ordinal)} }}] }}")
+            + (data.Length == 0 ? "" : Of("ConfigMap", "keys", data.Replace("KEYS", Set, StringComparison.Ordinal)));
+        Config(text).Authentication.Jwt.ShouldHaveSingleItem().Keys.Text.ShouldBe(Set);
     }
+
+    [Fact]
+    public void Keys_of_tokens_that_cannot_be_used_are_told_at_their_place()
+    {
+        var text = Set("jwt: { providers: [{ name: a, issuer: i, audiences: [g], localJWKS: { inline: '{}' } }] }");
+        Errors(text).ShouldContain(problem => problem.StartsWith("m.yaml:25:164: authentication.jwt.jwks.json cannot be used, because it has no RSA or EC key", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("numTrustedHops: 2", 2, "")]
+    [InlineData("trustedCIDRs: [10.0.0.0/8]", 0, "10.0.0.0/8")]
+    public void Proxies_that_are_trusted_are_taken_over(string trusted, int hops, string networks)
+    {
+        var found = Config(Set(Keys) + Clients("", trusted)).ClientAddress.ShouldNotBeNull();
+        found.Hops.ShouldBe(hops);
+        string.Join(',', found.Proxies).ShouldBe(networks);
+    }
+
+    [Fact]
+    public void Proxies_of_one_listener_keep_the_gateway_from_running() =>
+        Refusals(Set(Keys) + Clients(", sectionName: http", "numTrustedHops: 2")).ShouldContain(refusal => refusal.Contains("the same proxies stand before all listeners", StringComparison.Ordinal));
+
+    private static string Clients(string section, string trusted) =>
+        Of("ClientTrafficPolicy", "c", $"{{ targetRefs: [{{ group: gateway.networking.k8s.io, kind: Gateway, name: gw{section} }}], clientIPDetection: {{ xForwardedFor: {{ {trusted} }} }} }}");
 
     private static string Set(string policy, string url = "http://10.0.0.1:80") => Gateway + Route(Rule("m", "{ name: b }")) + Backend("b", url)
         + Of("SecurityPolicy", "s", $"{{ targetRefs: [{{ group: gateway.networking.k8s.io, kind: Gateway, name: gw }}], {policy} }}")
-        + Of("Secret", "callers", "stringData: { search: the-key-of-search-team, .htpasswd: \"a:{SHA}b\" }".Replace(", .htpasswd: \"a:{SHA}b\"", policy.StartsWith("basicAuth", StringComparison.Ordinal) ? ", .htpasswd: \"a:{SHA}b\"" : "", StringComparison.Ordinal));
+        + Of("Secret", "callers", "stringData: { search: the-key-of-search-team }");
 
     private static async Task<int> Ask(TestGateway gateway, params (string, string)[] headers) =>
         (await gateway.PostAsync("/v1/chat/completions", """{"model":"m","messages":[]}""", headers)).Status;

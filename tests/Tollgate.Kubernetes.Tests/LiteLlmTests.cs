@@ -36,6 +36,8 @@ public sealed class LiteLlmTests : IDisposable
         litellm_settings:
           default_fallbacks: [gemini]
           success_callback: [langfuse]
+          cache: true
+          cache_params: { type: redis }
         general_settings:
           master_key: os.environ/MASTER_KEY
           database_url: postgres://x
@@ -69,13 +71,45 @@ public sealed class LiteLlmTests : IDisposable
     }
 
     [Theory]
-    [InlineData("litellm_params.rpm of azure has no counterpart")]
+    [InlineData("litellm_settings.cache has no counterpart and was left out: every request is asked of a provider, answers are not kept")]
+    [InlineData("litellm_settings.cache_params has no counterpart")]
     [InlineData("model unheard-of/model has no counterpart")]
     [InlineData("router_settings.redis_host has no counterpart")]
     [InlineData("litellm_settings.success_callback has no counterpart")]
     [InlineData("general_settings.database_url has no counterpart")]
     [InlineData("the fallback nowhere of gpt-4o is no model of the list")]
     public void What_has_no_counterpart_is_listed_with_its_place(string what) => Convert().Errors.ShouldContain($": warning: {what}");
+
+    [Fact]
+    public void Requests_and_tokens_a_minute_become_quotas_of_the_deployment()
+    {
+        var (_, _, config) = Convert("""
+            model_list:
+              - model_name: a
+                litellm_params: { model: openai/one, api_key: k-0123456789abcdef, rpm: 60, tpm: 1000 }
+              - model_name: b
+                litellm_params: { model: openai/two, api_key: k-0123456789abcdef }
+                model_info: { tpm: 500 }
+              - model_name: c
+                litellm_params: { model: openai/one, api_key: k-0123456789abcdef, rpm: 60 }
+            """);
+        config.Limits.Select(limit => $"{limit.Name}: {limit.Unit} {limit.Limit} of {string.Join(',', limit.Match!.Providers)} {string.Join(',', limit.Match.Models)}")
+            .ShouldBe(["openai-one-requests: Requests 60 of openai one", "openai-one-tokens: Tokens 1000 of openai one", "openai-two-tokens: Tokens 500 of openai two"]);
+    }
+
+    [Fact]
+    public void A_limit_that_is_none_and_one_that_contradicts_another_are_told()
+    {
+        var errors = Convert("""
+            model_list:
+              - model_name: a
+                litellm_params: { model: openai/one, api_key: k-0123456789abcdef, rpm: 60, tpm: os.environ/TPM }
+              - model_name: b
+                litellm_params: { model: openai/one, api_key: k-0123456789abcdef, rpm: 70 }
+            """).Errors;
+        errors.ShouldContain("os.environ/TPM tokens a minute is no limit here and was left out");
+        errors.ShouldContain("requests a minute of openai and one are written twice, and the first counts");
+    }
 
     [Fact]
     public void Another_file_is_refused()
@@ -86,8 +120,9 @@ public sealed class LiteLlmTests : IDisposable
         errors.ToString().ShouldContain("it has no model_list");
     }
 
-    private (string Text, string Errors, GatewayConfig Config) Convert()
+    private (string Text, string Errors, GatewayConfig Config) Convert(string? file = null)
     {
+        if (file is not null) System.IO.File.WriteAllText(_path, file);
         using var output = new StringWriter();
         using var errors = new StringWriter();
         ConvertCommand.Convert([_path], "litellm", new ConfigContext(_ => null, Catalogue.Default), output, errors).ShouldBe(0, errors.ToString());

@@ -14,6 +14,18 @@ public sealed class ReadingTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Theory]
+    [InlineData("v1beta1", "{ type: APIKey, apiKey: { secretRef: { name: s } }, credentialOverride: { fromRequestHeaders: {} } }", null)]
+    [InlineData("v1alpha1", "{ type: APIKey, apiKey: { secretRef: { name: s } }, credentialOverride: { fromRequestHeaders: {} } }", "'credentialOverride' does not belong in spec: it is a field of v1beta1 only")]
+    [InlineData("v1beta1", "{ type: GCPCredentials, gcpCredentials: { projectName: p, region: r } }", null)]
+    [InlineData("v1alpha1", "{ type: GCPCredentials, gcpCredentials: { projectName: p, region: r } }", "write credentialsFile or workloadIdentityFederationConfig")]
+    public void A_version_has_its_own_fields_and_rules(string version, string spec, string? reason)
+    {
+        var errors = Manifest.Errors($"apiVersion: aigateway.envoyproxy.io/{version}\nkind: BackendSecurityPolicy\nmetadata: {{ name: p }}\nspec: {spec}\n");
+        if (reason is null) errors.ShouldBeEmpty();
+        else errors.ShouldHaveSingleItem().ShouldContain(reason);
+    }
+
     [Fact]
     public void The_first_key_tells_manifests_from_the_compact_file()
     {

@@ -13,6 +13,12 @@ internal sealed class ClosedLoop : IDisposable
         _running = new Task[connections.Length];
     }
 
+    /// <summary>Answers so far; while it runs, a little behind.</summary>
+    internal long Answers => _connections.Sum(c => c.Times.Count);
+
+    /// <summary>TCP segments with data that all connections have received.</summary>
+    internal long Segments => _connections.Sum(c => c.Segments);
+
     internal static async Task<ClosedLoop> OpenAsync(int port, int connections, byte[] request)
     {
         var open = new LoadConnection[connections];
@@ -25,9 +31,11 @@ internal sealed class ClosedLoop : IDisposable
         foreach (var connection in _connections) connection.Dispose();
     }
 
-    internal Task RunAsync(LoadPhase phase)
+    /// <param name="phase">For how long.</param>
+    /// <param name="over">The connections begin one after the other in this time, so that they do not go in step.</param>
+    internal Task RunAsync(LoadPhase phase, TimeSpan over = default)
     {
-        for (var i = 0; i < _running.Length; i++) _running[i] = _connections[i].RunAsync(_request, phase);
+        for (var i = 0; i < _running.Length; i++) _running[i] = _connections[i].RunAsync(_request, phase, over * i / _running.Length);
         return Task.WhenAll(_running);
     }
 

@@ -1,17 +1,20 @@
 using System.Diagnostics.Tracing;
 using System.Globalization;
-using Tollgate.Bench.Rig;
+using Tollgate.Bench.Wire;
 
 namespace Tollgate.Bench.Relay;
 
 /// <summary>
-/// <c>profile [stream|sdk|traced|limited]</c>: which types a relayed request allocates, by share, and the processor time that it takes together
+/// <c>profile [stream|paced|sdk|traced|limited]</c>: which types a relayed request allocates, by share, and the processor time that it takes together
 /// with the load and the mock; <c>limited</c> puts it under three limits. The runtime reports the type that is allocated each
 /// time another 100 KB have been; over some hundred thousand requests the shares are near the truth.
 /// </summary>
 internal static class AllocationProfile
 {
     private const int Requests = 100_000;
+
+    // A second each, on 256 connections.
+    private const int PacedRequests = 2048;
     private const int Rows = 60;
 
     // Two counters that every request takes from and one by a value that it sends: requests, tokens, money.
@@ -25,10 +28,11 @@ internal static class AllocationProfile
 
     internal static async Task<int> RunAsync(string[] args)
     {
-        var cell = new Cell("profile", 16, Stream: args.Contains("stream"), ClientHeaders: args.Contains("sdk"));
-        var requests = cell.Stream ? Requests / 5 : Requests;
+        AnswerShape? asked = args.Contains("paced") ? AnswerShape.Paced : null;
+        var cell = new Cell("profile", asked is null ? 16 : 256, Stream: args.Contains("stream"), ClientHeaders: args.Contains("sdk"));
+        var requests = asked is not null ? PacedRequests : cell.Stream ? Requests / 5 : Requests;
         using var spans = args.Contains("traced") ? SpanSink.Listen() : null;
-        await using var gateway = await InProcessGateway.StartAsync(cell, more: args.Contains("limited") ? Limits : "");
+        await using var gateway = await InProcessGateway.StartAsync(cell, more: args.Contains("limited") ? Limits : "", asked: asked);
         await gateway.SendAsync(requests / 2);
         using var listener = new Ticks();
         var cpu = Environment.CpuUsage.TotalTime;

@@ -1,14 +1,7 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Bench.Load;
-using Tollgate.Bench.Rig;
 using Tollgate.Bench.Wire;
-using Tollgate.Catalog;
-using Tollgate.Configuration;
 using Tollgate.Hosting;
-using Tollgate.Metering;
-using Tollgate.Sqlite;
-using Tollgate.Telemetry;
 
 namespace Tollgate.Bench.Relay;
 
@@ -27,30 +20,28 @@ internal sealed class InProcessGateway : IAsyncDisposable
     /// <summary>The services of the gateway.</summary>
     internal IServiceProvider Services => _host.Services;
 
+    /// <summary>Where clients call.</summary>
+    internal int Port => _host.Addresses[0].Port;
+
+    /// <summary>TCP segments that the provider has received.</summary>
+    internal long UpstreamSegments => _mock.SegmentsReceived();
+
+    /// <summary>TCP segments that the clients have received.</summary>
+    internal long ClientSegments => _load.Segments;
+
     /// <summary>In front of a provider of another kind when one is named, which answers in its own dialect; with more in its configuration, and with services of its own.</summary>
-    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "", Action<IServiceCollection>? services = null)
+    internal static async Task<InProcessGateway> StartAsync(Cell cell, string kind = "openai", string? answer = null, string more = "", AnswerShape? asked = null, Action<IServiceCollection>? services = null)
     {
-        var mock = new MockProvider(0, answer is null ? null : Payload.Answer(answer));
-        var yaml = FormattableString.Invariant($$"""
-            listen: 127.0.0.1:0
-            admin: 127.0.0.1:0
+        var mock = new MockProvider(0, answer is null ? null : AnswerBook.Of(answer));
+        var host = await BenchHost.StartAsync(FormattableString.Invariant($$"""
             providers:
               mock: { kind: {{kind}}, url: http://127.0.0.1:{{mock.Port}}/v1, key: bench, region: us-east-1 }
             models:
-              {{Payload.Model}}: mock
+              {{string.Join("\n  ", AnswerShapes.All.Select(a => a.Model() + ": mock"))}}
             {{more}}
-            """);
-        var loaded = ConfigLoader.Parse(yaml, "bench.yaml", new ConfigContext(_ => null, Catalogue.Default));
-        var config = loaded.Config ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
-        var host = GatewayHost.Create(s =>
-        {
-            services?.Invoke(s);
-            s.AddTollgate(config);
-            s.AddTollgateSqlite();
-            s.AddSingleton(p => new AccessLog(Stream.Null, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
-        });
-        await host.StartAsync();
-        var load = await ClosedLoop.OpenAsync(host.Addresses[0].Port, cell.Concurrency, Payload.Request(cell.BodyLength, cell.Stream, cell.ClientHeaders));
+            """), services);
+        var request = asked is { } shape ? Payload.Request(ClientForm.OpenAI, shape, cell.BodyLength, cell.ClientHeaders) : Payload.Request(cell.BodyLength, cell.Stream, cell.ClientHeaders);
+        var load = await ClosedLoop.OpenAsync(host.Addresses[0].Port, cell.Concurrency, request);
         return new InProcessGateway(mock, host, load);
     }
 

@@ -1,13 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Bench.Load;
 using Tollgate.Bench.Wire;
-using Tollgate.Catalog;
-using Tollgate.Configuration;
 using Tollgate.Hosting;
-using Tollgate.Metering;
-using Tollgate.Telemetry;
 
 namespace Tollgate.Bench.Relay;
 
@@ -24,8 +19,7 @@ internal static class KeyFlood
     internal static async Task<int> RunAsync()
     {
         using var mock = new MockProvider(0, null);
-        await using var host = Start(mock.Port);
-        await host.StartAsync();
+        await using var host = await StartAsync(mock.Port);
         var port = host.Addresses[0].Port;
         using var good = await ClosedLoop.OpenAsync(port, 16, Request("tg-bench-0123456789abcdef"));
         using var flood = await ClosedLoop.OpenAsync(port, 16, Request("tg-" + new string('f', 64)));
@@ -54,23 +48,11 @@ internal static class KeyFlood
         return ((process.TotalProcessorTime - before).TotalMicroseconds / requests, requests / elapsed.TotalSeconds);
     }
 
-    private static GatewayHost Start(int provider)
-    {
-        var yaml = FormattableString.Invariant($$"""
-            listen: 127.0.0.1:0
-            admin: 127.0.0.1:0
-            providers: { mock: { kind: openai, url: "http://127.0.0.1:{{provider}}/v1", key: bench } }
-            models: { {{Payload.Model}}: mock }
-            clients: { bench: { key: tg-bench-0123456789abcdef } }
-            """);
-        var loaded = ConfigLoader.Parse(yaml, "bench.yaml", new ConfigContext(_ => null, Catalogue.Default));
-        var config = loaded.Config ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
-        return GatewayHost.Create(s =>
-        {
-            s.AddTollgate(config);
-            s.AddSingleton(p => new AccessLog(Stream.Null, config.AccessLog, TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
-        });
-    }
+    private static Task<GatewayHost> StartAsync(int provider) => BenchHost.StartAsync(FormattableString.Invariant($$"""
+        providers: { mock: { kind: openai, url: "http://127.0.0.1:{{provider}}/v1", key: bench } }
+        models: { {{Payload.Model}}: mock }
+        clients: { bench: { key: tg-bench-0123456789abcdef } }
+        """));
 
     private static byte[] Request(string key) => Payload.Request(1024, stream: false, clientHeaders: false, key);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Tollgate.Bench.Rig;
 using Tollgate.Metering.Ledger;
 
 namespace Tollgate.Bench.Relay;

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Tollgate.Bench.Rig;
 
 namespace Tollgate.Bench.Relay;
 

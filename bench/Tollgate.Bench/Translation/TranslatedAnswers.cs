@@ -10,7 +10,7 @@ namespace Tollgate.Bench.Translation;
 /// <summary>The answer of the relay's benchmark as providers of other dialects would give it.</summary>
 internal static class TranslatedAnswers
 {
-    private const string Text = "The quick brown fox said \\\"no\\\" and jumped over the lazy dog;\\n then it rained for a while. The quick brown fox said \\\"no\\\" and jumped over the lazy dog;\\n then it rained for a while. ";
+    internal const string Text = "The quick brown fox said \\\"no\\\" and jumped over the lazy dog;\\n then it rained for a while. The quick brown fox said \\\"no\\\" and jumped over the lazy dog;\\n then it rained for a while. ";
 
     internal static readonly string Anthropic =
         "{\"id\":\"msg_0123456789\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"bench-model-2025\",\"content\":[{\"type\":\"text\",\"text\":\"" + Text + "\"}],"

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Tollgate.Bench.Wire;
 
@@ -9,20 +10,18 @@ namespace Tollgate.Bench.Wire;
 /// </summary>
 internal sealed class MockProvider : IDisposable
 {
-    internal const int EventsPerStream = 50;
-
-    // A body that asks for a stream says so at its beginning: the load generator's do.
-    private const int StreamSearched = 128;
+    // So much of a request is looked at; of a larger one, the rest is only counted.
+    private const int Kept = 64 * 1024;
 
     private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
-    private readonly byte[] _answer;
-    private readonly byte[][] _stream = Payload.StreamedAnswer(EventsPerStream);
+    private readonly AnswerBook _answers;
+    private readonly List<Socket> _connections = [];
 
     /// <param name="port">0 picks a free one.</param>
-    /// <param name="answer">A whole answer with its head; OpenAI's by default.</param>
-    internal MockProvider(int port, byte[]? answer = null)
+    /// <param name="answers">Every dialect and shape by default.</param>
+    internal MockProvider(int port, AnswerBook? answers = null)
     {
-        _answer = answer ?? Payload.Answer();
+        _answers = answers ?? AnswerBook.Everything;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         _listener.Listen(1024);
         Accepting = AcceptAsync();
@@ -32,6 +31,12 @@ internal sealed class MockProvider : IDisposable
 
     /// <summary>Ends when it is disposed.</summary>
     internal Task Accepting { get; }
+
+    /// <summary>TCP segments with data that open connections have received: on loopback as many as were written.</summary>
+    internal long SegmentsReceived()
+    {
+        lock (_connections) return _connections.Sum(TcpCounters.SegmentsReceived);
+    }
 
     public void Dispose() => _listener.Dispose();
 
@@ -54,28 +59,60 @@ internal sealed class MockProvider : IDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        using var _ = socket;
-        var buffer = new byte[64 * 1024];
+        lock (_connections) _connections.Add(socket);
+        var buffer = new byte[2 * Kept];
+        PeriodicTimer? pace = null;
         try
         {
-            while (true)
+            while (await ReceiveAsync(socket, buffer) is { } answer)
             {
-                int received = 0, whole;
-                do
-                {
-                    var read = await socket.ReceiveAsync(buffer.AsMemory(received));
-                    if (read == 0) return;
-                    received += read;
-                }
-                while ((whole = RequestLength(buffer.AsSpan(0, received))) == 0 || received < whole);
-
-                if (!WantsStream(buffer.AsSpan(0, received))) await SendAsync(socket, _answer);
-                else foreach (var part in _stream) await SendAsync(socket, part);
+                if (answer.Paced) await SendPacedAsync(socket, answer.Parts, pace ??= new PeriodicTimer(AnswerShapes.Pace));
+                else foreach (var part in answer.Parts) await SendAsync(socket, part);
             }
         }
         catch (SocketException)
         {
             // The other side left.
+        }
+        finally
+        {
+            pace?.Dispose();
+            lock (_connections) _connections.Remove(socket);
+            socket.Dispose();
+        }
+    }
+
+    /// <summary>Receives a request. Null: the connection was closed.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<MockAnswer?> ReceiveAsync(Socket socket, byte[] buffer)
+    {
+        int received = 0, head;
+        while ((head = HttpFraming.HeadLength(buffer.AsSpan(0, received))) == 0)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(received));
+            if (read == 0) return null;
+            received += read;
+        }
+
+        long left = head + Math.Max(0, HttpFraming.ContentLength(buffer.AsSpan(0, head))) - received;
+        while (left > 0)
+        {
+            var read = await socket.ReceiveAsync(received < buffer.Length ? buffer.AsMemory(received) : buffer.AsMemory(Kept));
+            if (read == 0) return null;
+            received = Math.Min(received + read, buffer.Length);
+            left -= read;
+        }
+
+        return _answers.Find(buffer.AsSpan(0, received), head);
+    }
+
+    private static async ValueTask SendPacedAsync(Socket socket, byte[][] parts, PeriodicTimer pace)
+    {
+        await SendAsync(socket, parts[0]);
+        for (var i = 1; i < parts.Length; i++)
+        {
+            await pace.WaitForNextTickAsync();
+            await SendAsync(socket, parts[i]);
         }
     }
 
@@ -83,17 +120,5 @@ internal sealed class MockProvider : IDisposable
     {
         // On loopback a send nearly always takes everything, at once: then nothing is allocated here.
         while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes)..];
-    }
-
-    private static int RequestLength(ReadOnlySpan<byte> received)
-    {
-        var head = HttpFraming.HeadLength(received);
-        return head == 0 ? 0 : head + Math.Max(0, HttpFraming.ContentLength(received[..head]));
-    }
-
-    private static bool WantsStream(ReadOnlySpan<byte> request)
-    {
-        var body = request[HttpFraming.HeadLength(request)..];
-        return body[..Math.Min(body.Length, StreamSearched)].IndexOf("\"stream\":true"u8) >= 0;
     }
 }

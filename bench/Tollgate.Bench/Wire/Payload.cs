@@ -25,9 +25,9 @@ internal static class Payload
         "\"choices\":[{\"index\":0,\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n";
 
     /// <summary>A chat request of exactly <paramref name="length"/> bytes.</summary>
-    internal static byte[] Body(int length, bool stream)
+    internal static byte[] Body(int length, bool stream, string model = Model, string members = "")
     {
-        var start = $"{{\"model\":\"{Model}\",{(stream ? "\"stream\":true," : "")}\"messages\":[{{\"role\":\"user\",\"content\":\"";
+        var start = $"{{\"model\":\"{model}\",{(stream ? "\"stream\":true," : "")}{members}\"messages\":[{{\"role\":\"user\",\"content\":\"";
         const string End = "\"}],\"temperature\":0.2}";
         var text = new StringBuilder(start);
         while (text.Length + Filler.Length + End.Length <= length) text.Append(Filler);
@@ -36,23 +36,26 @@ internal static class Payload
     }
 
     /// <summary>The same with its head, ready to be sent.</summary>
-    internal static byte[] Request(int bodyLength, bool stream, bool clientHeaders, string key = "bench")
+    internal static byte[] Request(int bodyLength, bool stream, bool clientHeaders, string key = "bench") =>
+        Request(ClientForm.OpenAI with { Key = key }, Body(bodyLength, stream), clientHeaders);
+
+    /// <summary>A request for an answer of this shape.</summary>
+    internal static byte[] Request(ClientForm form, AnswerShape shape, int bodyLength = 1024, bool clientHeaders = false) =>
+        Request(form, Body(bodyLength, shape.IsStream(), form.Models + shape.Model(), form.Members), clientHeaders);
+
+    private static byte[] Request(ClientForm form, byte[] body, bool clientHeaders)
     {
-        var body = Body(bodyLength, stream);
-        var head = "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer " + key + "\r\naccept: application/json\r\nuser-agent: OpenAI/JS 6.1.0\r\n"
-            + (clientHeaders ? ClientHeaders : "")
+        var head = $"POST {form.Path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {form.Key}\r\naccept: application/json\r\nuser-agent: OpenAI/JS 6.1.0\r\n"
+            + form.Headers + (clientHeaders ? ClientHeaders : "")
             + $"content-type: application/json\r\ncontent-length: {Text(body.Length)}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 
-    /// <summary>A whole answer of about 600 bytes, with its head.</summary>
-    internal static byte[] Answer()
-    {
-        var body = "{\"id\":\"chatcmpl-bench0123456789\",\"object\":\"chat.completion\",\"created\":1760000000,\"model\":\"bench-model-2025\","
-            + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"" + Filler + Filler + "\",\"refusal\":null,\"annotations\":[]},\"logprobs\":null,\"finish_reason\":\"stop\"}],"
-            + "\"usage\":{\"prompt_tokens\":212,\"completion_tokens\":41,\"total_tokens\":253,\"prompt_tokens_details\":{\"cached_tokens\":0}},\"service_tier\":\"default\"}";
-        return Answer(body);
-    }
+    /// <summary>The body of a whole answer: about 600 bytes with its text once.</summary>
+    internal static string ChatAnswer(int times) =>
+        "{\"id\":\"chatcmpl-bench0123456789\",\"object\":\"chat.completion\",\"created\":1760000000,\"model\":\"bench-model-2025\","
+        + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"" + string.Concat(Enumerable.Repeat(Filler + Filler, times)) + "\",\"refusal\":null,\"annotations\":[]},\"logprobs\":null,\"finish_reason\":\"stop\"}],"
+        + "\"usage\":{\"prompt_tokens\":212,\"completion_tokens\":41,\"total_tokens\":253,\"prompt_tokens_details\":{\"cached_tokens\":0}},\"service_tier\":\"default\"}";
 
     /// <summary>An answer with this body.</summary>
     internal static byte[] Answer(string body)
@@ -62,13 +65,13 @@ internal static class Payload
     }
 
     /// <summary>A streamed answer: the head with the first event, then an event each; every one an HTTP chunk of its own.</summary>
-    internal static byte[][] StreamedAnswer(int events)
+    internal static byte[][] Streamed(string contentType, IEnumerable<byte[]> events)
     {
-        var head = $"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n{ProviderHeaders}transfer-encoding: chunked\r\n\r\n";
-        var parts = Events(events).Select(e => $"{e.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n{e}\r\n").ToArray();
-        parts[0] = head + parts[0];
-        parts[^1] += "0\r\n\r\n";
-        return [.. parts.Select(Encoding.ASCII.GetBytes)];
+        var head = $"HTTP/1.1 200 OK\r\ncontent-type: {contentType}\r\n{ProviderHeaders}transfer-encoding: chunked\r\n\r\n";
+        byte[][] parts = [.. events.Select(e => (byte[])[.. Encoding.ASCII.GetBytes($"{e.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n"), .. e, .. "\r\n"u8])];
+        parts[0] = [.. Encoding.ASCII.GetBytes(head), .. parts[0]];
+        parts[^1] = [.. parts[^1], .. "0\r\n\r\n"u8];
+        return parts;
     }
 
     /// <summary>The frames of a chat stream: content, the reason it stopped, usage, the end mark.</summary>

@@ -35,6 +35,7 @@ internal static class FieldDocument
             "min" => "at least " + limit.Value,
             "max" => "at most " + limit.Value,
             "not" => "not " + limit.Value,
+            "in" => limit.Value + " only",
             "unique" => "each " + limit.Value + " once",
             _ => "each once",
         });

@@ -10,7 +10,7 @@ namespace Tollgate.Kubernetes.Fields;
 /// </code>
 /// <c>*</c>: required. <c>[]</c>: a list. <c>@group</c> as type: the fields of that group. The note begins with <c>~</c> where the field
 /// has no meaning here (the rest says why), with <c>!</c> where the gateway does not run with it, with <c>|</c> where it only explains.
-/// A line that begins with <c>?</c> is a rule over the fields beside it, see <see cref="FieldRules"/>.
+/// A line that begins with <c>?</c> is a rule over the fields beside it, see <see cref="FieldRules"/>; <c>in=VERSION</c> before it: in that version.
 /// </summary>
 internal static class FieldReader
 {

@@ -15,7 +15,7 @@ internal sealed class KindTable
     {
         var all = tables.SelectMany(table => FieldReader.Read(table)).ToList();
         _groups = all.Where(field => field.Name.StartsWith('@')).ToFrozenDictionary(field => field.Name, StringComparer.Ordinal);
-        Kinds = [.. all.Where(field => !field.Name.StartsWith('@')).Select(Expand).Select(field => new Kind(field, ShapeOf(WithHead(field))))];
+        Kinds = [.. all.Where(field => !field.Name.StartsWith('@')).Select(Expand).Select(field => new Kind(field, Shapes(field)))];
         ByName = Kinds.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
     }
 
@@ -52,15 +52,24 @@ internal sealed class KindTable
         ],
     };
 
-    private static ObjectShape ShapeOf(Field field) => new($"a map with {string.Join(", ", field.Fields.Take(4).Select(inner => inner.Name))}", [.. field.Fields.Select(Key)])
+    private FrozenDictionary<string, ObjectShape> Shapes(Field kind)
     {
-        Rules = [.. field.Rules.Select(FieldRules.Parse)],
+        var whole = WithHead(kind);
+        return Kind.VersionsOf(kind).ToFrozenDictionary(version => version, version => ShapeOf(whole, version[(version.IndexOf('/', StringComparison.Ordinal) + 1)..]), StringComparer.Ordinal);
+    }
+
+    private static ObjectShape ShapeOf(Field field, string version) => new(
+        $"a map with {string.Join(", ", field.Fields.Take(4).Select(inner => inner.Name))}",
+        [.. field.Fields.Where(inner => inner.IsIn(version)).Select(inner => Key(inner, version))])
+    {
+        Rules = [.. field.RulesIn(version).Select(FieldRules.Parse)],
         MayBeEmpty = true,
+        Elsewhere = field.Fields.Where(inner => !inner.IsIn(version)).ToImmutableDictionary(inner => inner.Name, inner => $"it is a field of {inner.Limits["in"]} only: write that in apiVersion", StringComparer.Ordinal),
     };
 
-    private static ConfigKey Key(Field field)
+    private static ConfigKey Key(Field field, string version)
     {
-        Shape shape = field.Type == "object" ? ShapeOf(field) : FieldTypes.Of(field);
+        Shape shape = field.Type == "object" ? ShapeOf(field, version) : FieldTypes.Of(field);
         return new ConfigKey(field.Name, field.Note, field.IsList ? ListOf(field, shape) : shape)
         {
             IsRequired = field.IsRequired,
@@ -79,13 +88,15 @@ internal sealed class KindTable
 
 /// <summary>A kind of resource.</summary>
 /// <param name="Field">Its fields, and what becomes of the kind as a whole.</param>
-/// <param name="Shape">What may be written beside <c>apiVersion</c>, <c>kind</c> and <c>metadata</c>.</param>
-internal sealed record Kind(Field Field, ObjectShape Shape)
+/// <param name="Shapes">What may be written, for each of <see cref="Versions"/>.</param>
+internal sealed record Kind(Field Field, FrozenDictionary<string, ObjectShape> Shapes)
 {
     public string Name => Field.Name;
 
     /// <summary>Such as <c>gateway.networking.k8s.io/v1</c>.</summary>
-    public ImmutableArray<string> Versions { get; } = [.. Field.Limits["versions"].Split(',')];
+    public ImmutableArray<string> Versions { get; } = VersionsOf(Field);
+
+    internal static ImmutableArray<string> VersionsOf(Field field) => [.. field.Limits["versions"].Split(',')];
 
     /// <summary>Such as <c>gateway.networking.k8s.io</c>; empty for the core group.</summary>
     public string Group => Versions[0].Contains('/', StringComparison.Ordinal) ? Versions[0][..Versions[0].IndexOf('/', StringComparison.Ordinal)] : "";

@@ -44,7 +44,7 @@ internal sealed class ResourceReader(KindTable table, ConfigContext context, ICo
 
         if (KindOf(map) is not { } kind) return null;
 
-        _checker.Check(map, kind.Shape, "");
+        _checker.Check(map, kind.Shapes[map.Text("apiVersion")!], "");
         var resource = new Resource(kind, map, file);
         if (kind.Field.Decision == Decision.Ignored) problems.Warning(map.Place, $"{resource.Title} has no effect: {kind.Field.Note}");
         if (kind.Field.Decision == Decision.Refused) unserved.Add(new ConfigProblem(map.Place, $"{resource.Title} cannot be served: {kind.Field.Note}"));

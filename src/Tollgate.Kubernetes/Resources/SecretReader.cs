@@ -30,6 +30,14 @@ internal sealed class SecretReader(ResourceSet set, ConfigContext context, strin
         return null;
     }
 
+    /// <summary>The same as certificates and keys are written: the path of a file, or <c>{ pem: TEXT }</c>.</summary>
+    public static YamlNode? Pem(YamlNode? value) => value switch
+    {
+        YamlMap file => file["file"],
+        YamlScalar text => Tree.Map(text.Place, ("pem", text)),
+        _ => null,
+    };
+
     /// <summary>The text itself, read from the file where there is one. Null with a problem.</summary>
     public YamlScalar? Text(Resource holder, string key, SourcePlace asked)
     {

@@ -49,12 +49,16 @@ internal sealed class EndpointTranslator(ResourceSet set, SecretReader secrets, 
         [
             ("ca", Authorities(policy ?? target, validation) ?? Authorities(target, own)),
             ("serverName", name is not null && !string.Equals(name.Text, host, StringComparison.OrdinalIgnoreCase) ? name : null),
+            ("subjectAltNames", AltNames(validation)),
             ("insecure", own?.Flag("insecureSkipVerify") == true ? Tree.Plain(place, "true") : null),
             ("minVersion", own?.Scalar("minVersion") is { Text: "1.2" or "1.3" } version ? version with { IsPlain = false } : null),
-            ("cert", certificate is null ? null : Pem(secrets.Read(target, certificate, "tls.crt"))),
-            ("key", certificate is null ? null : Pem(secrets.Read(target, certificate, "tls.key"))),
+            ("cert", certificate is null ? null : SecretReader.Pem(secrets.Read(target, certificate, "tls.crt"))),
+            ("key", certificate is null ? null : SecretReader.Pem(secrets.Read(target, certificate, "tls.key"))),
         ]);
     }
+
+    private static YamlList? AltNames(YamlMap? validation) =>
+        validation?.Maps("subjectAltNames").Select(name => name.Scalar(name.Text("type") == "URI" ? "uri" : "hostname")).OfType<YamlScalar>().ToList() is { Count: > 0 } names ? Tree.List(names[0].Place, names) : null;
 
     private YamlMap? Authorities(Resource from, YamlMap? validation)
     {
@@ -68,14 +72,6 @@ internal sealed class EndpointTranslator(ResourceSet set, SecretReader secrets, 
         var place = references[0].Place;
         return texts.Count == 0 ? null : Tree.Map(place, ("pem", texts is [var single] ? single : Tree.Text(place, string.Join('\n', texts.Select(text => text.Text.Trim())))));
     }
-
-    // A file's path stands there as it is; a text as { pem: … }.
-    private static YamlNode? Pem(YamlNode? value) => value switch
-    {
-        YamlMap file => file["file"],
-        YamlScalar text => Tree.Map(text.Place, ("pem", text)),
-        _ => null,
-    };
 
     private static string Bracketed(string host) => IPAddress.TryParse(host, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{host}]" : host;
 

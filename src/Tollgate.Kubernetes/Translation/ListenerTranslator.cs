@@ -25,6 +25,19 @@ internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, 
     public YamlScalar? MaxRequestBody(Resource gateway) =>
         Policies(gateway, null).Select(policy => policy.Spec.Map("connection")?.Scalar("bufferLimit")).FirstOrDefault(limit => limit is not null);
 
+    /// <summary>Proxies that are believed to say where a request comes from.</summary>
+    public YamlMap? ClientAddress(Resource gateway)
+    {
+        var ofGateway = Policies(gateway, null).ToList();
+        foreach (var other in set.Of(Policy).Where(policy => policy.Spec["clientIPDetection"] is not null).Except(ofGateway))
+        {
+            findings.Refuse(other.Place, $"clientIPDetection of {other.Title} is for a part only: the same proxies stand before all listeners, write it in a policy of {gateway.Title}");
+        }
+
+        if (ofGateway.Select(policy => policy.Spec.MapAt("clientIPDetection", "xForwardedFor")).FirstOrDefault(found => found is not null) is not { } forwarded) return null;
+        return Tree.MapOrNull(forwarded.Place, ("hops", forwarded.Scalar("numTrustedHops") is { Text: not "0" } hops ? hops : null), ("proxies", forwarded["trustedCIDRs"]));
+    }
+
     /// <summary>Every address once callers are known, else this machine alone: whoever reaches the port spends the operator's money.</summary>
     private List<string> Hosts(Resource gateway)
     {
@@ -56,8 +69,8 @@ internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, 
         var version = policies.Select(policy => policy.Scalar("minVersion")).FirstOrDefault(minimum => minimum is not null);
         return Tree.Map(tls.Place,
         [
-            ("cert", File(gateway, references[0], "Secret", "tls.crt")),
-            ("key", File(gateway, references[0], "Secret", "tls.key")),
+            ("cert", Pem(gateway, references[0], "Secret", "tls.crt")),
+            ("key", Pem(gateway, references[0], "Secret", "tls.key")),
             ("clientCa", ClientAuthorities(gateway, policies)),
             ("minVersion", version is { Text: "1.2" or "1.3" } ? version with { IsPlain = false } : null),
         ]);
@@ -67,18 +80,11 @@ internal sealed class ListenerTranslator(ResourceSet set, SecretReader secrets, 
     {
         if (policies.Select(policy => policy.Map("clientValidation")).FirstOrDefault(validation => validation is not null) is not { } validation) return null;
         if (validation.Flag("optional") == true) findings.Refuse(validation.Place, "certificates of callers are wanted from all or from none: remove optional, or clientValidation");
-        return validation.Maps("caCertificateRefs").Select(reference => File(gateway, reference, reference.Text("kind") ?? "ConfigMap", "ca.crt")).FirstOrDefault();
+        return validation.Maps("caCertificateRefs").Select(reference => Pem(gateway, reference, reference.Text("kind") ?? "ConfigMap", "ca.crt")).FirstOrDefault();
     }
 
-    // Listeners read their files again when they change, so what stands in a manifest itself has to become one.
-    private YamlNode? File(Resource gateway, YamlMap reference, string kind, string key)
-    {
-        if (set.Resolve(gateway, reference, kind) is not { } holder || secrets.Value(holder, key, reference.Place) is not { } value) return null;
-        if (value is YamlMap file) return file["file"];
-
-        findings.Refuse(holder.Place, $"{holder.Title} holds {key} itself, and listeners read certificates from files: write the annotation substitution.aigw.run/file/{key}: PATH");
-        return null;
-    }
+    private YamlNode? Pem(Resource gateway, YamlMap reference, string kind, string key) =>
+        set.Resolve(gateway, reference, kind) is { } holder ? SecretReader.Pem(secrets.Value(holder, key, reference.Place)) : null;
 
     private IEnumerable<Resource> Policies(Resource gateway, string? listener) =>
     [

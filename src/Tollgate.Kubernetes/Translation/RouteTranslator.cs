@@ -6,7 +6,7 @@ using Tollgate.Kubernetes.Resources;
 namespace Tollgate.Kubernetes.Translation;
 
 /// <summary>Makes models of rules: by the plain names of models where that says all, else with <c>match</c>.</summary>
-internal sealed class RouteTranslator(PolicyLookup policies, ProviderTranslator providers, Findings findings)
+internal sealed class RouteTranslator(PolicyLookup policies, ProviderTranslator providers, AccessTranslator access, Findings findings)
 {
     private const string DefaultOwner = "Envoy AI Gateway";
 
@@ -41,6 +41,7 @@ internal sealed class RouteTranslator(PolicyLookup policies, ProviderTranslator 
         [
             ("match", isPlain ? null : Match(alternative)),
             ("backends", providers.Backends(route, alternative.RuleName, rule)),
+            ("access", access.Of(alternative)),
             ("ownedBy", rule.Scalar("modelsOwnedBy") ?? Tree.Text(place, DefaultOwner)),
             ("created", Created(rule.Scalar("modelsCreatedAt") ?? route.Root.Map("metadata")?.Scalar("creationTimestamp"))),
             ("balance", traffic.Balance(findings)),

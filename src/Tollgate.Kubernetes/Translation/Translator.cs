@@ -28,10 +28,10 @@ internal sealed class Translator(ResourceSet set, SecretReader secrets, Findings
         var config = ConfigOf(gateway);
         var policies = new PolicyLookup(set, gateway);
         var routes = new RouteCollector(set, gateway, findings).Collect();
-        var access = new AccessTranslator(set, secrets, gateway, [.. routes.Select(alternative => alternative.Route).Distinct()], findings);
+        var access = new AccessTranslator(set, secrets, gateway, routes, findings);
         var callers = access.Members().ToList();
         var providers = new ProviderTranslator(set, secrets, policies, findings);
-        var models = new RouteTranslator(policies, providers, findings).Translate(routes);
+        var models = new RouteTranslator(policies, providers, access, findings).Translate(routes);
         var quotas = new QuotaTranslator(set, providers, findings);
         var limits = new LimitTranslator(policies, access, config, findings).Translate(routes).Concat(quotas.Translate()).ToList();
         var listeners = new ListenerTranslator(set, secrets, access.KnowsCallers, findings);
@@ -40,6 +40,7 @@ internal sealed class Translator(ResourceSet set, SecretReader secrets, Findings
             ("listen", listeners.Listen(gateway)),
             ("allowAnonymous", ListenerTranslator.AllowAnonymous(gateway)),
             ("maxRequestBody", listeners.MaxRequestBody(gateway)),
+            ("clientAddress", listeners.ClientAddress(gateway)),
             ("proxy", Proxy(config)),
             .. callers,
             ("costs", Costs(config, quotas, gateway.Place)),

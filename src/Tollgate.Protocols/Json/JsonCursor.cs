@@ -6,7 +6,7 @@ namespace Tollgate.Protocols.Json;
 
 /// <summary>
 /// Walks one JSON text and validates every byte by the grammar of RFC 8259. Strings, most of a request's bytes, are
-/// searched with vectors; nothing is allocated. After a step fails, <see cref="Fault"/> says why.
+/// searched in blocks; nothing is allocated. After a step fails, <see cref="Fault"/> says why.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal ref struct JsonCursor(ReadOnlySpan<byte> text, int position)
@@ -15,16 +15,22 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, int position)
     private static readonly SearchValues<byte> StringStops = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(static b => (byte)b), (byte)'"', (byte)'\\']);
 
+    private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \n\r\t"u8);
+
     private readonly ReadOnlySpan<byte> _text = text;
     private OpenKinds _open;
     private int _depth;
     private bool _fresh;
+    private ulong _high;
 
     /// <summary>Where it stands.</summary>
     public int Position { get; private set; } = position;
 
     /// <summary>Why the last step failed.</summary>
     public JsonFault Fault { get; private set; }
+
+    /// <summary>True when no string so far holds bytes outside ASCII; false when one may.</summary>
+    public readonly bool IsAscii => _high == 0;
 
     private readonly bool InObject => (_open[(_depth - 1) >> 6] >> (_depth - 1) & 1) != 0;
 
@@ -33,20 +39,23 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, int position)
     public int Next()
     {
         var at = Position;
-        while ((uint)at < (uint)_text.Length)
-        {
-            var b = _text[at];
-            if (b > 0x20 || !IsWhiteSpace(b))
-            {
-                Position = at;
-                return b;
-            }
+        return (uint)at < (uint)_text.Length && _text[at] > 0x20 ? _text[at] : NextBehindWhiteSpace();
+    }
 
-            at++;
+    // One blank is usual where there is any; an indentation is worth a vector.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int NextBehindWhiteSpace()
+    {
+        var at = Position;
+        if (at + 1 < _text.Length && _text[at] == ' ' && _text[at + 1] > 0x20)
+        {
+            Position = at + 1;
+            return _text[at + 1];
         }
 
-        Position = at;
-        return -1;
+        var blanks = _text[at..].IndexOfAnyExcept(WhiteSpace);
+        Position = blanks < 0 ? _text.Length : at + blanks;
+        return blanks < 0 ? -1 : _text[Position];
     }
 
     /// <summary>Steps over the byte it stands on.</summary>
@@ -81,6 +90,16 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, int position)
     /// <summary>Stands on an opening quote: goes behind the closing one.</summary>
     public bool SkipString()
     {
+        var end = StringScan.FindEnd(_text, Position + 1, ref _high);
+        if (end < 0) return SkipStringByteByByte();
+        Position = end;
+        return true;
+    }
+
+    /// <summary>The same for what is not valid, to say where, and for short texts.</summary>
+    private bool SkipStringByteByByte()
+    {
+        _high = ulong.MaxValue;
         var at = Position + 1;
         while (true)
         {
@@ -187,37 +206,45 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, int position)
 
     private bool SkipNumber()
     {
-        if (_text[Position] == '-') Position++;
-        if (Position < _text.Length && _text[Position] == '0')
+        var at = Position;
+        if (_text[at] == '-') at++;
+        if (At(at) == '0')
         {
-            Position++;
-            if (IsDigitHere) return Fail(JsonExpectation.NoLeadingZero);
+            at++;
+            if (IsDigitAt(at)) return Fail(at, JsonExpectation.NoLeadingZero);
         }
-        else if (!SkipDigits())
+        else if (!SkipDigits(ref at))
         {
             return false;
         }
 
-        if (Position < _text.Length && _text[Position] == '.')
+        if (At(at) == '.')
         {
-            Position++;
-            if (!SkipDigits()) return false;
+            at++;
+            if (!SkipDigits(ref at)) return false;
         }
 
-        if (Position >= _text.Length || (_text[Position] | 0x20) != 'e') return true;
-        Position++;
-        if (Position < _text.Length && _text[Position] is (byte)'+' or (byte)'-') Position++;
-        return SkipDigits();
-    }
+        if ((At(at) | 0x20) == 'e')
+        {
+            at++;
+            if (At(at) is '+' or '-') at++;
+            if (!SkipDigits(ref at)) return false;
+        }
 
-    private bool SkipDigits()
-    {
-        if (!IsDigitHere) return Fail(JsonExpectation.Digit);
-        do Position++; while (IsDigitHere);
+        Position = at;
         return true;
     }
 
-    private readonly bool IsDigitHere => (uint)Position < (uint)_text.Length && char.IsAsciiDigit((char)_text[Position]);
+    private bool SkipDigits(ref int at)
+    {
+        var digits = DigitRun.Length(_text[at..]);
+        at += digits;
+        return digits > 0 || Fail(at, JsonExpectation.Digit);
+    }
+
+    private readonly int At(int at) => (uint)at < (uint)_text.Length ? _text[at] : -1;
+
+    private readonly bool IsDigitAt(int at) => (uint)(At(at) - '0') <= 9;
 
     private bool SkipLiteral(ReadOnlySpan<byte> literal)
     {
@@ -225,8 +252,6 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, int position)
         Position += literal.Length;
         return true;
     }
-
-    private static bool IsWhiteSpace(byte b) => b is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
 
     /// <summary>One bit for each open container: set for an object, clear for an array.</summary>
     [InlineArray(JsonHead.MaxDepth / 64)]

@@ -43,8 +43,8 @@ public static class JsonHead
             return false;
         }
 
-        // Non-ASCII bytes stand only in strings by now, so one vectorised pass over everything settles them.
-        if (Utf8.IsValid(body)) return true;
+        // Non-ASCII bytes stand only in strings by now: where there are any, one pass over everything settles them.
+        if (cursor.IsAscii || Utf8.IsValid(body)) return true;
         fault = new JsonFault(JsonProblem.InvalidUtf8, JsonPlace.FirstInvalidUtf8(body), null);
         return false;
     }

@@ -19,9 +19,10 @@ internal sealed class Doorway
         : new Doorway(config.Access is { } access ? new AddressList(access) : null, config.Cors is { } cors ? new CorsPolicy(cors) : null);
 
     /// <summary>Null when the request may go on.</summary>
-    internal Refusal? Refuse(HttpContext context)
+    internal Refusal? Refuse(GatewayRequest request)
     {
-        if (_addresses?.Lets(context.Connection.RemoteIpAddress) == false) return new Refusal(GatewayErrorKinds.Forbidden, "this address may not call the gateway");
+        var context = request.Context;
+        if (_addresses?.Lets(request.Model.AddressOf(context)) == false) return new Refusal(GatewayErrorKinds.Forbidden, "this address may not call the gateway");
         if (IsFromPage(context)) context.Response.OnStarting(static state => ((CorsPolicy Policy, HttpContext Context))state is var (policy, http) ? policy.MarkAsync(http) : Task.CompletedTask, (_cors!, context));
         return null;
     }

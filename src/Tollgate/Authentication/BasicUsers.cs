@@ -72,7 +72,7 @@ internal sealed class BasicUsers(SecretSource source, TimeProvider time)
         var colon = line.IndexOf(":{SHA}", StringComparison.Ordinal);
         if (colon <= 0) return null;
         var hash = new byte[SHA1.HashSizeInBytes];
-        return Convert.TryFromBase64String(line[(colon + 6)..], hash, out var length) && length == hash.Length ? new User(new Caller(line[..colon]), hash) : null;
+        return Convert.TryFromBase64String(line[(colon + 6)..], hash, out var length) && length == hash.Length ? new User(new Caller(line[..colon]) { KnownBy = Caller.OfPassword }, hash) : null;
     }
 
     private sealed record User(Caller Caller, byte[] PasswordSha1);

@@ -10,6 +10,9 @@ internal sealed record Caller(string Name)
     /// <summary>Id of the key, safe to log; null for callers without one.</summary>
     internal string? KeyId { get; init; }
 
+    /// <summary>How it showed who it is, as <see cref="OfClient"/> and the like say it. Null: by a key that was made at run time.</summary>
+    internal string? KnownBy { get; init; }
+
     /// <summary>The team that it belongs to, or null.</summary>
     internal string? Team { get; init; }
 
@@ -33,6 +36,15 @@ internal sealed record Caller(string Name)
 
     /// <summary>When it stops to be known. Null: never.</summary>
     internal DateTimeOffset? Expires { get; init; }
+
+    /// <summary>By a password.</summary>
+    internal static string OfPassword => "password";
+
+    /// <summary>As a client of the configuration: by its key or its certificate. The name alone would not do, because keys that are made at run time can have the same.</summary>
+    internal static string OfClient(string name) => "client:" + name;
+
+    /// <summary>By a token.</summary>
+    internal static string OfIssuer(string? issuer) => "issuer:" + issuer;
 }
 
 /// <summary>The models that a team or an organisation may ask for.</summary>

@@ -79,6 +79,7 @@ internal sealed class ClientDirectory
     {
         var own = new Caller(client.Name)
         {
+            KnownBy = Caller.OfClient(client.Name),
             Models = client.Models,
             Providers = client.Providers.IsEmpty ? null : client.Providers.ToFrozenSet(StringComparer.Ordinal),
             Limits = client.Allowances.ToLimits("clients." + client.Name, client.Place),

@@ -26,12 +26,19 @@ internal static class ModelAccess
     }
 
     /// <summary>Null when the caller may ask for any model: what names none could be for any.</summary>
-    internal static Refusal? RefuseUnnamed(Caller? client)
+    internal static Refusal? RefuseUnnamed(GatewayRequest request)
     {
+        var client = request.Client;
+        if (RefuseGuarded(request) is { } closed) return closed;
         if (client?.IsBound() != true) return null;
         var (holder, models) = client.Models.IsEmpty ? (client.Bounds[0].Holder, client.Bounds[0].Models) : ("its key", client.Models);
         return new Refusal(GatewayErrorKinds.Forbidden, $"'{client.Name}' may not call this: {holder} is for {string.Join(", ", models)}, and this names no model");
     }
+
+    /// <summary>Null when every model's own access lets the request in.</summary>
+    internal static Refusal? RefuseGuarded(GatewayRequest request) => request.Model.Routes is { IsGuarded: true } table && table.Routes.Any(route => route.Access?.Refuse(request) is not null)
+        ? new Refusal(GatewayErrorKinds.Forbidden, $"'{request.Client?.Name}' may not call this: it names no model, and some models are for others (access)")
+        : null;
 
     /// <summary>For a request that none of the caller's providers can serve, though others could.</summary>
     internal static Refusal NoProvider(Caller client, string what) => new(

@@ -76,6 +76,11 @@ internal static class JwtAlgorithms
 /// <param name="Deny">Networks that may not, even when they are allowed.</param>
 public sealed record AddressListConfig(ImmutableArray<System.Net.IPNetwork> Allow, ImmutableArray<System.Net.IPNetwork> Deny);
 
+/// <summary>Proxies in front of the gateway that can be believed, so that <c>x-forwarded-for</c> says where a request comes from. One of both.</summary>
+/// <param name="Hops">How many there are: the caller's address is that many places from the right. 0: not by number.</param>
+/// <param name="Proxies">Their networks: the caller's address is the first from the right that is in none of them.</param>
+public sealed record ClientAddressConfig(int Hops, ImmutableArray<System.Net.IPNetwork> Proxies);
+
 /// <summary>Which web pages may call (CORS).</summary>
 public sealed record CorsConfig
 {

@@ -48,14 +48,8 @@ public static class ConfigDump
     {
         if (!config.Authentication.Jwt.IsEmpty) Strings(json, "issuers", config.Authentication.Jwt.Select(issuer => issuer.Issuer ?? "*"));
         if (config.Authentication.Basic is { } basic) Secret(json, "basic", basic);
-        if (config.Access is { } access)
-        {
-            json.WriteStartObject("access"u8);
-            Strings(json, "allow", access.Allow.Select(network => network.ToString()));
-            Strings(json, "deny", access.Deny.Select(network => network.ToString()));
-            json.WriteEndObject();
-        }
-
+        AccessDump.Write(json, config.Access);
+        AccessDump.Write(json, config.ClientAddress);
         if (config.Cors is { } cors) Strings(json, "cors", cors.Origins);
     }
 
@@ -145,6 +139,7 @@ public static class ConfigDump
     {
         json.WriteStartObject(model.Name);
         RoutingDump.Match(json, model.Match);
+        AccessDump.Write(json, model.Access);
         Text(json, "ownedBy", model.OwnedBy);
         if (model.Resumes) json.WriteString("brokenStream"u8, "resume"u8);
         RoutingDump.KeepAlive(json, model.KeepAlive);

@@ -44,6 +44,9 @@ public sealed record GatewayConfig
     /// <summary>Which addresses may call. Null: all.</summary>
     public AddressListConfig? Access { get; init; }
 
+    /// <summary>How the address of a caller behind proxies is found. Null: it is that of the connection.</summary>
+    public ClientAddressConfig? ClientAddress { get; init; }
+
     /// <summary>Which web pages may call. Null: none.</summary>
     public CorsConfig? Cors { get; init; }
 

@@ -24,16 +24,26 @@ public sealed record ListenAddress(string Host, int Port)
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }
 
-/// <summary>TLS of a listener. The files are read again when they change, for the connections that come then.</summary>
-/// <param name="CertificateFile">Absolute path of the certificate in PEM, followed by those between it and the root.</param>
-/// <param name="KeyFile">Absolute path of its key in PEM, without a password.</param>
-/// <param name="ClientCaFile">Absolute path of the certificates (PEM) that vouch for callers. Null: callers need no certificate.</param>
+/// <summary>TLS of a listener. What changes, in files or in the configuration, counts for the connections that come then.</summary>
+/// <param name="Certificate">The certificate, followed by those between it and the root.</param>
+/// <param name="Key">Its key, without a password.</param>
+/// <param name="ClientCa">The certificates that vouch for callers. Null: callers need no certificate.</param>
 /// <param name="MinVersion">Oldest version taken: 1.2 or 1.3.</param>
-public sealed record TlsConfig(string CertificateFile, string KeyFile, string? ClientCaFile, Version MinVersion)
+public sealed record TlsConfig(PemSource Certificate, PemSource Key, PemSource? ClientCa, Version MinVersion)
 {
     /// <summary>TLS 1.2 (RFC 5246).</summary>
     public static Version Tls12 { get; } = new(1, 2);
 
     /// <summary>TLS 1.3 (RFC 8446).</summary>
     public static Version Tls13 { get; } = new(1, 3);
+}
+
+/// <summary>Something in PEM (RFC 7468): in a file that is read again when it changes, or in the configuration itself, and then in memory only. One of them.</summary>
+/// <param name="File">Absolute path.</param>
+/// <param name="Text">The PEM itself.</param>
+public sealed record PemSource(string? File, Secret? Text)
+{
+    /// <summary>What it holds now.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal string Read() => Text?.Reveal() ?? System.IO.File.ReadAllText(File!);
 }

@@ -44,6 +44,9 @@ public sealed record ModelConfig
     /// <summary>What becomes of what a provider's dialect cannot say. Null: what the top of the file says.</summary>
     public FidelityMode? Fidelity { get; init; }
 
+    /// <summary>Who may ask for it, of those who may call. Null: all of them.</summary>
+    public ModelAccessConfig? Access { get; init; }
+
     /// <summary>Which requests it serves. Null: those for <see cref="Name"/>.</summary>
     public MatchConfig? Match { get; init; }
 
@@ -52,6 +55,28 @@ public sealed record ModelConfig
 
     /// <summary>True when <see cref="Name"/> is a glob.</summary>
     public bool IsGlob => Match is null && Name.Contains('*', StringComparison.Ordinal);
+}
+
+/// <summary>Who may ask for a model, of those who may call, and from where.</summary>
+public sealed record ModelAccessConfig
+{
+    /// <summary>Names of <see cref="GatewayConfig.Clients"/>.</summary>
+    public ImmutableArray<string> Clients { get; init; } = [];
+
+    /// <summary>Issuers of tokens, as <see cref="JwtConfig.Issuer"/> names them.</summary>
+    public ImmutableArray<string> Issuers { get; init; } = [];
+
+    /// <summary>True: users with passwords.</summary>
+    public bool Passwords { get; init; }
+
+    /// <summary>The addresses that may. Null: all that may call.</summary>
+    public AddressListConfig? Addresses { get; init; }
+
+    /// <summary>Where it was written.</summary>
+    public SourcePlace Place { get; init; }
+
+    /// <summary>True when it says who; without that everybody may who may call.</summary>
+    public bool NamesCallers => !Clients.IsEmpty || !Issuers.IsEmpty || Passwords;
 }
 
 /// <summary>One provider that serves a model.</summary>

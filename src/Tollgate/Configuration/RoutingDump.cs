@@ -119,6 +119,13 @@ internal static class RoutingDump
         json.WriteStartObject("tls"u8);
         json.WriteBoolean("ownAuthorities"u8, tls.AuthoritiesPem is not null);
         json.WriteString("serverName"u8, tls.ServerName);
+        if (tls.SubjectAltNames is { } names)
+        {
+            json.WriteStartArray("subjectAltNames"u8);
+            foreach (var name in names.Names) json.WriteStringValue(name);
+            json.WriteEndArray();
+        }
+
         json.WriteBoolean("insecure"u8, tls.Insecure);
         json.WriteBoolean("certificate"u8, tls.CertificatePem is not null);
         json.WriteEndObject();

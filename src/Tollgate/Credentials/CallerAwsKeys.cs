@@ -1,4 +1,5 @@
 using Tollgate.Credentials.Aws;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Credentials;
 
@@ -14,7 +15,7 @@ internal sealed class CallerAwsKeys(string prefix, string region, TimeProvider t
 
     internal override IReadOnlyList<string> Headers { get; } = [prefix + "access-key-id", prefix + "secret-access-key", prefix + "session-token"];
 
-    internal override Action<HttpRequestMessage, ReadOnlyMemory<byte>> Read(HttpRequestMessage message)
+    internal override Action<UpstreamRequest, ReadOnlyMemory<byte>> Read(UpstreamRequest message)
     {
         var (id, secret) = (Value(message, _id), Value(message, _secret));
         if (id is null || secret is null) throw new CallerCredentialException($"missing upstream credential: send both {_id} and {_secret}");

@@ -1,5 +1,6 @@
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Credentials;
 
@@ -10,11 +11,11 @@ internal abstract class CallerCredential
     internal abstract IReadOnlyList<string> Headers { get; }
 
     /// <summary>True when the request brings it, whole or in part.</summary>
-    internal bool IsIn(HttpRequestMessage message)
+    internal bool IsIn(UpstreamRequest message)
     {
         foreach (var header in Headers)
         {
-            if (message.Headers.NonValidated.Contains(header)) return true;
+            if (message.Headers.Contains(header)) return true;
         }
 
         return false;
@@ -22,7 +23,7 @@ internal abstract class CallerCredential
 
     /// <summary>Puts it where the provider looks for it. Called with the carrying headers still there.</summary>
     /// <exception cref="CallerCredentialException">A part of it is missing.</exception>
-    internal abstract Action<HttpRequestMessage, ReadOnlyMemory<byte>> Read(HttpRequestMessage message);
+    internal abstract Action<UpstreamRequest, ReadOnlyMemory<byte>> Read(UpstreamRequest message);
 
     /// <summary>The provider's, or null when the operator allows none.</summary>
     internal static CallerCredential? Of(ProviderConfig config, ProviderKind kind, TimeProvider time) => config.CredentialOverride is not { } allowed ? null : kind.Credential switch
@@ -36,8 +37,8 @@ internal abstract class CallerCredential
     };
 
     /// <summary>The first value of a header without blanks around it; null when there is none.</summary>
-    protected static string? Value(HttpRequestMessage message, string header) =>
-        message.Headers.NonValidated.TryGetValues(header, out var values) && values.ToString().Trim() is { Length: > 0 } value ? value : null;
+    protected static string? Value(UpstreamRequest message, string header) =>
+        message.Headers.Find(header)?.Trim() is { Length: > 0 } value ? value : null;
 }
 
 /// <summary>What the caller brought cannot be used, or it brought nothing where it must.</summary>

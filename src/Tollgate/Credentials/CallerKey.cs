@@ -1,3 +1,5 @@
+using Tollgate.Upstreams;
+
 namespace Tollgate.Credentials;
 
 /// <summary>A caller's key or token in one header.</summary>
@@ -8,9 +10,9 @@ internal sealed class CallerKey(string carrier, string header, string prefix) : 
 {
     internal override IReadOnlyList<string> Headers { get; } = [carrier];
 
-    internal override Action<HttpRequestMessage, ReadOnlyMemory<byte>> Read(HttpRequestMessage message)
+    internal override Action<UpstreamRequest, ReadOnlyMemory<byte>> Read(UpstreamRequest message)
     {
         var value = Value(message, carrier) ?? throw new CallerCredentialException($"missing upstream credential: send it in the header {carrier}");
-        return (outgoing, _) => outgoing.Headers.TryAddWithoutValidation(header, prefix + value);
+        return (outgoing, _) => outgoing.Headers.Add(header, prefix + value);
     }
 }

@@ -1,4 +1,5 @@
 using Tollgate.Credentials.Aws;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Credentials;
 
@@ -10,7 +11,7 @@ public abstract class Identity(DateTimeOffset? expires)
     public DateTimeOffset? Expires { get; } = expires;
 
     /// <summary>Adds it to a request that is otherwise final.</summary>
-    internal abstract void Apply(HttpRequestMessage request, ReadOnlySpan<byte> body, string? region, DateTimeOffset now);
+    internal abstract void Apply(UpstreamRequest request, ReadOnlySpan<byte> body, string? region, DateTimeOffset now);
 }
 
 /// <summary>A token that is sent as <c>Authorization: Bearer</c> (RFC 6750).</summary>
@@ -21,8 +22,8 @@ public sealed class BearerIdentity(string token, DateTimeOffset? expires) : Iden
     // The header's text is made once for each token, not for each request.
     private readonly string _header = "Bearer " + token;
 
-    internal override void Apply(HttpRequestMessage request, ReadOnlySpan<byte> body, string? region, DateTimeOffset now) =>
-        request.Headers.TryAddWithoutValidation("Authorization", _header);
+    internal override void Apply(UpstreamRequest request, ReadOnlySpan<byte> body, string? region, DateTimeOffset now) =>
+        request.Headers.Add("Authorization", _header);
 }
 
 /// <summary>AWS keys that requests are signed with (Signature Version 4).</summary>
@@ -34,6 +35,6 @@ public sealed class AwsIdentity(string accessKeyId, string secretAccessKey, stri
 {
     private readonly AwsKeys _keys = new(accessKeyId, secretAccessKey, sessionToken);
 
-    internal override void Apply(HttpRequestMessage request, ReadOnlySpan<byte> body, string? region, DateTimeOffset now) =>
+    internal override void Apply(UpstreamRequest request, ReadOnlySpan<byte> body, string? region, DateTimeOffset now) =>
         SigV4Signature.Add(request, body, _keys, region!, now);
 }

@@ -1,3 +1,5 @@
+using Tollgate.Upstreams;
+
 namespace Tollgate.Credentials;
 
 /// <summary>Calls with an identity that is renewed in the background. Waits only while there is none that is still good.</summary>
@@ -7,7 +9,7 @@ namespace Tollgate.Credentials;
 /// <param name="time">The clock.</param>
 internal sealed class IdentityCredential(Renewal renewal, string? region, TimeSpan patience, TimeProvider time) : ProviderCredential
 {
-    internal override ValueTask ApplyAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    internal override ValueTask ApplyAsync(UpstreamRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (renewal.At(now) is not { } identity) return WaitAsync(request, body, cancellationToken);
@@ -15,7 +17,7 @@ internal sealed class IdentityCredential(Renewal renewal, string? region, TimeSp
         return default;
     }
 
-    private async ValueTask WaitAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async ValueTask WaitAsync(UpstreamRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var identity = await renewal.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
         identity.Apply(request, body.Span, region, time.GetUtcNow());

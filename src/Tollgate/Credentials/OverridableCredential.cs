@@ -1,3 +1,5 @@
+using Tollgate.Upstreams;
+
 namespace Tollgate.Credentials;
 
 /// <summary>
@@ -11,9 +13,9 @@ namespace Tollgate.Credentials;
 internal sealed class OverridableCredential(ProviderCredential configured, CallerCredential? own, bool mayFallBack, string[] carriers) : ProviderCredential
 {
     /// <summary>True when the request is sent with the caller's credential: what the provider says of it says nothing of the operator's.</summary>
-    internal bool IsOverridden(HttpRequestMessage message) => own is not null && (!mayFallBack || own.IsIn(message));
+    internal bool IsOverridden(UpstreamRequest message) => own is not null && (!mayFallBack || own.IsIn(message));
 
-    internal override ValueTask ApplyAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    internal override ValueTask ApplyAsync(UpstreamRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var apply = IsOverridden(request) ? own!.Read(request) : null;
         foreach (var carrier in carriers) request.Headers.Remove(carrier);

@@ -1,4 +1,5 @@
 using Tollgate.Pipeline;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Credentials;
 
@@ -6,14 +7,14 @@ namespace Tollgate.Credentials;
 internal abstract class ProviderCredential
 {
     /// <summary>Adds what the provider wants to the request's headers.</summary>
-    internal abstract ValueTask ApplyAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+    internal abstract ValueTask ApplyAsync(UpstreamRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>For providers that want none.</summary>
     internal static ProviderCredential None { get; } = new NoCredential();
 
     private sealed class NoCredential : ProviderCredential
     {
-        internal override ValueTask ApplyAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => default;
+        internal override ValueTask ApplyAsync(UpstreamRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => default;
     }
 }
 
@@ -24,13 +25,13 @@ internal sealed class HeaderCredential(string header, string prefix, SecretReade
 
     private Rendered? _rendered;
 
-    internal override ValueTask ApplyAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    internal override ValueTask ApplyAsync(UpstreamRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         // The header's text is made once for each secret, not for each request.
         var value = secret.Read();
         var rendered = _rendered;
         if (rendered is null || !ReferenceEquals(rendered.Secret, value)) _rendered = rendered = new Rendered(value, prefix + value);
-        request.Headers.TryAddWithoutValidation(header, rendered.Value);
+        request.Headers.Add(header, rendered.Value);
         return default;
     }
 }

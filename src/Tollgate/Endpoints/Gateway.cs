@@ -57,7 +57,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         {
             // :: Step 2: who calls, and from where?
             var doorway = request.Model.Doorway;
-            var refusal = doorway?.Refuse(request.Context);
+            var refusal = doorway?.Refuse(request);
             if (refusal is null && doorway?.AnswersPreflight(request.Context) == true) return;
             refusal ??= Refuse(request, methods) ?? await AdmitAsync(request).ConfigureAwait(false) ?? await lane(request).ConfigureAwait(false);
             if (refusal is not null) await RefuseAsync(request, refusal).ConfigureAwait(false);

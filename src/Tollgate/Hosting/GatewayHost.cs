@@ -55,6 +55,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var clients = new List<ClientListener>();
         ListenOptions? admin = null;
         builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>(); // behind Kestrel's own, so that it is the one
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             var config = kestrel.ApplicationServices.GetRequiredService<ModelStore>().Current.Config;
@@ -134,7 +135,8 @@ public sealed class GatewayHost : IAsyncDisposable
         if (address.Tls is null) return new ClientListener(options, Uri.UriSchemeHttp);
 
         var services = options.ApplicationServices;
-        new ListenerTls(address, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<GatewayHost>>()).Apply(options);
+        var models = services.GetRequiredService<ModelStore>();
+        new ListenerTls(address, () => models.Current.Config.Listen.FirstOrDefault(listen => listen.ToString() == address.ToString())?.Tls, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<GatewayHost>>()).Apply(options);
         return new ClientListener(options, Uri.UriSchemeHttps);
     }
 

@@ -9,21 +9,25 @@ using Tollgate.Configuration;
 
 namespace Tollgate.Hosting;
 
-/// <summary>TLS of one listener: each new connection gets the certificate that lies on disk then.</summary>
+/// <summary>TLS of one listener: each new connection gets the certificate of its moment, from its file or from the configuration then in force.</summary>
 internal sealed class ListenerTls
 {
     private static readonly List<SslApplicationProtocol> Versions = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
-    private readonly PemFiles<SslStreamCertificateContext> _certificate;
-    private readonly PemFiles<X509Certificate2Collection>? _authorities;
+    private readonly PemValue<SslStreamCertificateContext> _certificate;
+    private readonly PemValue<X509Certificate2Collection>? _authorities;
     private readonly SslProtocols _protocols;
 
+    /// <param name="address">Where it listens, with TLS.</param>
+    /// <param name="now">TLS of that address in the configuration in force; null when it has none there any more.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of certificates.</param>
     /// <exception cref="ConfigurationException">The files hold something else.</exception>
-    internal ListenerTls(ListenAddress address, TimeProvider time, ILogger logger)
+    internal ListenerTls(ListenAddress address, Func<TlsConfig?> now, TimeProvider time, ILogger logger)
     {
         var tls = address.Tls!;
-        _certificate = new(PemReader.Certificate, time, logger, tls.CertificateFile, tls.KeyFile);
-        _authorities = tls.ClientCaFile is { } file ? new(PemReader.Authorities, time, logger, file) : null;
+        _certificate = new(PemReader.Certificate, time, logger, () => now() is { } current ? [current.Certificate, current.Key] : null, $"tls.cert of {address}");
+        _authorities = tls.ClientCa is null ? null : new(PemReader.Authorities, time, logger, () => now()?.ClientCa is { } current ? [current] : null, $"tls.clientCa of {address}");
         _protocols = tls.MinVersion == TlsConfig.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
         if (_certificate.Load() is { } broken) throw new ConfigurationException([new ConfigProblem(address.Place, $"tls of {address}: {broken}: cert must hold a certificate and key its key, both in PEM")]);
         if (_authorities?.Load() is { } unread) throw new ConfigurationException([new ConfigProblem(address.Place, $"tls of {address}: {unread}: clientCa must hold certificates in PEM")]);

@@ -22,6 +22,7 @@ internal sealed class AccessLogLine : IDisposable
 
     private readonly ArrayBufferWriter<byte> buffer = new(1024);
     private readonly Utf8JsonWriter json;
+    private readonly LogTimes clock = new();
 
     public AccessLogLine() => json = new Utf8JsonWriter(buffer, new JsonWriterOptions
     {
@@ -60,9 +61,7 @@ internal sealed class AccessLogLine : IDisposable
 
     private void WriteRequest(RequestRecord record)
     {
-        Span<byte> time = stackalloc byte[32];
-        record.Start.UtcDateTime.TryFormat(time, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", provider: null);
-        json.WriteString("time"u8, time[..length]);
+        json.WriteString("time"u8, clock.Format(record.Start));
         Text("request_id"u8, record.RequestId);
         Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
@@ -209,6 +208,9 @@ internal sealed class AccessLogLine : IDisposable
 
     private void Milliseconds(ReadOnlySpan<byte> name, TimeSpan? value)
     {
-        if (value is { } time) json.WriteNumber(name, Math.Round(time.TotalMilliseconds, 3));
+        if (value is not { } time) return;
+        Span<byte> text = stackalloc byte[32];
+        json.WritePropertyName(name);
+        json.WriteRawValue(text[..LogTimes.Milliseconds(time, text)], skipInputValidation: true);
     }
 }

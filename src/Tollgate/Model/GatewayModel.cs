@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Net;
+using Microsoft.AspNetCore.Http;
 using Tollgate.Access;
 using Tollgate.Authentication;
 using Tollgate.Configuration;
@@ -29,6 +31,12 @@ internal sealed class GatewayModel
 
     /// <summary>What is looked at before anybody is asked for a key; null: nothing.</summary>
     internal Doorway? Doorway { get; init; }
+
+    /// <summary>Finds callers behind proxies; null: they are where their connections come from.</summary>
+    internal CallerAddress? Addresses { get; init; }
+
+    /// <summary>Where a request comes from.</summary>
+    internal IPAddress? AddressOf(HttpContext context) => Addresses is null ? context.Connection.RemoteIpAddress : Addresses.Of(context);
 
     /// <summary>The provider of forwarded operations, or null.</summary>
     internal Provider? Default { get; init; }

@@ -14,6 +14,7 @@ using Tollgate.Pricing;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Model;
 
@@ -49,6 +50,7 @@ internal sealed class ModelCompiler(Catalogue catalogue, ConnectionPools pools, 
             Providers = providers.ToFrozenDictionary(StringComparer.Ordinal),
             Clients = authentication.Compile(config),
             Doorway = Doorway.Of(config),
+            Addresses = config.ClientAddress is { } proxies ? new CallerAddress(proxies) : null,
             Default = config.Default is { } name ? providers.GetValueOrDefault(name) : null,
             Prices = prices,
             Costs = new CostRules(config),

@@ -8,6 +8,7 @@ using Tollgate.Protocols;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Translators;
 using Tollgate.Routing.Health;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Model;
 
@@ -17,7 +18,7 @@ internal sealed class Provider
     private readonly string?[] _paths = new string?[Operations.All.Count];
     private readonly OperationTranslator?[] _translators = new OperationTranslator?[Operations.All.Count];
 
-    internal Provider(ProviderConfig config, ProviderKind kind, string baseUrl, ProviderKey[] keys, ProviderState state, HttpMessageInvoker transport, BodyMember[] setMembers, int[] removedMembers)
+    internal Provider(ProviderConfig config, ProviderKind kind, string baseUrl, ProviderKey[] keys, ProviderState state, UpstreamTransport transport, BodyMember[] setMembers, int[] removedMembers)
     {
         Config = config;
         Kind = kind;
@@ -58,7 +59,7 @@ internal sealed class Provider
     internal ProviderState State { get; }
 
     /// <summary>No redirects, cookies, proxies or decompression.</summary>
-    internal HttpMessageInvoker Transport { get; }
+    internal UpstreamTransport Transport { get; }
 
     internal Envelope Envelope { get; }
 

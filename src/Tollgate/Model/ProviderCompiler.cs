@@ -4,6 +4,7 @@ using Tollgate.Configuration;
 using Tollgate.Credentials;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Json;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Model;
 

@@ -1,3 +1,4 @@
+using Tollgate.Access;
 using Tollgate.Configuration;
 using Tollgate.Pipeline;
 using Tollgate.Pricing;
@@ -5,6 +6,7 @@ using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Model;
 
@@ -25,6 +27,7 @@ internal sealed class RouteCompiler(StateShelf.Draft shelf, PriceBook prices, Ga
         var balancing = new Balancing(Balancer.Of(model.Balance.Policy), AffinityCompiler.Compile(model.Balance, names), config.Health.MaxEjected);
         return new Route(model.Name, model.IsGlob, tiers, owner, (model.Created ?? time.GetUtcNow()).ToUnixTimeSeconds(), balancing)
         {
+            Access = model.Access is { } access ? new RouteAccess(access) : null,
             Condition = model.Match is { } match ? new RouteCondition(match) : null,
             Hosts = model.Match?.Hosts ?? [],
         };

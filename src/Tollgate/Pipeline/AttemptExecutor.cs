@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Tollgate.Pipeline.Fetching;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Reuse;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -34,14 +35,15 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         // :: Step 1: the message.
         StartClock(request, plan);
         if (plan.Exchange is not null) return await new ExchangeRunner(request, plan).RunAsync().ConfigureAwait(false);
-        var message = Message(request, plan);
+        var message = request.Message;
+        Fill(message, request, plan);
         request.Sending = plan.Content as BufferContent;
 
         // :: Step 2: the credential, last, because a signature covers the rest.
         if (await Signing.ApplyAsync(request, message, plan).ConfigureAwait(false) is { } unsigned) return unsigned;
 
         // :: Step 3: out.
-        HttpResponseMessage response;
+        UpstreamResponse response;
         try
         {
             request.Clock.Enter(WaitPhase.Headers, request.WantsStream);
@@ -53,7 +55,7 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         }
 
         // :: Step 4: back.
-        if ((int)response.StatusCode >= 400) request.AskedRest = RetryAfter.Of(response, request.Time.GetUtcNow());
+        if (response.Status >= 400) request.AskedRest = RetryAfter.Of(response, request.Time.GetUtcNow());
         var held = false;
         try
         {
@@ -75,9 +77,9 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         else request.Clock.Start(plan.Timeouts);
     }
 
-    private ValueTask<AttemptOutcome> AnswerAsync(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan)
+    private ValueTask<AttemptOutcome> AnswerAsync(GatewayRequest request, UpstreamResponse response, in TransferPlan plan)
     {
-        var status = (int)response.StatusCode;
+        var status = response.Status;
         if (status == plan.PassOver) return new(AttemptOutcome.PassedOver);
 
         // Whose own key is refused is told so: another attempt would be at the operator's cost.
@@ -88,11 +90,10 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
         return ErrorRelay.HoldAsync(request, response, plan);
     }
 
-    /// <summary>Not to be disposed: that would dispose the content, whose memory is the request's.</summary>
-    internal static HttpRequestMessage Message(GatewayRequest request, TransferPlan plan)
+    /// <summary>All but the credential.</summary>
+    internal static void Fill(UpstreamRequest message, GatewayRequest request, TransferPlan plan)
     {
-        var message = new HttpRequestMessage(plan.Method, plan.Target) { Content = plan.Content };
+        message.Begin(plan.Method, plan.Target, plan.Content);
         RequestHeaders.Copy(request, message, plan);
-        return message;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -12,7 +13,7 @@ internal static class ErrorRelay
     private const int Largest = 256 * 1024;
 
     /// <summary>Keeps the error for whoever decides whether another attempt may do better.</summary>
-    internal static async ValueTask<AttemptOutcome> HoldAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
+    internal static async ValueTask<AttemptOutcome> HoldAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Largest);
         try
@@ -36,7 +37,7 @@ internal static class ErrorRelay
         }
     }
 
-    internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
+    internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan)
     {
         var body = ArrayPool<byte>.Shared.Rent(Largest);
         try
@@ -63,9 +64,9 @@ internal static class ErrorRelay
         }
     }
 
-    private static async ValueTask<int> ReadAsync(GatewayRequest request, HttpResponseMessage response, byte[] buffer)
+    private static async ValueTask<int> ReadAsync(GatewayRequest request, UpstreamResponse response, byte[] buffer)
     {
-        var stream = Upstream.Decode(response.Content, out _);
+        var stream = Upstream.Decode(response, out _);
         await using (stream.ConfigureAwait(false))
         {
             request.Clock.Enter(WaitPhase.Idle, stream: false);
@@ -78,17 +79,17 @@ internal static class ErrorRelay
         GatewayErrorKinds.CredentialsExhausted,
         $"provider '{provider}' refuses the gateway's credential{(status >= 400 ? $" ({status})" : "")}, and nobody else can be asked: the operator must check its key and account");
 
-    internal static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ReadOnlyMemory<byte> body)
+    internal static async ValueTask WriteAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, ReadOnlyMemory<byte> body)
     {
-        if (IsForModels(request.Operation) && !request.Record.CallersCredential && (int)response.StatusCode is 401 or 402 or 403 && Failures.Of(response, body.Span) == FailureClass.Credential)
+        if (IsForModels(request.Operation) && !request.Record.CallersCredential && response.Status is 401 or 402 or 403 && Failures.Of(response, body.Span) == FailureClass.Credential)
         {
-            await ErrorWriter.WriteAsync(request, KeyRefused(plan.Provider.Name, (int)response.StatusCode)).ConfigureAwait(false);
+            await ErrorWriter.WriteAsync(request, KeyRefused(plan.Provider.Name, response.Status)).ConfigureAwait(false);
             return;
         }
 
         ResponseHeaders.Copy(request, response, plan.Provider.Name);
         request.Record.ErrorCode = "provider_error";
-        var status = (int)response.StatusCode;
+        var status = response.Status;
         if (status < 400)
         {
             // Redirects are not followed: the operator chose the host.
@@ -103,7 +104,7 @@ internal static class ErrorRelay
         else
         {
             var wrapped = new ArrayBufferWriter<byte>(512);
-            ErrorBody.WriteWrapped(wrapped, request.Family, status, body.Span, response.Content.Headers.ContentType?.ToString(), request.Record.RequestId);
+            ErrorBody.WriteWrapped(wrapped, request.Family, status, body.Span, response.Headers.Find("content-type"), request.Record.RequestId);
             await ErrorWriter.WriteAsync(request.Context, request.Family, status, wrapped.WrittenMemory, request.Record).ConfigureAwait(false);
         }
     }
@@ -111,6 +112,6 @@ internal static class ErrorRelay
     /// <summary>Forwarded operations are about the account itself: what the provider says of rights there is what the caller must know.</summary>
     private static bool IsForModels(Operation operation) => operation.Body != BodyKind.Opaque || operation == Operations.Realtime;
 
-    private static bool IsJson(HttpResponseMessage response) =>
-        response.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsJson(UpstreamResponse response) =>
+        response.MediaType.Contains("json", StringComparison.OrdinalIgnoreCase);
 }

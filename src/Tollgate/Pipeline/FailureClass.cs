@@ -1,3 +1,5 @@
+using Tollgate.Upstreams;
+
 namespace Tollgate.Pipeline;
 
 /// <summary>What a failed attempt says about the next one.</summary>
@@ -29,13 +31,13 @@ internal enum FailureClass
 internal static class Failures
 {
     /// <summary>By a provider's status and the words of its error. Its own word on retrying wins over the status.</summary>
-    internal static FailureClass Of(HttpResponseMessage response, ReadOnlySpan<byte> body)
+    internal static FailureClass Of(UpstreamResponse response, ReadOnlySpan<byte> body)
     {
-        var status = (int)response.StatusCode;
+        var status = response.Status;
         var meaning = ErrorWords.Read(body);
         if (status is >= 400 and < 500 && meaning is FailureClass.Final or FailureClass.ContextLength) return meaning.Value;
         if (status is 401 or 402 or 403 || (status == 429 && meaning == FailureClass.Credential)) return FailureClass.Credential;
-        if (response.Headers.NonValidated.TryGetValues("x-should-retry", out var word) && word.ToString().Equals("false", StringComparison.OrdinalIgnoreCase)) return FailureClass.Final;
+        if ("false".Equals(response.Headers.Find("x-should-retry"), StringComparison.OrdinalIgnoreCase)) return FailureClass.Final;
         return status switch
         {
             429 => FailureClass.Throttled,

@@ -9,6 +9,7 @@ using Tollgate.Protocols;
 using Tollgate.Protocols.Json;
 using Tollgate.Protocols.Usage;
 using Tollgate.Routing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -92,6 +93,9 @@ internal sealed partial class GatewayRequest
 
     /// <summary>Notices when the client of a stream hears nothing for long.</summary>
     internal QuietWatch Quiet { get; } = new();
+
+    /// <summary>What the provider is sent. Of several calls side by side each has its own.</summary>
+    internal UpstreamRequest Message { get; } = new();
 
     /// <summary>The body as it was last given to the transport.</summary>
     internal BufferContent? Sending { get; set; }
@@ -242,6 +246,7 @@ internal sealed partial class GatewayRequest
         _body = null;
         ReturnEdited();
         Sending = null;
+        Message.Clear();
         EndAttempt(default);
         Choose(null, default);
         AskedRest = null;

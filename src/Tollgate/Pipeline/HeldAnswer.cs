@@ -1,10 +1,12 @@
+using Tollgate.Upstreams;
+
 namespace Tollgate.Pipeline;
 
 /// <summary>A provider's bad answer that has not gone to the client, because another attempt may do better.</summary>
 /// <param name="response">Its head; disposed with this.</param>
-internal abstract class HeldAnswer(HttpResponseMessage response) : IDisposable
+internal abstract class HeldAnswer(UpstreamResponse response) : IDisposable
 {
-    protected HttpResponseMessage Response { get; } = response;
+    protected UpstreamResponse Response { get; } = response;
 
     /// <summary>How long the provider asks to be left alone; null when it does not say.</summary>
     internal TimeSpan? RetryAfter(DateTimeOffset now) => Pipeline.RetryAfter.Of(Response, now);
@@ -16,7 +18,7 @@ internal abstract class HeldAnswer(HttpResponseMessage response) : IDisposable
 }
 
 /// <summary>An error by its status.</summary>
-internal sealed class HeldError(HttpResponseMessage response, TransferPlan plan, byte[] body) : HeldAnswer(response)
+internal sealed class HeldError(UpstreamResponse response, TransferPlan plan, byte[] body) : HeldAnswer(response)
 {
     internal override ValueTask WriteAsync(GatewayRequest request) => ErrorRelay.WriteAsync(request, Response, plan, body);
 }

@@ -2,6 +2,7 @@ using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Json;
 using Tollgate.Routing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 

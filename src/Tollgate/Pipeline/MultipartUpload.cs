@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Multipart;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -67,7 +68,7 @@ internal sealed class MultipartUpload : IAsyncDisposable
     internal bool CanName => _scanner.Found || _delimiterSeen == _delimiter.Length;
 
     /// <summary>The form as it goes to the provider: its model replaced when <paramref name="model"/> is another, or put in front when it has none.</summary>
-    internal HttpContent ToContent(string model)
+    internal UpstreamContent ToContent(string model)
     {
         var replacement = model == Model ? null : _scanner.Found ? Encoding.UTF8.GetBytes(model) : Part(model);
         var (start, end) = _scanner.Found ? (_scanner.ValueStart, _scanner.ValueEnd) : (0, 0);

@@ -42,7 +42,7 @@ internal static class RequestBody
                 }
 
                 var needed = length + (int)bytes.Length;
-                if (needed > buffer.Length) buffer = Grow(buffer, length, needed);
+                if (needed > buffer.Length) buffer = Grow(buffer, length, needed, http.ContentLength ?? 0);
                 bytes.CopyTo(buffer.AsSpan(length));
                 length = needed;
                 reader.AdvanceTo(bytes.End);
@@ -59,9 +59,11 @@ internal static class RequestBody
         }
     }
 
-    private static byte[] Grow(byte[] buffer, int length, int needed)
+    // A claim that what has come makes likely is met at once: each step in between would copy everything.
+    private static byte[] Grow(byte[] buffer, int length, int needed, long claim)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(needed, buffer.Length * 2L)));
+        var size = Math.Max(needed, Math.Clamp(claim, buffer.Length * 2L, buffer.Length * 8L));
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, size));
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;

@@ -1,4 +1,5 @@
 using Tollgate.Protocols.Chat;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -8,7 +9,7 @@ namespace Tollgate.Pipeline;
 /// </summary>
 /// <param name="From">The provider's response.</param>
 /// <param name="Provider">Its name.</param>
-internal readonly record struct ResponseHead(HttpResponseMessage From, string Provider)
+internal readonly record struct ResponseHead(UpstreamResponse From, string Provider)
 {
     /// <summary>True: the events are written anew, so their media type is the gateway's own.</summary>
     internal bool IsRewritten { get; init; }
@@ -17,7 +18,7 @@ internal readonly record struct ResponseHead(HttpResponseMessage From, string Pr
     internal bool IsDecoded { get; init; }
 
     /// <summary>True: the body is in a compression that the gateway does not know, so it cannot be read along.</summary>
-    internal bool IsPacked => !IsDecoded && From.Content.Headers.NonValidated.Contains("Content-Encoding");
+    internal bool IsPacked => !IsDecoded && From.Headers.Contains("content-encoding");
 
     /// <summary>Fields that a translation left out; null when there are none.</summary>
     internal string? Dropped { get; init; }
@@ -40,7 +41,7 @@ internal readonly record struct ResponseHead(HttpResponseMessage From, string Pr
     internal void ApplyWhole(GatewayRequest request)
     {
         var http = request.Context.Response;
-        http.StatusCode = request.Record.Status = (int)From.StatusCode;
+        http.StatusCode = request.Record.Status = From.Status;
         ResponseHeaders.Copy(request, From, Provider);
         if (Unsent is { Count: > 0 } unsent)
         {
@@ -48,6 +49,6 @@ internal readonly record struct ResponseHead(HttpResponseMessage From, string Pr
             http.Headers["x-tollgate-dropped"] = Translation.Translation.Header(unsent);
         }
 
-        if (!IsDecoded && From.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding)) http.Headers.ContentEncoding = encoding.ToString();
+        if (!IsDecoded && From.Headers.Find("content-encoding") is { } encoding) http.Headers.ContentEncoding = encoding;
     }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Tollgate.Limits.Admitting;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -13,14 +13,12 @@ internal static class ResponseHeaders
     /// <param name="request">Whose answer it is.</param>
     /// <param name="from">The provider's answer; null when nobody was asked.</param>
     /// <param name="provider">The operator's name of who was asked.</param>
-    internal static void Copy(GatewayRequest request, HttpResponseMessage? from, string provider)
+    internal static void Copy(GatewayRequest request, UpstreamResponse? from, string provider)
     {
         var to = request.Context.Response.Headers;
         if (from is not null)
         {
-            var isLimited = LimitHeaders.Replaces(request);
-            Copy(from.Headers.NonValidated, to, isLimited);
-            Copy(from.Content.Headers.NonValidated, to, isLimited);
+            Copy(from.Headers, to, LimitHeaders.Replaces(request));
         }
 
         AddOwn(request);
@@ -33,34 +31,16 @@ internal static class ResponseHeaders
     internal static void AddOwn(GatewayRequest request) =>
         request.Context.Response.Headers["x-tollgate-request-id"] = request.Record.RequestId;
 
-    /// <summary>Media type of an answer without its parameters; empty when it has none. Reading the raw value spares parsing it into objects.</summary>
-    internal static ReadOnlySpan<char> MediaType(HttpContent content)
+    private static void Copy(HeaderList from, IHeaderDictionary to, bool isLimited)
     {
-        if (!content.Headers.NonValidated.TryGetValues("Content-Type", out var values)) return default;
-        var value = values.ToString().AsSpan();
-        var end = value.IndexOf(';');
-        return (end < 0 ? value : value[..end]).Trim();
-    }
-
-    private static void Copy(HttpHeadersNonValidated from, IHeaderDictionary to, bool isLimited)
-    {
-        foreach (var (name, values) in from)
+        for (var i = 0; i < from.Count; i++)
         {
+            var (name, value) = from.All[i];
             if (HeaderFilter.StaysBehind(name) || (isLimited && LimitHeaders.IsOfProvider(name))) continue;
-            var value = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
 
             // Kestrel writes ASCII; a stray byte in a provider's header is not worth the answer.
-            if (IsAscii(value)) to[name] = value;
+            if (!Ascii.IsValid(value)) continue;
+            to[name] = from.IsRepetition(i) ? StringValues.Concat(to[name], value) : value;
         }
-    }
-
-    private static bool IsAscii(StringValues values)
-    {
-        foreach (var value in values)
-        {
-            if (value is not null && !Ascii.IsValid(value)) return false;
-        }
-
-        return true;
     }
 }

@@ -7,6 +7,7 @@ using Tollgate.Protocols;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Usage;
 using Tollgate.Reuse;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -16,14 +17,14 @@ internal sealed class ResponseRelay(ResponseOwners owners)
     private readonly ObjectPool<UnaryPump> _unary = new DefaultObjectPool<UnaryPump>(new UnaryPolicy(owners), 1024);
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    internal async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan)
+    internal async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan)
     {
         var record = request.Record;
-        record.ProviderStatus = (int)response.StatusCode;
+        record.ProviderStatus = response.Status;
         record.ProviderHeaders = request.Elapsed;
         if (record.ProviderStatus >= StatusCodes.Status300MultipleChoices && record.ProviderStatus != StatusCodes.Status304NotModified) return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
 
-        var media = ResponseHeaders.MediaType(response.Content);
+        var media = response.MediaType;
         var isJson = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var events = IsEvents(media, plan, out var aws);
         if (plan.Continues is not null) return await ContinuedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
@@ -36,7 +37,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         }
 
         var tap = request.BeginTap();
-        var source = Upstream.Decode(response.Content, out var decoded);
+        var source = Upstream.Decode(response, out var decoded);
         await using (source.ConfigureAwait(false))
         {
             var head = new ResponseHead(response, plan.Provider.Name) { IsDecoded = decoded, IsRewritten = aws, Unsent = plan.Dropped };
@@ -76,7 +77,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         if (!request.Claim()) return AttemptOutcome.Outrun;
         head.ApplyWhole(request);
         var packed = head.IsPacked;
-        if (!head.IsDecoded) request.Context.Response.ContentLength = head.From.Content.Headers.ContentLength;
+        if (!head.IsDecoded) request.Context.Response.ContentLength = head.From.ContentLength;
         var unary = _unary.Get();
         try
         {

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using Tollgate.Configuration.Values;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -29,9 +29,9 @@ internal static class RetryAfter
     ];
 
     /// <summary>Null when it does not say.</summary>
-    internal static TimeSpan? Of(HttpResponseMessage response, DateTimeOffset now)
+    internal static TimeSpan? Of(UpstreamResponse response, DateTimeOffset now)
     {
-        var headers = response.Headers.NonValidated;
+        var headers = response.Headers;
         if (Milliseconds(headers, "retry-after-ms") is { } milliseconds) return milliseconds;
         if (Milliseconds(headers, "x-ms-retry-after-ms") is { } azure) return azure;
         return Text(headers, "retry-after") is { } text && Span(text, now) is { } span ? span : Reset(headers, now);
@@ -47,7 +47,7 @@ internal static class RetryAfter
     }
 
     /// <summary>The limit that is used up tells; the longest of several. When none says how much is left, the shortest is a guess that costs one try.</summary>
-    private static TimeSpan? Reset(HttpHeadersNonValidated headers, DateTimeOffset now)
+    private static TimeSpan? Reset(HeaderList headers, DateTimeOffset now)
     {
         TimeSpan? longest = null, shortest = null;
         foreach (var (reset, remaining) in Limits)
@@ -68,12 +68,12 @@ internal static class RetryAfter
         _ => Bounded(TimeSpan.FromMilliseconds(Math.Min(number, 1e15) - now.ToUnixTimeMilliseconds())),
     };
 
-    private static TimeSpan? Milliseconds(HttpHeadersNonValidated headers, string name) =>
+    private static TimeSpan? Milliseconds(HeaderList headers, string name) =>
         double.TryParse(Text(headers, name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < 1e12
             ? Bounded(TimeSpan.FromMilliseconds(number))
             : null;
 
     private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : wait;
 
-    private static string? Text(HttpHeadersNonValidated headers, string name) => headers.TryGetValues(name, out var values) ? values.ToString().Trim() : null;
+    private static string? Text(HeaderList headers, string name) => headers.Find(name)?.Trim();
 }

@@ -1,5 +1,6 @@
 using Tollgate.Credentials;
 using Tollgate.Protocols.Errors;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -7,7 +8,7 @@ namespace Tollgate.Pipeline;
 internal static class Signing
 {
     /// <summary>Null when the message may go out.</summary>
-    internal static async ValueTask<AttemptOutcome?> ApplyAsync(GatewayRequest request, HttpRequestMessage message, TransferPlan plan)
+    internal static async ValueTask<AttemptOutcome?> ApplyAsync(GatewayRequest request, UpstreamRequest message, TransferPlan plan)
     {
         request.Record.CallersCredential = plan.Credential is OverridableCredential overridable && overridable.IsOverridden(message);
         try

@@ -67,8 +67,9 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
         var pending = source.ReadAsync(buffer.GetMemory(ReadSize / 4), clock.Token);
         if (pending.IsCompletedSuccessfully)
         {
-            buffer.Advance(pending.Result);
-            return pending;
+            var read = pending.Result; // taken once: what is behind it may be somebody else's by now
+            buffer.Advance(read);
+            return new ValueTask<int>(read);
         }
 
         clock.Enter(Phase, stream: true);

@@ -5,6 +5,7 @@ using Tollgate.Pipeline.Fetching;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols.Chat;
 using Tollgate.Routing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -15,7 +16,7 @@ namespace Tollgate.Pipeline;
 /// <param name="Content">The body; null when there is none.</param>
 /// <param name="Body">The bytes of the body where they are known, for signatures.</param>
 /// <param name="ContentType">Sent as it is; null when there is no body.</param>
-internal readonly record struct TransferPlan(Provider Provider, Uri Target, HttpMethod Method, HttpContent? Content, ReadOnlyMemory<byte> Body, string? ContentType)
+internal readonly record struct TransferPlan(Provider Provider, Uri Target, HttpMethod Method, UpstreamContent? Content, ReadOnlyMemory<byte> Body, string? ContentType)
 {
     /// <summary>What was chosen to answer; null when the request goes to a provider whatever its model.</summary>
     internal Backend? Backend { get; init; }
@@ -51,7 +52,7 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     internal TimeoutConfig Timeouts => Backend?.Timeouts ?? Provider.Timeouts;
 
     /// <summary>What it is sent through.</summary>
-    internal HttpMessageInvoker Transport => Backend?.Transport ?? Provider.Transport;
+    internal UpstreamTransport Transport => Backend?.Transport ?? Provider.Transport;
 
     /// <summary>Set when the attempt goes on with an answer that broke.</summary>
     internal Resuming.Continuation? Continues { get; init; }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Model;
 using Tollgate.Protocols.Errors;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline;
 
@@ -45,12 +46,13 @@ internal static class Upstream
     };
 
     /// <summary>The body without its content encoding. <paramref name="decoded"/> is true when there was one.</summary>
-    internal static Stream Decode(HttpContent content, out bool decoded)
+    internal static Stream Decode(UpstreamResponse response, out bool decoded)
     {
-        var stream = content.ReadAsStream();
-        decoded = content.Headers.NonValidated.Contains("Content-Encoding");
+        var stream = response.Body;
+        var encoding = response.Headers.Find("content-encoding");
+        decoded = encoding is not null;
         if (!decoded) return stream; // nearly always: the gateway asks for no encoding
-        switch (content.Headers.ContentEncoding.LastOrDefault()?.ToLowerInvariant())
+        switch (encoding!.Split(',')[^1].Trim().ToLowerInvariant())
         {
             case "gzip" or "x-gzip": return new GZipStream(stream, CompressionMode.Decompress);
             case "br": return new BrotliStream(stream, CompressionMode.Decompress);

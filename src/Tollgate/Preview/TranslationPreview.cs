@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Authentication;
@@ -15,6 +14,7 @@ using Tollgate.Protocols.Json;
 using Tollgate.Routing;
 using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Preview;
 
@@ -24,7 +24,7 @@ namespace Tollgate.Preview;
 /// </summary>
 public sealed class TranslationPreview : IDisposable
 {
-    private readonly ConnectionPools _pools = new([]);
+    private readonly ConnectionPools _pools = new([], TimeProvider.System);
     private readonly GatewayModel _model;
     private readonly GatewayRequest _request = new();
     private readonly MemoryStream _answer = new();
@@ -63,8 +63,8 @@ public sealed class TranslationPreview : IDisposable
         if (plan is null) throw new PreviewException(Placed(refusal!));
         if (plan.Value.Pending is { } pending) throw new PreviewException($"{pending.Parts[0].Pointer}: what is at this address would be fetched first");
         _plan = plan.Value.Exchange is { Calls: [var first, ..] } ? first : plan.Value; // of several calls that are alike the first is shown
-        using var message = new HttpRequestMessage(_plan.Method, _plan.Target) { Content = _plan.Content };
-        RequestHeaders.Copy(_request, message, _plan);
+        var message = _request.Message;
+        AttemptExecutor.Fill(message, _request, _plan);
         return new PreviewedMessage($"{_plan.Method} {_plan.Target.AbsoluteUri}", Headers(message), _plan.Body.ToArray()) { Notes = Notes() };
     }
 
@@ -73,10 +73,15 @@ public sealed class TranslationPreview : IDisposable
     /// <param name="status">The provider's status.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="PreviewException">It cannot be read.</exception>
-    public async Task<PreviewedMessage> AnswerAsync(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK, CancellationToken cancellationToken = default)
+    public Task<PreviewedMessage> AnswerAsync(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK, CancellationToken cancellationToken = default) =>
+        AnswerAsync(new MemoryStream(body.ToArray()), MediaTypeOf(body.Span), status, cancellationToken);
+
+    /// <inheritdoc cref="AnswerAsync(ReadOnlyMemory{byte}, int, CancellationToken)"/>
+    internal async Task<PreviewedMessage> AnswerAsync(Stream body, string mediaType, int status, CancellationToken cancellationToken)
     {
-        using var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new ReadOnlyMemoryContent(body) };
-        response.Content.Headers.TryAddWithoutValidation("Content-Type", MediaTypeOf(body.Span));
+        var headers = HeaderList.Rent();
+        headers.Add("Content-Type", mediaType);
+        using var response = new UpstreamResponse(status, headers, body);
         _request.Clock.Start(_plan.Provider.Timeouts);
         var outcome = await new ResponseRelay(new ResponseOwners()).RelayAsync(_request, response, _plan).ConfigureAwait(false);
         if (outcome.Failure is not null && _answer.Length == 0) throw new PreviewException(outcome.Detail ?? outcome.Failure.Code);
@@ -148,8 +153,8 @@ public sealed class TranslationPreview : IDisposable
             ? TranslatePlan.Build(_request, backend)
             : throw new PreviewException($"{backend.Provider.Kind.Name} cannot be asked for {_request.Operation.Name}");
 
-    private static ImmutableArray<KeyValuePair<string, string>> Headers(HttpRequestMessage message) =>
-        [.. message.Headers.NonValidated.Concat(message.Content!.Headers.NonValidated).Select(h => KeyValuePair.Create(h.Key, h.Value.ToString()))];
+    private static ImmutableArray<KeyValuePair<string, string>> Headers(UpstreamRequest message) =>
+        [.. message.Headers.All.ToArray().Select(h => KeyValuePair.Create(h.Name, h.Value))];
 
     private ImmutableArray<string> Notes() => [.. (_plan.Translation?.Log.Entries ?? []).Concat(_plan.Dropped ?? []).Select(Note)];
 

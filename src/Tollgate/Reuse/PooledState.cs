@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
-using Microsoft.Extensions.ObjectPool;
 
 namespace Tollgate.Reuse;
 
@@ -57,10 +56,6 @@ internal sealed class FailedState<TResult> : PooledState<TResult>
 internal sealed class MethodState<TStateMachine, TResult> : PooledState<TResult>
     where TStateMachine : IAsyncStateMachine
 {
-    private const int MostKept = 1024;
-
-    private static readonly DefaultObjectPool<MethodState<TStateMachine, TResult>> Pool = new(new Policy(), MostKept);
-
     private static readonly ContextCallback Step = static state => ((MethodState<TStateMachine, TResult>)state!)._machine.MoveNext();
 
     private readonly Action _goOn;
@@ -74,7 +69,7 @@ internal sealed class MethodState<TStateMachine, TResult> : PooledState<TResult>
     {
         if (slot is not MethodState<TStateMachine, TResult> state)
         {
-            state = Pool.Get();
+            state = StatePool<MethodState<TStateMachine, TResult>>.TryTake() ?? new MethodState<TStateMachine, TResult>();
             slot = state; // a part of the machine: it has to be there before the machine is copied
             state._machine = machine;
         }
@@ -87,19 +82,12 @@ internal sealed class MethodState<TStateMachine, TResult> : PooledState<TResult>
     {
         _machine = default!;
         _context = null;
-        Pool.Return(this);
+        StatePool<MethodState<TStateMachine, TResult>>.Return(this);
     }
 
     private void GoOn()
     {
         if (_context is { } context) ExecutionContext.Run(context, Step, this);
         else _machine.MoveNext();
-    }
-
-    private sealed class Policy : PooledObjectPolicy<MethodState<TStateMachine, TResult>>
-    {
-        public override MethodState<TStateMachine, TResult> Create() => new();
-
-        public override bool Return(MethodState<TStateMachine, TResult> obj) => true;
     }
 }

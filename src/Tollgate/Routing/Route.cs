@@ -1,8 +1,10 @@
+using Tollgate.Access;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Routing.Health;
 using Tollgate.Routing.LoadBalancing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Routing;
 
@@ -25,6 +27,9 @@ internal sealed class Route
 
     /// <summary>What finds it instead of its name; null: its name does.</summary>
     internal RouteCondition? Condition { get; init; }
+
+    /// <summary>Who may ask for it; null: all who may call.</summary>
+    internal RouteAccess? Access { get; init; }
 
     /// <summary>Hosts that it is served at; empty: those that no route names.</summary>
     internal System.Collections.Immutable.ImmutableArray<string> Hosts { get; init; } = [];
@@ -68,7 +73,7 @@ internal sealed record Backend(Provider Provider, string? Model, byte[] ModelJso
     internal TimeoutConfig Timeouts { get; init; } = Provider.Timeouts;
 
     /// <summary>The provider's connections; others when the model has its own limit for connecting.</summary>
-    internal HttpMessageInvoker Transport { get; init; } = Provider.Transport;
+    internal UpstreamTransport Transport { get; init; } = Provider.Transport;
 
     /// <summary>The operator's changes to headers.</summary>
     internal HeaderMutation Headers { get; init; } = Provider.Config.Headers;

@@ -19,6 +19,7 @@ internal sealed class RouteTable
         _anyHost = new RouteSet([.. routes.Where(r => r.Hosts.IsEmpty)]);
         var named = routes.SelectMany(r => r.Hosts).Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(host => host, host => new RouteSet(
             [.. routes.Where(r => r.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase))]), StringComparer.OrdinalIgnoreCase);
+        IsGuarded = routes.Any(r => r.Access is not null);
         LooksAtHosts = named.Count > 0;
         _hosts = named.Where(n => !n.Key.StartsWith('*')).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _domains = [.. named.Where(n => n.Key.StartsWith('*')).Select(n => (n.Key[1..], n.Value)).OrderByDescending(n => n.Item1.Length)];
@@ -29,6 +30,9 @@ internal sealed class RouteTable
 
     /// <summary>True when some route is served at some hosts only.</summary>
     internal bool LooksAtHosts { get; }
+
+    /// <summary>True when some route is not for everybody who may call.</summary>
+    internal bool IsGuarded { get; }
 
     /// <summary>The route for a model, or null when there is none.</summary>
     internal Route? Match(string model, HttpRequest request) => SetFor(request).Match(model, request.Headers);

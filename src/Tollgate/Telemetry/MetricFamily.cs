@@ -17,11 +17,12 @@ internal sealed class MetricFamily
     private readonly byte[] bare;
     private readonly byte[] unit;
     // By tags in the order recorded; several orders of the same tags lead to one series.
-    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> byTags = new(TagSetComparer.Instance);
-    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> known;
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], KnownSeries> byTags = new(TagSetComparer.Instance);
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], KnownSeries>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> known;
     private readonly Dictionary<string, Series> byLabels = new(StringComparer.Ordinal);
     private readonly List<Series> all = [];
     private readonly Lock gate = new();
+    private readonly RecentSeries recent = new();
     private Series? overflow;
 
     public MetricFamily(MetricShape shape, int maxSeries)
@@ -36,9 +37,20 @@ internal sealed class MetricFamily
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        // Without tags there is nothing to look up but the empty set, which is as quick.
-        if (!known.TryGetValue(tags, out var series)) series = Volatile.Read(ref overflow) ?? Add(tags);
-        series.Record(value);
+        if (recent.Find(tags) is { } same)
+        {
+            same.Record(value);
+            return;
+        }
+
+        if (!known.TryGetValue(tags, out var found))
+        {
+            (Volatile.Read(ref overflow) ?? Add(tags)).Record(value);
+            return;
+        }
+
+        recent.Keep(found);
+        found.Series.Record(value);
     }
 
     /// <summary>Before observed instruments are measured: what is not measured again is gone.</summary>
@@ -78,7 +90,7 @@ internal sealed class MetricFamily
             }
 
             // Orders of the same tags are as good a way to fill memory as new values.
-            if (byTags.Count < 2 * maxSeries) known[tags] = series;
+            if (byTags.Count < 2 * maxSeries) known[tags] = new KnownSeries(tags.ToArray(), series);
             return series;
         }
     }

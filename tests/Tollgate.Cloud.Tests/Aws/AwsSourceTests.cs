@@ -3,6 +3,7 @@ using Tollgate.Catalog;
 using Tollgate.Cloud.Aws;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Cloud.Tests.Aws;
 
@@ -180,8 +181,8 @@ public sealed class AwsSourceTests
 
     private static string Authorization(Identity identity)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse");
+        var message = new UpstreamRequest(HttpMethod.Post, new Uri("https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse"));
         identity.Apply(message, "{}"u8, "us-east-1", DateTimeOffset.UtcNow);
-        return message.Headers.NonValidated["Authorization"].ToString();
+        return message.Headers.Find("Authorization")!;
     }
 }

@@ -5,6 +5,7 @@ using Tollgate.Catalog;
 using Tollgate.Cloud.Azure;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Cloud.Tests.Azure;
 
@@ -172,8 +173,8 @@ public sealed class AzureSourceTests
 
     private static string Header(Identity identity)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "https://a.example/openai");
+        var message = new UpstreamRequest(HttpMethod.Post, new Uri("https://a.example/openai"));
         identity.Apply(message, "{}"u8, null, DateTimeOffset.UtcNow);
-        return message.Headers.NonValidated["Authorization"].ToString();
+        return message.Headers.Find("Authorization")!;
     }
 }

@@ -4,6 +4,7 @@ using Tollgate.Catalog;
 using Tollgate.Cloud.Gcp;
 using Tollgate.Configuration;
 using Tollgate.Credentials;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Cloud.Tests.Gcp;
 
@@ -206,8 +207,8 @@ public sealed class GcpSourceTests : IDisposable
 
     private static string Header(Identity identity)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "https://a.example/v1");
+        var message = new UpstreamRequest(HttpMethod.Post, new Uri("https://a.example/v1"));
         identity.Apply(message, "{}"u8, null, DateTimeOffset.UtcNow);
-        return message.Headers.NonValidated["Authorization"].ToString();
+        return message.Headers.Find("Authorization")!;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Tollgate.Authentication;
+using Tollgate.Configuration;
 using Tollgate.Tests.Hosting;
 using Tollgate.Tests.Limits;
 
@@ -66,5 +67,16 @@ public sealed class PlacesTests
         var complaint = BasicUsers.Complaint(text);
         if (expected is null) complaint.ShouldBeNull();
         else complaint.ShouldNotBeNull().ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("basic: { users: \"bob:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\\neve:plain\" }", "t.yaml:1:35: authentication.basic.users: line 2 is not NAME:{SHA}HASH: make it with htpasswd -s")]
+    [InlineData("basic: { file: /etc/users }", "t.yaml:1:34: authentication.basic.file: in '/etc/users' line 1 is not NAME:{SHA}HASH: make it with htpasswd -s")]
+    [InlineData("basic: {}", "t.yaml:1:26: authentication.basic: write file: or users:, one of them")]
+    public void Users_that_cannot_be_read_are_told_when_the_configuration_is_and_never_quoted(string basic, string problem)
+    {
+        var problems = ConfigLoader.Parse($"authentication: {{ {basic} }}\nproviders: {{ simulator: {{}} }}\nmodels: {{ m: simulator }}\n", "t.yaml", Configuration.Loading.WithFile("/etc/users", "eve:plain-password\n")).Problems.Select(p => p.ToString()).ToList();
+        problems.ShouldContain(problem);
+        string.Join('\n', problems).ShouldNotContain("plain");
     }
 }

@@ -52,6 +52,13 @@ internal sealed class TokenIssuer : IAsyncDisposable
             - { issuer: "{{Name}}", jwks: "{{Url}}", audiences: [{{Audience}}]{{(more.Length > 0 ? ", " + more : "")}} }
         """;
 
+    /// <summary>The same with the key set written in place.</summary>
+    public string InlineConfig() => $$"""
+        authentication:
+          jwt:
+            - { issuer: "{{Name}}", jwks: { json: '{{KeySet()}}' }, audiences: [{{Audience}}] }
+        """;
+
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();

@@ -163,6 +163,14 @@ public sealed class TokenTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Keys_may_be_written_in_place()
+    {
+        await using var gateway = await TestGateway.StartAsync(Base + _issuer.InlineConfig(), WithTime);
+        (await AskAsync(gateway, _issuer.Token(Now))).Status.ShouldBe(200);
+        _issuer.Reads.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Two_tokens_that_begin_alike_are_two_tokens()
     {
         await using var gateway = await StartAsync();

@@ -19,12 +19,16 @@ internal sealed class TestAuthority : IDisposable
 
     public string Pem => _root.ExportCertificatePem();
 
-    /// <summary>A certificate for a common name, with its key: both in PEM, and ready for a client.</summary>
-    public (string Certificate, string Key, X509Certificate2 Ready) Issue(string name)
+    /// <summary>A certificate for a common name, with its key: both in PEM, and ready for a client. <paramref name="host"/> and <paramref name="uri"/> are names beside it.</summary>
+    public (string Certificate, string Key, X509Certificate2 Ready) Issue(string name, string? host = null, string? uri = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
+        var names = new SubjectAlternativeNameBuilder();
+        if (host is not null) names.AddDnsName(host);
+        if (uri is not null) names.AddUri(new Uri(uri));
+        if (host is not null || uri is not null) request.CertificateExtensions.Add(names.Build());
         using var issued = request.Create(_root, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1), [1, (byte)++_serial]);
         using var withKey = issued.CopyWithPrivateKey(key);
         return (issued.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null));

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Model;
 using Tollgate.Tests.Hosting;
 using Tollgate.Tests.Limits;
 
@@ -72,6 +73,36 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_certificate_of_the_configuration_itself_is_served_from_memory_and_replaced_by_a_reload()
+    {
+        await using var gateway = await TestGateway.StartAsync(Config(Inline("written-1")), services => services.AddSingleton<TimeProvider>(_time));
+        (await ShownAsync(gateway)).ShouldBe("CN=written-1");
+
+        var models = gateway.Host.Services.GetRequiredService<ModelStore>();
+        models.TryLoad(Config(Inline("written-2")), []).ShouldBeTrue();
+        (await ShownAsync(gateway)).ShouldBe("CN=written-2");
+
+        models.TryLoad(Config($"{{ address: '127.0.0.1:0', tls: {{ cert: '{PathOf("tls.pem")}', key: '{PathOf("tls.key")}' }} }}"), []).ShouldBeTrue();
+        (await ShownAsync(gateway)).ShouldBe("CN=gateway-1");
+
+        models.TryLoad(Config("127.0.0.1:0"), []).ShouldBeTrue();
+        (await ShownAsync(gateway)).ShouldBe("CN=gateway-1");
+    }
+
+    [Theory]
+    [InlineData("cert: { pem: nothing }, key: { pem: nothing }", "t.yaml:1:48: tls.cert cannot be used")]
+    [InlineData("cert: { pem: \"CERT\" }, key: { pem: \"OTHER\" }", "t.yaml:1:48: tls.cert cannot be used")]
+    [InlineData("clientCa: { pem: nothing }, cert: { pem: \"CERT\" }, key: { pem: \"KEY\" }", "t.yaml:1:52: tls.clientCa cannot be used")]
+    public void A_certificate_of_the_configuration_that_cannot_be_used_is_told_with_its_place_and_never_quoted(string tls, string problem)
+    {
+        var (certificate, key, _) = _authority.Issue("gateway");
+        tls = tls.Replace("CERT", OneLine(certificate), StringComparison.Ordinal).Replace("KEY", OneLine(key), StringComparison.Ordinal).Replace("OTHER", OneLine(_authority.Issue("other").Key), StringComparison.Ordinal);
+        var problems = string.Join('\n', ConfigLoader.Parse($"listen: {{ address: '127.0.0.1:0', tls: {{ {tls} }} }}\n{Rest}", "t.yaml", new ConfigContext(_ => null, Catalogue.Default)).Problems);
+        problems.ShouldStartWith(problem);
+        problems.ShouldNotContain("BEGIN");
+    }
+
+    [Fact]
     public async Task An_old_version_of_tls_is_refused()
     {
         await using var gateway = await StartAsync(", minVersion: '1.3'");
@@ -123,9 +154,22 @@ public sealed class TlsTests : IDisposable
     private Task<TestGateway> StartAsync(string tls = "", string more = "", string? listen = null)
     {
         listen ??= $"{{ address: '127.0.0.1:0', tls: {{ cert: '{PathOf("tls.pem")}', key: '{PathOf("tls.key")}'{tls} }} }}";
-        var loaded = ConfigLoader.Parse($"listen: {listen}\n{Rest}{more}", "t.yaml", new ConfigContext(_ => null, Catalogue.Default));
-        return TestGateway.StartAsync(loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems)), services => services.AddSingleton<TimeProvider>(_time));
+        return TestGateway.StartAsync(Config(listen, more), services => services.AddSingleton<TimeProvider>(_time));
     }
+
+    private static GatewayConfig Config(string listen, string more = "")
+    {
+        var loaded = ConfigLoader.Parse($"listen: {listen}\n{Rest}{more}", "t.yaml", new ConfigContext(_ => null, Catalogue.Default));
+        return loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems));
+    }
+
+    private string Inline(string name)
+    {
+        var (certificate, key, _) = _authority.Issue(name);
+        return $"{{ address: '127.0.0.1:0', tls: {{ cert: {{ pem: \"{OneLine(certificate)}\" }}, key: {{ pem: \"{OneLine(key)}\" }} }} }}";
+    }
+
+    private static string OneLine(string pem) => pem.ReplaceLineEndings("\\n");
 
     // A connection of its own for each question, a second later.
     private async Task<string> ShownAsync(TestGateway gateway)

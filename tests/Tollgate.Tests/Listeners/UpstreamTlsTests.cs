@@ -29,6 +29,29 @@ public sealed class UpstreamTlsTests : IDisposable
         (await gateway.PostAsync("/v1/chat/completions", """{"model":"m","messages":[]}""")).Status.ShouldBe(status);
     }
 
+    [Theory]
+    [InlineData("[one.example, two.example]", 200)]
+    [InlineData("['spiffe://my.org/model']", 200)]
+    [InlineData("[three.example, 'spiffe://my.org/mode']", 502)]
+    [InlineData("[provider.example]", 502)]
+    public async Task A_certificate_must_have_one_of_the_names_that_are_written(string names, int status)
+    {
+        await using var server = new TlsServer(_authority, authority => authority.Issue("provider.example", "two.example", "spiffe://my.org/model").Ready);
+        await using var gateway = await TestGateway.StartAsync(
+            $"providers: {{ p: {{ kind: openai, url: 'https://127.0.0.1:{server.Port}/v1', tls: {{ ca: {{ pem: \"{OneLine(_authority.Pem)}\" }}, serverName: sent.example, subjectAltNames: {names} }} }} }}\nmodels: {{ m: p }}\n");
+        (await gateway.PostAsync("/v1/chat/completions", """{"model":"m","messages":[]}""")).Status.ShouldBe(status);
+    }
+
+    [Fact]
+    public async Task A_name_that_fits_does_not_vouch_for_a_certificate()
+    {
+        using var stranger = new TestAuthority("strangers");
+        await using var server = new TlsServer(stranger, authority => authority.Issue("provider.example", "two.example").Ready);
+        await using var gateway = await TestGateway.StartAsync(
+            $"providers: {{ p: {{ kind: openai, url: 'https://127.0.0.1:{server.Port}/v1', tls: {{ ca: {{ pem: \"{OneLine(_authority.Pem)}\" }}, subjectAltNames: [two.example] }} }} }}\nmodels: {{ m: p }}\n");
+        (await gateway.PostAsync("/v1/chat/completions", """{"model":"m","messages":[]}""")).Status.ShouldBe(502);
+    }
+
     [Fact]
     public async Task A_proxy_stands_between_the_gateway_and_its_providers()
     {
@@ -42,6 +65,7 @@ public sealed class UpstreamTlsTests : IDisposable
     [InlineData("tls: { cert: { pem: x } }", "both or neither")]
     [InlineData("tls: { ca: { pem: x } }", "no certificates in PEM")]
     [InlineData("tls: { ca: missing.pem }", "cannot be read")]
+    [InlineData("tls: { insecure: true, subjectAltNames: [a.example] }", "give one of them")]
     public void Tls_that_cannot_be_used_is_refused(string tls, string reason) =>
         string.Join('\n', Loading.Problems($"providers: {{ openai: {{ key: k, {tls} }} }}\nmodels: {{ m: openai }}\n")).ShouldContain(reason);
 
@@ -65,9 +89,9 @@ public sealed class UpstreamTlsTests : IDisposable
         private readonly SslServerAuthenticationOptions _options;
         private readonly Task _accepting;
 
-        public TlsServer(TestAuthority authority)
+        public TlsServer(TestAuthority authority, Func<TestAuthority, System.Security.Cryptography.X509Certificates.X509Certificate2>? issue = null)
         {
-            _options = new SslServerAuthenticationOptions { ServerCertificate = authority.Issue("provider.example").Ready };
+            _options = new SslServerAuthenticationOptions { ServerCertificate = issue?.Invoke(authority) ?? authority.Issue("provider.example").Ready };
             _listener.Start();
             _accepting = AcceptAsync();
         }

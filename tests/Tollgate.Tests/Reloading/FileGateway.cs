@@ -36,16 +36,20 @@ internal sealed class FileGateway : IAsyncDisposable
     public string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>Writes the files, <c>tollgate.yaml</c> among them, and starts.</summary>
-    public static async Task<FileGateway> StartAsync(params (string Name, string Text)[] files)
+    public static Task<FileGateway> StartAsync(params (string Name, string Text)[] files) =>
+        StartAsync(new ConfigContext(_ => null, Catalogue.Default), "tollgate.yaml", [.. files.Select(file => file.Name == "tollgate.yaml" ? (file.Name, Whole(file.Text)) : file)]);
+
+    /// <summary>Writes the files and starts with one of them, or with the folder (empty), read against <paramref name="context"/>.</summary>
+    public static async Task<FileGateway> StartAsync(ConfigContext context, string config, params (string Name, string Text)[] files)
     {
         var gateway = new FileGateway();
-        foreach (var (name, text) in files) await File.WriteAllTextAsync(gateway.PathOf(name), name == "tollgate.yaml" ? Whole(text) : text);
+        foreach (var (name, text) in files) await File.WriteAllTextAsync(gateway.PathOf(name), text);
         gateway.Host = GatewayHost.Create(
             services =>
             {
                 services.AddSingleton<TimeProvider>(gateway.Time);
-                services.AddSingleton(new ConfigContext(_ => null, Catalogue.Default));
-                services.AddTollgate(gateway.ConfigFile);
+                services.AddSingleton(context);
+                services.AddTollgate(gateway.PathOf(config));
                 services.AddSingleton(p => new AccessLog(Stream.Null, new AccessLogConfig(), TimeProvider.System, p.GetRequiredService<GatewayMetrics>().AccessLogDropped));
             },
             logging => logging.AddProvider(gateway.Log));

@@ -100,13 +100,24 @@ public sealed class ReloadTests
         (await gateway.ChatAsync()).ShouldBe((200, "{\"model\":\"new\"}"));
     }
 
-    [Fact]
-    public async Task A_change_of_the_listeners_is_said_to_need_a_start()
+    [Theory]
+    [InlineData("listen: 127.0.0.1:1\nadmin: 127.0.0.1:0\n", "listen: what was changed there takes effect at the next start")]
+    [InlineData("listen: { address: '127.0.0.1:0', http2: true }\nadmin: 127.0.0.1:0\n", "listen: what was changed")]
+    [InlineData("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nprefixes: { openai: /o/v1 }\n", "prefixes: what was changed")]
+    [InlineData("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nkeyStore: 'file:other.json'\nstateDir: other\n", "keyStore, stateDir: what was changed")]
+    [InlineData("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nledger: 'sqlite:other.db'\n", "ledger: what was changed")]
+    [InlineData("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nstores: { counters: 'redis://cache:6379' }\n", "stores: what was changed")]
+    public async Task A_change_of_what_is_opened_at_the_start_is_said_to_need_one(string head, string warning)
     {
         await using var gateway = await FileGateway.StartAsync(("tollgate.yaml", Config("http://127.0.0.1:9", "m")));
-        await File.WriteAllTextAsync(gateway.ConfigFile, "listen: 127.0.0.1:1\nadmin: 127.0.0.1:0\n" + Config("http://127.0.0.1:9", "m"));
+        await File.WriteAllTextAsync(gateway.ConfigFile, head + Config("http://127.0.0.1:9", "m"));
+        gateway.Host.Reload().ShouldBeTrue(string.Join('\n', gateway.Log.Lines));
+        gateway.Log.Lines.ShouldContain(l => l.Contains(warning, StringComparison.Ordinal));
+
+        await File.WriteAllTextAsync(gateway.ConfigFile, FileGateway.Whole(Config("http://127.0.0.1:9", "m")));
+        var before = gateway.Log.Lines.Count(l => l.Contains("at the next start", StringComparison.Ordinal));
         gateway.Host.Reload().ShouldBeTrue();
-        gateway.Log.Lines.ShouldContain(l => l.Contains("take effect at the next start", StringComparison.Ordinal));
+        gateway.Log.Lines.Count(l => l.Contains("at the next start", StringComparison.Ordinal)).ShouldBe(before);
     }
 
     [Theory, InlineData("key"), InlineData("token")]

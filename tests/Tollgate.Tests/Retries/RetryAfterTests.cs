@@ -1,4 +1,5 @@
 using Tollgate.Pipeline;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Tests.Retries;
 
@@ -36,13 +37,14 @@ public sealed class RetryAfterTests
 
     private static TimeSpan? Of(string headers)
     {
-        using var response = new HttpResponseMessage();
+        var list = HeaderList.Rent();
         foreach (var header in headers.Split('|'))
         {
             var colon = header.IndexOf(':', StringComparison.Ordinal);
-            response.Headers.TryAddWithoutValidation(header[..colon], header[(colon + 1)..].Trim());
+            list.Add(header[..colon], header[(colon + 1)..].Trim());
         }
 
+        using var response = new UpstreamResponse(429, list, Stream.Null);
         return RetryAfter.Of(response, Now);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class TokenVerifier(ImmutableArray<JwtConfig> issuers, Immutable
         if (caller is null) return (null, Identified.Refused(GatewayErrorKinds.Forbidden, $"the token may not be used here: it has no claim '{missing}'"));
         var names = issuer.Claims;
         var until = new DateTimeOffset(DateTime.SpecifyKind(token.ValidTo, DateTimeKind.Utc)) + issuer.Leeway;
-        return (new GoodToken(caller, names.Team is { } team ? claims.Text(team) : null, names.Organization is { } organization ? claims.Text(organization) : null, until, set, state), default);
+        return (new GoodToken(caller with { KnownBy = Caller.OfIssuer(issuer.Issuer) }, names.Team is { } team ? claims.Text(team) : null, names.Organization is { } organization ? claims.Text(organization) : null, until, set, state), default);
     }
 
     private Identified Place(GoodToken token)

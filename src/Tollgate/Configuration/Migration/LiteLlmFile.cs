@@ -24,7 +24,8 @@ internal sealed class LiteLlmFile(Catalogue catalogue, ICollection<ConfigProblem
         }
 
         foreach (var entry in file.Entries.Where(entry => !Read.Contains(entry.Key, StringComparer.Ordinal))) Left(entry, entry.Key);
-        var providers = new LiteLlmProviders(catalogue, problems);
+        var quotas = new LiteLlmQuotas(problems);
+        var providers = new LiteLlmProviders(catalogue, quotas, problems);
         var groups = new List<(string Name, List<YamlMap> Backends)>();
         foreach (var model in list.Items.OfType<YamlMap>())
         {
@@ -38,6 +39,7 @@ internal sealed class LiteLlmFile(Catalogue catalogue, ICollection<ConfigProblem
             ("clients", Clients(file.Map("general_settings"))),
             ("retry", _router.Retry(file)),
             ("health", LiteLlmRouter.Health(file)),
+            ("limits", quotas.Limits),
             ("providers", new YamlMap(file.Place, providers.Entries)),
             ("models", _router.Models(file, groups)),
         ]);

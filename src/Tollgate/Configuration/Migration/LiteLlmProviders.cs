@@ -5,7 +5,7 @@ using Tollgate.Configuration.Yaml;
 namespace Tollgate.Configuration.Migration;
 
 /// <summary>Providers of a <c>model_list</c>: entries with the same address and credential share one.</summary>
-internal sealed class LiteLlmProviders(Catalogue catalogue, ICollection<ConfigProblem> problems)
+internal sealed class LiteLlmProviders(Catalogue catalogue, LiteLlmQuotas quotas, ICollection<ConfigProblem> problems)
 {
     // What LiteLLM calls otherwise.
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
@@ -51,9 +51,11 @@ internal sealed class LiteLlmProviders(Catalogue catalogue, ICollection<ConfigPr
 
         // Bedrock's routes stand in the name: bedrock/converse/…, bedrock/invoke/…
         foreach (var route in (string[])["converse/", "invoke/", "responses/", "chat/"]) if (name.StartsWith(route, StringComparison.Ordinal)) name = name[route.Length..];
+        var provider = Provider(vendor, kind, parameters);
+        quotas.Add(provider, name, entry, parameters);
         return Tree.Map(entry.Place,
         [
-            ("provider", Tree.Text(model.Place, Provider(vendor, kind, parameters))),
+            ("provider", Tree.Text(model.Place, provider)),
             ("model", name == "*" ? null : Tree.Text(model.Place, name)),
             ("weight", parameters.Scalar("weight")),
             ("priority", parameters.Number("order") is > 1 and var order ? Tree.Number(parameters.Place, order - 1) : null),
@@ -136,9 +138,9 @@ internal sealed class LiteLlmProviders(Catalogue catalogue, ICollection<ConfigPr
             .. Elsewhere, .. Body, "api_base", "base_url", "api_key", "api_version", "aws_region_name", "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_profile_name",
             "aws_role_name", "aws_session_name", "tenant_id", "client_id", "client_secret", "vertex_project", "vertex_location", "vertex_credentials", "organization", "extra_headers", "custom_llm_provider",
         ];
-        foreach (var entry in parameters.Entries.Where(entry => !read.Contains(entry.Key, StringComparer.Ordinal) || entry.Key is "rpm" or "tpm" or "max_retries"))
+        foreach (var entry in parameters.Entries.Where(entry => !read.Contains(entry.Key, StringComparer.Ordinal) || entry.Key is "max_retries"))
         {
-            problems.Warning(entry.Place, $"litellm_params.{entry.Key} of {vendor} has no counterpart and was left out{(entry.Key is "rpm" or "tpm" ? ": see limits in docs/limits.md" : "")}");
+            problems.Warning(entry.Place, $"litellm_params.{entry.Key} of {vendor} has no counterpart and was left out");
         }
     }
 }

@@ -103,7 +103,7 @@ internal sealed class LiteLlmRouter(ICollection<ConfigProblem> problems)
     {
         foreach (var section in Sections)
         {
-            foreach (var entry in (file.Map(section)?.Entries ?? []).Where(entry => !Read.Contains(entry.Key, StringComparer.Ordinal))) problems.Warning(entry.Place, $"{section}.{entry.Key} has no counterpart and was left out");
+            foreach (var entry in (file.Map(section)?.Entries ?? []).Where(entry => !Read.Contains(entry.Key, StringComparer.Ordinal))) problems.Warning(entry.Place, $"{section}.{entry.Key} has no counterpart and was left out{(entry.Key.Contains("cache", StringComparison.Ordinal) ? ": every request is asked of a provider, answers are not kept" : "")}");
         }
 
         if (Setting(file, "routing_strategy") is { Text: "usage-based-routing" or "usage-based-routing-v2" } strategy) problems.Warning(strategy.Place, "requests are divided by weight in place of usage-based-routing: balance: least-busy comes near");

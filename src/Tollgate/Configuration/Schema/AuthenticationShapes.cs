@@ -14,10 +14,16 @@ internal static class AuthenticationShapes
         new("models", "The claim with the models that it may ask for: a list, or a text with spaces or commas between them.", Text),
     ]);
 
+    private static readonly Shape Keys = new FormsShape("an https address, the path of a file, or { json: TEXT }",
+    [
+        Text,
+        new ObjectShape("{ json: TEXT }", [new("json", "The key set itself, as JSON.", Text) { IsRequired = true }]),
+    ]);
+
     private static readonly ObjectShape Issuer = new("a map with issuer: and jwks:",
     [
         new("issuer", "What iss must be.", Text) { IsRequired = true },
-        new("jwks", "Its keys (RFC 7517): an address (https, or http to this machine) or the path of a file. Both are read again by themselves.", Text) { IsRequired = true },
+        new("jwks", "Its keys (RFC 7517): an address (https, or http to this machine), the path of a file, both read again by themselves, or { json: TEXT }.", Keys) { IsRequired = true },
         new("audiences", "One of them must be in aud.", new ListShape("a list of audiences", Text)) { IsRequired = true },
         new("algorithms", "Signature algorithms that are taken; all asymmetric ones by default.", new ListShape("a list of algorithms", OneOf(JwtAlgorithms.All))),
         new("claims", "Which claims name what. A claim that is named must be in the token.", Claims),
@@ -35,8 +41,10 @@ internal static class AuthenticationShapes
 
     private static readonly ObjectShape Basic = new("a map such as { file: users.htpasswd }",
     [
-        new("file", "Path of a file in the form of htpasswd -s: NAME:{SHA}HASH, one a line. Read again when it changes.", Text) { IsRequired = true },
-    ]);
+        new("file", "Path of a file in the form of htpasswd -s: NAME:{SHA}HASH, one a line. Read again when it changes.", Text),
+        new("users", "The lines of such a file.", SecretText),
+    ])
+    { Rules = [new ShapeRule(map => map["file"] is null == map["users"] is null ? (null, "write file: or users:, one of them") : null)] };
 
     public static readonly ObjectShape Authentication = new("a map such as { jwt: [{ issuer: …, jwks: … }] }",
     [
@@ -52,6 +60,25 @@ internal static class AuthenticationShapes
         new("allow", "Networks that may call; all of them by default.", new ListShape("a list of networks", Network)),
         new("deny", "Networks that may not, even when they are allowed.", new ListShape("a list of networks", Network)),
     ]);
+
+    /// <summary>Proxies in front of the gateway.</summary>
+    public static readonly ObjectShape ClientAddress = new("a map such as { hops: 1 }",
+    [
+        new("hops", "How many proxies stand in front of the gateway: the address so many places from the right of x-forwarded-for is the caller's.", Number(1)),
+        new("proxies", "Networks of those proxies: the first address from the right of x-forwarded-for that is in none of them is the caller's.", new ListShape("a list of networks", Network) { Minimum = 1 }),
+    ])
+    { Rules = [new ShapeRule(map => map["hops"] is null == map["proxies"] is null ? (null, "write hops: or proxies:, one of them") : null)] };
+
+    /// <summary>Who may ask for one model.</summary>
+    public static readonly ObjectShape ModelAccess = new("a map such as { clients: [indexer] }",
+    [
+        new("clients", "Names of clients that may ask for it. With clients, issuers or passwords nobody else may.", new ListShape("a list of names", Text)),
+        new("issuers", "Issuers whose tokens may ask for it.", new ListShape("a list of issuers", Text)),
+        new("passwords", "true: users with passwords may ask for it.", Flag),
+        new("allow", "Networks that may ask for it; all that may call by default.", new ListShape("a list of networks", Network)),
+        new("deny", "Networks that may not, even when they are allowed.", new ListShape("a list of networks", Network)),
+    ])
+    { Name = "modelAccess" };
 
     public static readonly ObjectShape Cors = new("a map such as { origins: [\"https://app.my.org\"] }",
     [

@@ -21,9 +21,9 @@ internal static class ConfigShapes
 
     private static readonly ObjectShape Tls = new("a map with cert and key",
     [
-        new("cert", "Path of the certificate (PEM), followed by those between it and the root. Read again when it changes.", Text) { IsRequired = true },
-        new("key", "Path of its key (PEM, without a password).", Text) { IsRequired = true },
-        new("clientCa", "Path of the certificates (PEM) that vouch for callers; callers must then show one of theirs.", Text),
+        new("cert", "Path of the certificate (PEM), followed by those between it and the root, or { pem: TEXT }. Read again when it changes.", UpstreamTlsShapes.Pem) { IsRequired = true },
+        new("key", "Path of its key (PEM, without a password), or { pem: TEXT }.", UpstreamTlsShapes.Pem) { IsRequired = true },
+        new("clientCa", "Path of the certificates (PEM) that vouch for callers, or { pem: TEXT }; callers must then show one of theirs.", UpstreamTlsShapes.Pem),
         new("minVersion", "Oldest version of TLS that is taken; 1.2 by default.", OneOf("1.2", "1.3")),
     ]);
 
@@ -63,6 +63,7 @@ internal static class ConfigShapes
         new("organizations", "Organisations of teams, by name. What an organisation may not do, none of its teams may.", ClientShapes.Organizations),
         new("authentication", "How callers show who they are, beside keys and certificates of clients.", AuthenticationShapes.Authentication),
         new("access", "Which addresses may call at all; all by default.", AuthenticationShapes.Access),
+        new("clientAddress", "Proxies in front of the gateway that are believed to say where a request comes from; none by default.", AuthenticationShapes.ClientAddress),
         new("cors", "Which web pages may call; none by default.", AuthenticationShapes.Cors),
         new("adminToken", "The token that opens the admin API, 16 characters or more. By default one is made at the first start, in the file admin-token of the state directory.", IdentityShapes.SecretOrFile),
         new("admins", "Who else may use the admin API, for the keys of one team or organisation.", AdminShapes.Admins),

@@ -62,6 +62,7 @@ internal static class ModelShapes
     [
         new("backends", "What serves it.", new FormsShape("a provider's name or a list of providers", [Text, Backends])) { IsRequired = true },
         new("match", "Which requests it serves, where the name of the model alone does not tell. Models with match: come first, in the order written.", MatchShapes.Match),
+        new("access", "Who may ask for it, of those who may call; all of them by default.", AuthenticationShapes.ModelAccess),
         new("ownedBy", "owned_by in model lists; the kind of the first provider by default.", Text),
         new("created", "created in model lists: a date, or seconds since 1970.", Time),
         new("costs", "Costs of this model's requests; they come before those at the top with the same names.", CostShapes.Costs),

@@ -6,7 +6,8 @@ namespace Tollgate.Configuration.Schema;
 /// <summary>What may stand below a provider's <c>tls</c>, and the forward proxy.</summary>
 internal static class UpstreamTlsShapes
 {
-    private static readonly Shape Pem = new FormsShape("the path of a PEM file, or { pem: TEXT }",
+    /// <summary>Certificates or a key: in a file, or as they are.</summary>
+    internal static readonly Shape Pem = new FormsShape("the path of a PEM file, or { pem: TEXT }",
     [
         Text,
         new ObjectShape("{ pem: TEXT }", [new("pem", "The certificates or the key themselves, from -----BEGIN on.", SecretText) { IsRequired = true }]),
@@ -17,6 +18,7 @@ internal static class UpstreamTlsShapes
     [
         new("ca", "Certificates that may vouch for the provider instead of the system's.", Pem),
         new("serverName", "Name that is sent (SNI) and must be in the certificate; the url's host by default.", Text),
+        new("subjectAltNames", "Names (of hosts, or URIs such as spiffe://my.org/model) of which the certificate must have one, in place of serverName.", new ListShape("a list of names", Text) { Minimum = 1 }),
         new("insecure", "true does not check the certificate at all.", Flag),
         new("minVersion", "Oldest version of TLS that is taken.", OneOf("1.2", "1.3")),
         new("cert", "Certificate that the gateway shows.", Pem),

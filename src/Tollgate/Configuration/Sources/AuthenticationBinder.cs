@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
+using Tollgate.Authentication;
+using Tollgate.Authentication.Jwt;
 using Tollgate.Configuration.Schema;
 using Tollgate.Configuration.Values;
 using Tollgate.Configuration.Yaml;
@@ -6,14 +9,32 @@ using Tollgate.Configuration.Yaml;
 namespace Tollgate.Configuration.Sources;
 
 /// <summary>Makes records of <c>authentication</c>, <c>access</c> and <c>cors</c>.</summary>
-internal sealed class AuthenticationBinder(SecretBinder files, ICollection<ConfigProblem> problems)
+internal sealed class AuthenticationBinder(SecretBinder files, ConfigContext context, ICollection<ConfigProblem> problems)
 {
     public AuthenticationConfig Bind(YamlMap? map) => map is null ? new AuthenticationConfig() : new AuthenticationConfig
     {
         Jwt = [.. ((map["jwt"] as YamlList)?.Items ?? []).OfType<YamlMap>().Select(Issuer).OfType<JwtConfig>()],
-        Basic = map.Map("basic") is { } basic && files.Path(basic, "file", "authentication.basic.file") is { } file ? new SecretSource(null, file) : null,
+        Basic = map.Map("basic") is { } basic ? Users(basic) : null,
         KeysFrom = map.Map("keysFrom") is { } places ? Places(places) : null,
     };
+
+    // A line that cannot be read would lock its user out without a word.
+    private SecretSource? Users(YamlMap map)
+    {
+        if (map.Scalar("users") is { Text.Length: > 0 } lines)
+        {
+            if (BasicUsers.Complaint(lines.Text) is { } wrong) problems.Error(lines.Place, $"authentication.basic.users: {wrong}");
+            return new SecretSource(new Secret(lines.Text), null);
+        }
+
+        if (files.Path(map, "file", "authentication.basic.file") is not { } file) return null;
+        if (context.Read(file) is { } bytes && BasicUsers.Complaint(Encoding.UTF8.GetString(bytes)) is { } complaint)
+        {
+            problems.Error(map["file"]!.Place, $"authentication.basic.file: in '{map.Scalar("file")!.Written}' {complaint}");
+        }
+
+        return new SecretSource(null, file);
+    }
 
     private KeyPlaces Places(YamlMap map)
     {
@@ -47,6 +68,7 @@ internal sealed class AuthenticationBinder(SecretBinder files, ICollection<Confi
 
     private JwksSource? Keys(YamlMap map)
     {
+        if (map.Map("jwks")?.Scalar("json") is { } set) return KeySet(set);
         if (map.Scalar("jwks") is not { Text.Length: > 0 } written) return null;
         if (!written.Text.Contains("://", StringComparison.Ordinal)) return files.Path(map, "jwks", "authentication.jwt.jwks") is { } file ? new JwksSource(null, file, null) : null;
         if (Uri.TryCreate(written.Text, UriKind.Absolute, out var url) && IsSafe(url)) return new JwksSource(url, null, null);
@@ -54,10 +76,36 @@ internal sealed class AuthenticationBinder(SecretBinder files, ICollection<Confi
         return null;
     }
 
+    private JwksSource? KeySet(YamlScalar set)
+    {
+        try
+        {
+            PublicKeys.Parse(set.Text);
+            return new JwksSource(null, null, set.Text);
+        }
+        catch (FormatException e)
+        {
+            problems.Error(set.Place, $"authentication.jwt.jwks.json cannot be used, because {e.Message}: write {{\"keys\": […]}} with the issuer's public keys");
+            return null;
+        }
+    }
+
     /// <summary>True for addresses from which keys can be fetched so that nobody on the way can change them.</summary>
     internal static bool IsSafe(Uri url) => url.UserInfo.Length == 0 && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 
     public static AddressListConfig? Access(YamlMap? map) => map is null ? null : new AddressListConfig(Networks(map, "allow"), Networks(map, "deny"));
+
+    public static ClientAddressConfig? ClientAddress(YamlMap? map) => map is null ? null : new ClientAddressConfig(map.Number("hops") ?? 0, Networks(map, "proxies"));
+
+    /// <summary>The same of one model.</summary>
+    public static ModelAccessConfig? ModelAccess(YamlMap? map) => map is null ? null : new ModelAccessConfig
+    {
+        Clients = map.Texts("clients"),
+        Issuers = map.Texts("issuers"),
+        Passwords = map.Flag("passwords") ?? false,
+        Addresses = map["allow"] is null && map["deny"] is null ? null : Access(map),
+        Place = map.Place,
+    };
 
     private static ImmutableArray<System.Net.IPNetwork> Networks(YamlMap map, string key) =>
         [.. map.Texts(key).Select(AuthenticationShapes.ParseNetwork).OfType<System.Net.IPNetwork>()];

@@ -15,7 +15,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
         var secrets = new SecretBinder(context, fileName, problems);
         var admins = new AdminBinder(secrets, problems);
         var groups = new GroupBinder(problems);
-        var authentication = new AuthenticationBinder(secrets, problems);
+        var authentication = new AuthenticationBinder(secrets, context, problems);
         var config = new GatewayConfig
         {
             Source = fileName,
@@ -32,6 +32,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Organizations = groups.Bind(root, "organizations"),
             Authentication = authentication.Bind(root.Map("authentication")),
             Access = AuthenticationBinder.Access(root.Map("access")),
+            ClientAddress = AuthenticationBinder.ClientAddress(root.Map("clientAddress")),
             Cors = authentication.Cors(root.Map("cors")),
             Default = root.Text("default"),
             AllowAnonymous = root.Flag("allowAnonymous") ?? false,
@@ -55,6 +56,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Ledger = LedgerBinder.Bind(root["ledger"], fileName),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
+        AccessRules.Check(config, problems);
         GroupRules.Check(config, names, problems);
         ReferenceRules.Check(root, config, names, problems);
         LimitRules.Check(config, problems);

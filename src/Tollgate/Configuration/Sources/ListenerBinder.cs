@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Tollgate.Configuration.Values;
 using Tollgate.Configuration.Yaml;
+using Tollgate.Hosting;
 
 namespace Tollgate.Configuration.Sources;
 
@@ -41,11 +43,37 @@ internal sealed class ListenerBinder(SecretBinder files, ICollection<ConfigProbl
     {
         if (map is null) return null;
 
-        var certificate = files.Path(map, "cert", "tls.cert");
-        var key = files.Path(map, "key", "tls.key");
-        var authority = files.Path(map, "clientCa", "tls.clientCa");
+        var certificate = Pem(map, "cert");
+        var key = Pem(map, "key");
+        var authority = Pem(map, "clientCa");
+        Check(map, certificate, key, authority);
         var version = map.Text("minVersion") == "1.3" ? TlsConfig.Tls13 : TlsConfig.Tls12;
         return certificate is null || key is null ? null : new TlsConfig(certificate, key, authority, version);
+    }
+
+    private PemSource? Pem(YamlMap map, string key)
+    {
+        if (map.Map(key)?.Text("pem") is { } inline) return new PemSource(null, new Secret(inline));
+        return files.Path(map, key, "tls." + key) is { } file ? new PemSource(file, null) : null;
+    }
+
+    // Files are looked at when the listener opens: they may be replaced until then. What stands here can be judged here.
+    private void Check(YamlMap map, PemSource? certificate, PemSource? key, PemSource? authority)
+    {
+        if (certificate?.Text is { } shown && key?.Text is { } secret) Check(map["cert"]!, "cert", "cert and key must be PEM and belong together, the key without a password", () => PemReader.Certificate([shown.Reveal(), secret.Reveal()]));
+        if (authority?.Text is { } vouching) Check(map["clientCa"]!, "clientCa", "it holds no certificates in PEM", () => PemReader.Authorities([vouching.Reveal()]));
+    }
+
+    private void Check(YamlNode node, string key, string mend, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            problems.Error(node.Place, $"tls.{key} cannot be used: {mend}");
+        }
     }
 
     private static ListenAddress? Address(YamlScalar scalar) =>

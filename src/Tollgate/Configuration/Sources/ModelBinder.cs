@@ -32,6 +32,7 @@ internal sealed class ModelBinder(IReadOnlyList<string> providers, ICollection<C
             Name = entry.Key,
             Backends = backends,
             Match = new MatchBinder(problems).Match(longForm?.Map("match"), entry.Key),
+            Access = AuthenticationBinder.ModelAccess(longForm?.Map("access")),
             Costs = new CostBinder(problems).Bind(longForm?["costs"]),
             OwnedBy = longForm?.Text("ownedBy"),
             Retry = longForm?.Retry("retry"),

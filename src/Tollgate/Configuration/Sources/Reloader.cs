@@ -12,6 +12,7 @@ internal sealed class Reloader(ConfigSource source, ModelStore models, AccessLog
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
+    private GatewayConfig? _started;
 
     /// <summary>Loads now. False when the new configuration was refused.</summary>
     internal bool Reload()
@@ -20,7 +21,7 @@ internal sealed class Reloader(ConfigSource source, ModelStore models, AccessLog
         {
             var loaded = source.Load();
             var problems = loaded.Problems.ToList();
-            var before = models.Current.Config;
+            _started ??= models.Current.Config;
             var accepted = loaded.Config is not null && models.TryLoad(loaded.Config, problems);
             foreach (var problem in problems) Log.ConfigWarning(logger, problem.ToString());
             if (!accepted)
@@ -34,18 +35,15 @@ internal sealed class Reloader(ConfigSource source, ModelStore models, AccessLog
             metrics.ConfigLoaded(models.Current.Generation);
             log.Configure(config.AccessLog);
             level.Level = config.Telemetry.LogLevel;
-            if (Fixed(before) != Fixed(config))
+            if (FixedSettings.Changed(_started, config) is { Count: > 0 } changed)
             {
-                Log.ConfigWarning(logger, "listen, admin and prefixes take effect at the next start");
+                Log.ConfigWarning(logger, $"{string.Join(", ", changed)}: what was changed there takes effect at the next start; until then this process goes on with what it started with");
             }
 
             Log.ConfigLoaded(logger, source.Name, config.Providers.Length, config.Models.Length, models.Current.Generation);
             return true;
         }
     }
-
-    /// <summary>What a running process cannot change, as one text to compare.</summary>
-    private static string Fixed(GatewayConfig config) => $"{string.Join(' ', config.Listen)} {config.Admin} {config.Prefixes}";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

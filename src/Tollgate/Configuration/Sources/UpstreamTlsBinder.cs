@@ -16,12 +16,14 @@ internal sealed class UpstreamTlsBinder(SecretBinder files, ConfigContext contex
         if (certificate is null != key is null) problems.Error(map.Place, $"{path} needs cert: and key:, both or neither");
         var authorities = Pem(map, "ca", path);
         if (authorities is not null && map.Flag("insecure") == true) problems.Error(map.Place, $"{path} has ca: and insecure: true: give one of them");
+        if (map["subjectAltNames"] is not null && map.Flag("insecure") == true) problems.Error(map.Place, $"{path} has subjectAltNames: and insecure: true: give one of them");
         Check(map, "ca", path, () => CheckAny(authorities));
         if (certificate is not null && key is not null) Check(map, "cert", path, () => X509Certificate2.CreateFromPem(certificate, key).Dispose());
         return new UpstreamTlsConfig
         {
             AuthoritiesPem = authorities,
             ServerName = map.Text("serverName"),
+            SubjectAltNames = map.Texts("subjectAltNames") is { IsEmpty: false } names ? new CertificateNames(names) : null,
             Insecure = map.Flag("insecure") ?? false,
             MinVersion = map.Text("minVersion") switch { "1.2" => TlsConfig.Tls12, "1.3" => TlsConfig.Tls13, _ => null },
             CertificatePem = certificate,

@@ -5,6 +5,7 @@ using Tollgate.Limits.Admitting;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Protocols.Errors;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Endpoints.Lanes;
 
@@ -19,7 +20,7 @@ internal sealed class ForwardLane(Attempts attempts, Admissions admissions)
 
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, string rest)
     {
-        if (ModelAccess.RefuseUnnamed(request.Client) is { } forbidden) return forbidden;
+        if (ModelAccess.RefuseUnnamed(request) is { } forbidden) return forbidden;
         if (RefuseUnlessFits(request) is { } tooLarge) return tooLarge;
         var (provider, refusal) = Choose(request);
         if (provider is null) return refusal;

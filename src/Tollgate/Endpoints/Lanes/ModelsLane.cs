@@ -25,7 +25,7 @@ internal static class ModelsLane
         id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         request.Record.AskedModel = id;
         if (ModelAccess.Refuse(request.Client, id) is { } forbidden) return forbidden;
-        if (request.Model.Routes.Match(id, request.Context.Request) is { } route) return await WriteAsync(request, ModelList.Entry(request.Family, id, route)).ConfigureAwait(false);
+        if (request.Model.Routes.Match(id, request.Context.Request) is { } route) return route.Access?.Refuse(request) ?? await WriteAsync(request, ModelList.Entry(request.Family, id, route)).ConfigureAwait(false);
         var sample = request.Model.Models.Sample;
         return new Refusal(GatewayErrorKinds.ModelNotFound, $"the model '{id}' does not exist" + (sample.Length > 0 ? $"; the models here are {sample}" : ""), "model");
     }
@@ -34,9 +34,9 @@ internal static class ModelsLane
     {
         var table = request.Model.Routes;
         var client = request.Client is { } known && known.IsBound() ? known : null;
-        return client is null && !table.LooksAtHosts
+        return client is null && !table.LooksAtHosts && !table.IsGuarded
             ? request.Model.Models
-            : new ModelList(table.SetFor(request.Context.Request).Routes, client is null ? null : client.MayAsk);
+            : new ModelList(table.SetFor(request.Context.Request).Routes.Where(route => route.Access?.Refuse(request) is null), client is null ? null : client.MayAsk);
     }
 
     private static string? Id(string? value) => string.IsNullOrEmpty(value) ? null : value;

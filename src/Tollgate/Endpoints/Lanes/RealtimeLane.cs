@@ -4,6 +4,7 @@ using Tollgate.Pipeline;
 using Tollgate.Pipeline.Envelopes;
 using Tollgate.Protocols.Errors;
 using Tollgate.Routing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Endpoints.Lanes;
 
@@ -38,7 +39,7 @@ internal sealed class RealtimeLane(RouteWithRoom router, Attempts attempts)
 
     private static async ValueTask<AttemptOutcome> ConnectAsync(GatewayRequest request, TransferPlan plan, IHttpUpgradeFeature upgrade)
     {
-        using var message = new HttpRequestMessage(plan.Method, plan.Target);
+        var message = new UpstreamRequest(plan.Method, plan.Target);
         request.Trace?.BeginAttempt(request, plan);
         RequestHeaders.Copy(request, message, plan);
         Handshake(message);
@@ -50,8 +51,8 @@ internal sealed class RealtimeLane(RouteWithRoom router, Attempts attempts)
             request.Clock.Enter(WaitPhase.Headers, stream: true);
             using var response = await plan.Transport.SendAsync(message, request.Clock.Token).ConfigureAwait(false);
             request.Clock.Pause();
-            request.Record.ProviderStatus = (int)response.StatusCode;
-            if (response.StatusCode != System.Net.HttpStatusCode.SwitchingProtocols)
+            request.Record.ProviderStatus = response.Status;
+            if (response.Status != StatusCodes.Status101SwitchingProtocols)
             {
                 return await ErrorRelay.RelayAsync(request, response, plan).ConfigureAwait(false);
             }
@@ -74,19 +75,19 @@ internal sealed class RealtimeLane(RouteWithRoom router, Attempts attempts)
         return backend.Provider.Envelope.ForwardTarget(request.Operation, "", "?" + string.Join('&', others.Prepend("model=" + model)));
     }
 
-    private static void Handshake(HttpRequestMessage message)
+    private static void Handshake(UpstreamRequest message)
     {
-        message.Headers.TryAddWithoutValidation("Connection", "Upgrade");
-        message.Headers.TryAddWithoutValidation("Upgrade", "websocket");
-        if (!message.Headers.NonValidated.TryGetValues("Sec-WebSocket-Protocol", out var offered)) return;
-        var kept = offered.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        message.Headers.Add("Connection", "Upgrade");
+        message.Headers.Add("Upgrade", "websocket");
+        if (message.Headers.Find("Sec-WebSocket-Protocol") is not { } offered) return;
+        var kept = offered.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(p => !p.StartsWith(KeyProtocol, StringComparison.Ordinal) && !p.StartsWith("openai-organization.", StringComparison.Ordinal) && !p.StartsWith("openai-project.", StringComparison.Ordinal))
             .ToArray();
         message.Headers.Remove("Sec-WebSocket-Protocol");
-        if (kept.Length > 0) message.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", string.Join(", ", kept));
+        if (kept.Length > 0) message.Headers.Add("Sec-WebSocket-Protocol", string.Join(", ", kept));
     }
 
-    private static async Task RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, IHttpUpgradeFeature upgrade)
+    private static async Task RelayAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, IHttpUpgradeFeature upgrade)
     {
         ResponseHeaders.Copy(request, response, plan.Provider.Name);
         request.Context.Response.StatusCode = request.Record.Status = StatusCodes.Status101SwitchingProtocols;
@@ -95,7 +96,7 @@ internal sealed class RealtimeLane(RouteWithRoom router, Attempts attempts)
 
         // The provider's is about its own connection and was left behind; without this one clients take the 101 for a failure.
         request.Context.Response.Headers.Upgrade = "websocket";
-        var provider = await response.Content.ReadAsStreamAsync(request.Context.RequestAborted).ConfigureAwait(false);
+        var provider = response.Body;
         var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
         await using (provider.ConfigureAwait(false))
         await using (client.ConfigureAwait(false))

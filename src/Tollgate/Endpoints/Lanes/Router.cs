@@ -30,6 +30,7 @@ internal sealed class Router(Func<double> random)
         if (ModelAccess.Refuse(request.Client, model) is { } forbidden) return (null, forbidden);
         if (request.Model.Routes.Match(model, request.Context.Request) is not { } route) return (null, Unknown(request.Model, model));
         request.Record.Route = route.Name;
+        if (route.Access?.Refuse(request) is { } closed) return (null, closed);
         request.Affinity ??= route.Balancing.Affinity?.Of(request);
         var choice = _chooser.Choose(route, new Ask(request.Operation)
         {

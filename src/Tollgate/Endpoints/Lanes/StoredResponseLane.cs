@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tollgate.Authentication;
 using Tollgate.Limits.Admitting;
 using Tollgate.Model;
 using Tollgate.Pipeline;
@@ -13,6 +14,7 @@ internal sealed class StoredResponseLane(Attempts attempts, Admissions admission
 {
     internal async ValueTask<Refusal?> RunAsync(GatewayRequest request, string rest)
     {
+        if (ModelAccess.RefuseGuarded(request) is { } forbidden) return forbidden;
         if (ForwardLane.RefuseUnlessFits(request) is { } tooLarge) return tooLarge;
         var id = rest.TrimStart('/').Split('/')[0];
         var candidates = Candidates(request, Uri.UnescapeDataString(id), out var refusal);

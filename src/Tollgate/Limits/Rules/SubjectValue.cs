@@ -29,7 +29,7 @@ internal static class SubjectValue
             LimitSubject.Organization => request.Client?.Organization,
             LimitSubject.Model => asked.Served ?? request.AskedModel,
             LimitSubject.Provider => asked.Provider?.Name ?? "",
-            LimitSubject.Ip => Address(request.Context.Connection.RemoteIpAddress),
+            LimitSubject.Ip => Address(request.Model.AddressOf(request.Context)),
             LimitSubject.Header => request.Context.Request.Headers[key.Name!].ToString(),
             _ => request.Client?.Claims.GetValueOrDefault(key.Name!),
         };

@@ -2,6 +2,7 @@ using System.Text;
 using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Chat;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Envelopes;
 
@@ -49,7 +50,7 @@ internal sealed class BedrockInvokeEnvelope : Envelope
         return request.Member(BodyNames.AnthropicBeta).Exists ? [] : dropped;
     }
 
-    internal override void EditHeaders(HttpRequestMessage message, GatewayRequest request)
+    internal override void EditHeaders(UpstreamRequest message, GatewayRequest request)
     {
         message.Headers.Remove("anthropic-version");
         message.Headers.Remove("anthropic-beta");

@@ -3,6 +3,7 @@ using Tollgate.Catalog;
 using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Chat;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Envelopes;
 
@@ -39,7 +40,7 @@ internal abstract class Envelope(Provider provider)
     }
 
     /// <summary>Changes to headers that belong to the wrapping.</summary>
-    internal virtual void EditHeaders(HttpRequestMessage message, GatewayRequest request)
+    internal virtual void EditHeaders(UpstreamRequest message, GatewayRequest request)
     {
     }
 

@@ -1,6 +1,7 @@
 using Tollgate.Model;
 using Tollgate.Protocols;
 using Tollgate.Protocols.Chat;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Envelopes;
 
@@ -52,11 +53,11 @@ internal sealed class VertexRawEnvelope : Envelope
     }
 
     // The version travels in the body; betas stay in their header.
-    internal override void EditHeaders(HttpRequestMessage message, GatewayRequest request)
+    internal override void EditHeaders(UpstreamRequest message, GatewayRequest request)
     {
         message.Headers.Remove("anthropic-version");
         if (!message.Headers.Remove("anthropic-beta")) return;
         var betas = Betas(request, out _);
-        if (betas.Count > 0) message.Headers.TryAddWithoutValidation("anthropic-beta", string.Join(',', betas));
+        if (betas.Count > 0) message.Headers.Add("anthropic-beta", string.Join(',', betas));
     }
 }

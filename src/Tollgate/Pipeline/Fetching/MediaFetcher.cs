@@ -109,12 +109,15 @@ internal sealed class MediaFetcher : IDisposable
         }
 
         var type = isDocument
-            ? MediaSignature.OfDocument(bytes.WrittenSpan, ResponseHeaders.MediaType(response.Content).ToString().ToLowerInvariant())
+            ? MediaSignature.OfDocument(bytes.WrittenSpan, MediaTypeOf(response))
             : MediaSignature.OfImage(bytes.WrittenSpan);
         return type is not null
             ? new FetchedMedia(new InlineSource(type, Convert.ToBase64String(bytes.WrittenSpan)), null)
             : FetchedMedia.Failed(isDocument ? "is answered with something that is neither PDF nor plain text" : "is answered with something that is no PNG, JPEG, GIF, WebP or HEIC image");
     }
+
+    private static string MediaTypeOf(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString().Split(';')[0].Trim().ToLowerInvariant() : "";
 
     private static FetchedMedia TooLarge(FetchConfig rules) => FetchedMedia.Failed($"is answered with more than {rules.MaxBytes} bytes (fetch.maxBytes)");
 }

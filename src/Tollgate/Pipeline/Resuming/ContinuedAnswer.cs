@@ -1,12 +1,13 @@
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols.Errors;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Resuming;
 
 /// <summary>Sends the rest of a broken answer to the client, from whoever goes on with it.</summary>
 internal static class ContinuedAnswer
 {
-    internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, bool isStream)
+    internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, bool isStream)
     {
         var stream = plan.Continues!.Stream;
         if (!isStream) return AttemptOutcome.Provider(GatewayErrorKinds.ProviderInvalidResponse, $"provider '{plan.Provider.Name}' went on with no stream");
@@ -18,7 +19,7 @@ internal static class ContinuedAnswer
 
         // Headers are long gone: a comment, which every client passes over, says whence the rest comes.
         stream.Client.Write(": resumed\n\n"u8);
-        var source = Upstream.Decode(response.Content, out _);
+        var source = Upstream.Decode(response, out _);
         await using (source.ConfigureAwait(false))
         {
             using var flow = new TranslateFlow(request, response, plan, stream);

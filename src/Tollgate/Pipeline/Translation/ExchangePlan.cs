@@ -3,6 +3,7 @@ using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Translators;
 using Tollgate.Routing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Translation;
 

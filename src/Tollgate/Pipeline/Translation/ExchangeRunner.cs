@@ -5,6 +5,7 @@ using Tollgate.Metering;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Errors;
 using Tollgate.Protocols.Translators;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Translation;
 
@@ -59,7 +60,9 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
             {
                 // Messages are made one after the other, here: the client's headers are not for several threads.
                 var call = _exchange.Calls[next];
-                _running.Add(CallAsync(next++, call, AttemptExecutor.Message(request, call), cancellationToken));
+                var message = new UpstreamRequest();
+                AttemptExecutor.Fill(message, request, call);
+                _running.Add(CallAsync(next++, call, message, cancellationToken));
                 continue;
             }
 
@@ -74,14 +77,14 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
     }
 
     /// <summary>Never throws: what goes wrong is in the result.</summary>
-    private async Task<CallResult> CallAsync(int index, TransferPlan call, HttpRequestMessage message, CancellationToken cancellationToken)
+    private async Task<CallResult> CallAsync(int index, TransferPlan call, UpstreamRequest message, CancellationToken cancellationToken)
     {
-        HttpResponseMessage? response = null;
+        UpstreamResponse? response = null;
         try
         {
             if (await Signing.ApplyAsync(request, message, call).ConfigureAwait(false) is { } unsigned) return new CallResult(index) { Outcome = unsigned };
             response = await call.Transport.SendAsync(message, cancellationToken).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode) return new CallResult(index) { Response = response };
+            if (!response.IsSuccess) return new CallResult(index) { Response = response };
             var body = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
             return new CallResult(index) { Response = response, Answer = new UpstreamAnswer(body) { InputTokens = Count(response, "x-amzn-bedrock-input-token-count"), OutputTokens = Count(response, "x-amzn-bedrock-output-token-count") } };
         }
@@ -91,10 +94,10 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         }
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(UpstreamResponse response, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>(4096);
-        var source = Upstream.Decode(response.Content, out _);
+        var source = Upstream.Decode(response, out _);
         await using (source.ConfigureAwait(false))
         {
             while (true)
@@ -111,9 +114,9 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
     {
         if (failed.Outcome is { } outcome) return outcome;
         var response = failed.Response!;
-        request.Record.ProviderStatus = (int)response.StatusCode;
+        request.Record.ProviderStatus = response.Status;
         request.AskedRest = RetryAfter.Of(response, request.Time.GetUtcNow());
-        if (plan.HoldsErrors && (int)response.StatusCode >= 400)
+        if (plan.HoldsErrors && response.Status >= 400)
         {
             failed.IsHeld = true;
             return await ErrorRelay.HoldAsync(request, response, plan).ConfigureAwait(false);
@@ -145,7 +148,7 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         http.StatusCode = record.Status = StatusCodes.Status200OK;
         record.ProviderHeaders = request.Elapsed;
         Tell(record);
-        if (results.Length > 0) record.ProviderStatus = (int)results[0].Response!.StatusCode;
+        if (results.Length > 0) record.ProviderStatus = results[0].Response!.Status;
         ResponseHeaders.Copy(request, results.Length > 0 ? results[0].Response : null, plan.Provider.Name);
         record.Dropped = [.. _exchange.Dropped, .. LeftOut()];
         CostMeter.Tell(request);
@@ -170,15 +173,15 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
     private IEnumerable<FidelityEntry> LeftOut() =>
         _exchange.Exchange.Unsaid?.Entries.Where(e => e.Rule.Outcome == FidelityOutcome.Dropped && _exchange.Dropped.All(d => d.Name != e.Name)).DistinctBy(e => e.Name, StringComparer.Ordinal) ?? [];
 
-    private static long? Count(HttpResponseMessage response, string header) =>
-        response.Headers.NonValidated.TryGetValues(header, out var values) && long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+    private static long? Count(UpstreamResponse response, string header) =>
+        long.TryParse(response.Headers.Find(header), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
     /// <summary>What became of one call. Without an answer it has failed: with the outcome, else with the response's status.</summary>
     private sealed class CallResult(int index)
     {
         internal int Index { get; } = index;
 
-        internal HttpResponseMessage? Response { get; init; }
+        internal UpstreamResponse? Response { get; init; }
 
         internal UpstreamAnswer? Answer { get; init; }
 

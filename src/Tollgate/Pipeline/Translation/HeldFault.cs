@@ -3,11 +3,12 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Errors;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Translation;
 
 /// <summary>An error of another dialect that came instead of an answer, under a good status: the client gets it with the status that it stands for.</summary>
-internal sealed class HeldFault(HttpResponseMessage response, TransferPlan plan, ChatEvent error) : HeldAnswer(response)
+internal sealed class HeldFault(UpstreamResponse response, TransferPlan plan, ChatEvent error) : HeldAnswer(response)
 {
     internal override async ValueTask WriteAsync(GatewayRequest request)
     {

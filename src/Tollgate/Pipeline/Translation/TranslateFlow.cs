@@ -4,6 +4,7 @@ using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Envelopes;
 using Tollgate.Protocols.Framing;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Translation;
 
@@ -14,7 +15,7 @@ internal sealed class TranslateFlow : FrameFlow
     private const int LongestFrame = 32 * 1024 * 1024;
 
     private readonly GatewayRequest _request;
-    private readonly HttpResponseMessage _response;
+    private readonly UpstreamResponse _response;
     private readonly TransferPlan _plan;
     private readonly FrameBuffer _frames = new(ReadSize, LongestFrame);
     private readonly FrameBuffer _lines = new(1024, LongestFrame);
@@ -33,7 +34,7 @@ internal sealed class TranslateFlow : FrameFlow
     /// <param name="response">The provider's answer.</param>
     /// <param name="plan">The attempt.</param>
     /// <param name="resumable">Set when another attempt may go on with this answer, or this one goes on with another's.</param>
-    internal TranslateFlow(GatewayRequest request, HttpResponseMessage response, in TransferPlan plan, ResumableStream? resumable)
+    internal TranslateFlow(GatewayRequest request, UpstreamResponse response, in TransferPlan plan, ResumableStream? resumable)
     {
         (_request, _response, _plan, _resumable) = (request, response, plan, resumable);
         _events = request.Translations.Events();

@@ -6,6 +6,7 @@ using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Translation;
 
@@ -14,9 +15,9 @@ internal static class TranslatedAnswer
 {
     private const int Largest = 64 * 1024 * 1024;
 
-    internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, bool isStream)
+    internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, bool isStream)
     {
-        var source = Upstream.Decode(response.Content, out _);
+        var source = Upstream.Decode(response, out _);
         await using (source.ConfigureAwait(false))
         {
             if (!request.WantsStream || !isStream) return await WholeAsync(request, response, source, plan).ConfigureAwait(false);
@@ -53,10 +54,10 @@ internal static class TranslatedAnswer
     internal static ChatEvent ErrorOf(in AttemptOutcome outcome) =>
         new(ChatEventKind.Error) { Name = outcome.Failure!.Code, Text = outcome.Detail, Index = outcome.Failure.Status };
 
-    private static ResponseHead Head(HttpResponseMessage response, in TransferPlan plan) =>
+    private static ResponseHead Head(UpstreamResponse response, in TransferPlan plan) =>
         new(response, plan.Provider.Name) { IsRewritten = true, IsDecoded = true, Dropped = plan.Translation!.Announcement };
 
-    private static async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, HttpResponseMessage response, Stream source, TransferPlan plan)
+    private static async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, UpstreamResponse response, Stream source, TransferPlan plan)
     {
         var translation = plan.Translation!;
         var events = request.Translations.Events();
@@ -85,7 +86,7 @@ internal static class TranslatedAnswer
         return AttemptOutcome.Done;
     }
 
-    private static async ValueTask WriteAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, ChatResponse answer)
+    private static async ValueTask WriteAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, ChatResponse answer)
     {
         if (request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
         var output = request.Translations.Output();
@@ -103,7 +104,7 @@ internal static class TranslatedAnswer
     }
 
     /// <summary>Asked for a stream, the provider answered in one piece: the client still gets its stream.</summary>
-    private static async ValueTask StreamAsync(GatewayRequest request, HttpResponseMessage response, TransferPlan plan, List<ChatEvent> events)
+    private static async ValueTask StreamAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, List<ChatEvent> events)
     {
         var context = Context(request, plan);
         var writer = plan.Translation!.Client.CreateEventWriter(context);

@@ -3,6 +3,7 @@ using Tollgate.Configuration;
 using Tollgate.Credentials;
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Routing.Health;
 
@@ -59,14 +60,13 @@ internal sealed class HealthProber(ModelStore models, StateShelf shelf, TimeProv
     {
         using var limit = new CancellationTokenSource(probe.Interval < LongestWait ? probe.Interval : LongestWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var message = new HttpRequestMessage(HttpMethod.Get, provider.BaseUrl + probe.Path);
-        if (provider.Host is { } host) message.Headers.Host = host;
-        foreach (var (name, value) in provider.Config.Headers.Set) message.Headers.TryAddWithoutValidation(name, value);
+        var message = new UpstreamRequest(HttpMethod.Get, new Uri(provider.BaseUrl + probe.Path)) { Host = provider.Host };
+        foreach (var (name, value) in provider.Config.Headers.Set) message.Headers.Set(name, value);
         try
         {
             await provider.FirstKey().Credential.ApplyAsync(message, default, either.Token).ConfigureAwait(false);
             using var response = await provider.Transport.SendAsync(message, either.Token).ConfigureAwait(false);
-            return (int)response.StatusCode switch
+            return response.Status switch
             {
                 < 400 => true,
                 408 or >= 500 => false,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Tollgate.Upstreams;
 
 namespace Tollgate.Telemetry.Tracing;
 
@@ -19,11 +20,11 @@ internal static class TraceHeaders
     }
 
     /// <summary>Puts a span's context in the place of the caller's, which was copied with the other headers.</summary>
-    internal static void Write(HttpRequestMessage message, Activity span)
+    internal static void Write(UpstreamRequest message, Activity span)
     {
         message.Headers.Remove(Parent);
         message.Headers.Remove(State);
-        message.Headers.TryAddWithoutValidation(Parent, span.Id);
-        if (span.TraceStateString is { Length: > 0 } state) message.Headers.TryAddWithoutValidation(State, state);
+        message.Headers.Add(Parent, span.Id!);
+        if (span.TraceStateString is { Length: > 0 } state) message.Headers.Add(State, state);
     }
 }

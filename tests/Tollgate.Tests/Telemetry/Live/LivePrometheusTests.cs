@@ -1,9 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Metering.Ledger;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Metering.Ledger;
 
 namespace Tollgate.Tests.Telemetry.Live;
 
 /// <summary>A real Prometheus scrapes a gateway with traffic: the rules load, and every panel of the dashboard has something to show.</summary>
-public sealed class LivePrometheusTests
+public sealed class LivePrometheusTests : IDisposable
 {
     private static readonly string[] Bodies =
     [
@@ -14,6 +17,10 @@ public sealed class LivePrometheusTests
         """{"model":"nobody","messages":[]}""",
         """{"model":"fallen","messages":[{"role":"user","content":"hi"}]}""",
     ];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tollgate-prometheus-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task Every_panel_has_data_and_every_rule_is_evaluated()
@@ -35,7 +42,10 @@ public sealed class LivePrometheusTests
               soft: { requests: 3, per: second, match: { models: [m] }, shadow: true }
             health: { failures: 3, rest: 1s }
             retry: { attempts: 3 }
-            """);
+            ledger: sqlite
+            stateDir: {{_folder.FullName}}
+            """,
+            services => services.AddSingleton<ILedgerStoreKind>(new MemoryLedger()));
         await using var prometheus = await PrometheusServer.StartAsync(program!, gateway.Host.AdminAddress, MetricsDocumentTests.Find(DeployedQueryTests.Rules));
 
         var waiting = DeployedQueryTests.Dashboards().Select(q => q.Expression.Replace("$__rate_interval", "10s", StringComparison.Ordinal).Replace("$model", ".*", StringComparison.Ordinal)).Append("up == 1").ToList();

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tollgate.Bench.Load;
+using Tollgate.Bench.Rig;
+using Tollgate.Bench.Wire;
+using Tollgate.Tests.Servers;
+
+namespace Tollgate.Bench.Relay;
+
+/// <summary>
+/// <c>limits [ROUNDS [REQUESTS]]</c>: what limits cost beside the bare relay: in memory, with the SQLite ledger, and with one round trip to Redis for
+/// each admission. The gateways are in one process, the load and the mock provider in this one; they take turns, so that what else the machine does
+/// falls on all alike. A round ends when its lines are in the ledger. Processor time is that of the gateways' process; ratios are taken round by round.
+/// </summary>
+internal static class LimitCost
+{
+    private const int Connections = 16;
+
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
+        var requests = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 40_000;
+        var folder = Directory.CreateTempSubdirectory("tollgate-bench-limits-");
+        using var mock = new MockProvider(0, null);
+        await using var redis = await RedisAsync(folder.FullName);
+        using var gateways = Start(mock.Port, folder.FullName, redis?.Port);
+        try
+        {
+            var subjects = await ReadAsync(gateways);
+            foreach (var subject in subjects) await subject.SendAsync(requests / 2);
+            var samples = subjects.Select(_ => new List<(double Rate, double Cpu)>()).ToArray();
+            for (var round = 0; round < rounds; round++)
+            {
+                for (var i = 0; i < subjects.Count; i++) samples[i].Add(await RoundAsync(subjects[i], gateways.Id, requests));
+            }
+
+            await PrintAsync(subjects, samples);
+            foreach (var subject in subjects) subject.Dispose();
+            return 0;
+        }
+        finally
+        {
+            gateways.StandardInput.Close();
+            await gateways.WaitForExitAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task PrintAsync(List<LimitedSubject> subjects, List<(double Rate, double Cpu)>[] samples)
+    {
+        await Console.Out.WriteLineAsync("| gateway | requests/s | share of bare | CPU µs/request | of bare |\n|---|---|---|---|---|");
+        for (var i = 0; i < subjects.Count; i++)
+        {
+            var rate = Spread.Of(samples[i].Zip(samples[0], (mine, bare) => mine.Rate / bare.Rate));
+            var cpu = Spread.Of(samples[i].Zip(samples[0], (mine, bare) => mine.Cpu / bare.Cpu));
+            await Console.Out.WriteLineAsync($"| {subjects[i].Name} | {Spread.Of(samples[i].Select(s => s.Rate)).Text("0")} | {rate.Text("0.00")} | {Spread.Of(samples[i].Select(s => s.Cpu)).Text("0.0")} | {cpu.Text("0.00")} |");
+        }
+    }
+
+    private static async Task<(double Rate, double Cpu)> RoundAsync(LimitedSubject subject, int process, int requests)
+    {
+        var (cpu, start) = (ProcessMeters.CpuSeconds(process), Stopwatch.GetTimestamp());
+        await subject.SendAsync(requests);
+        await subject.WrittenAsync();
+        var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (requests / took, (ProcessMeters.CpuSeconds(process) - cpu) * 1_000_000 / requests);
+    }
+
+    private static async Task<List<LimitedSubject>> ReadAsync(Process gateways)
+    {
+        var subjects = new List<LimitedSubject>();
+        while (await gateways.StandardOutput.ReadLineAsync() is { Length: > 0 } line)
+        {
+            var fields = line.Split('\t');
+            var load = await ClosedLoop.OpenAsync(int.Parse(fields[1], CultureInfo.InvariantCulture), Connections, Payload.Request(1024, stream: false, clientHeaders: false));
+            subjects.Add(new LimitedSubject(fields[0], load, new Uri($"http://127.0.0.1:{fields[2]}/ledger")));
+        }
+
+        return subjects.Count >= LimitGateways.Names.Length - 1 ? subjects : throw new InvalidOperationException("the gateways did not start");
+    }
+
+    private static Process Start(int mock, string folder, int? redis)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(LimitCost).Assembly.Location, "limit-gateways", mock.ToString(CultureInfo.InvariantCulture), folder]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (redis is { } port) start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Null where none is installed: then that gateway is left out.</summary>
+    private static async Task<LocalRedis?> RedisAsync(string folder)
+    {
+        if (ServerProcess.Find("redis-server", "/usr/bin", "/usr/local/bin") is not { } program) return null;
+        var port = ServerProcess.FreePort();
+        return new LocalRedis(port, await ServerProcess.StartAsync(port, program, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder));
+    }
+
+    private sealed record LocalRedis(int Port, ServerProcess Process) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Process.DisposeAsync();
+    }
+}
+
+/// <summary>A gateway under load.</summary>
+/// <param name="Name">What it is called in the table.</param>
+/// <param name="Load">The connections to it.</param>
+/// <param name="Ledger">Where it tells of its ledger.</param>
+internal sealed record LimitedSubject(string Name, ClosedLoop Load, Uri Ledger) : IDisposable
+{
+    private static readonly HttpClient Http = new();
+
+    internal Task SendAsync(int requests) => Load.RunAsync(LoadPhase.Of(requests));
+
+    /// <summary>Completes when no line waits; at once where there is no ledger.</summary>
+    internal async Task WrittenAsync()
+    {
+        while ((await Http.GetStringAsync(Ledger)).Contains("\"queued\"", StringComparison.Ordinal) && !(await Http.GetStringAsync(Ledger)).Contains("\"queued\": 0", StringComparison.Ordinal)) await Task.Delay(5);
+    }
+
+    public void Dispose() => Load.Dispose();
+}

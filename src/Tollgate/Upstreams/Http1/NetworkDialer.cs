@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Tollgate.Configuration;
+
+namespace Tollgate.Upstreams.Http1;
+
+/// <summary>Over TCP, with TLS where the destination has a server name.</summary>
+/// <param name="timeout">For both together.</param>
+/// <param name="tls">How certificates are checked; null: the system's way.</param>
+internal sealed class NetworkDialer(TimeSpan timeout, UpstreamTlsConfig? tls) : Dialer
+{
+    // Once: reading certificates takes longer than a handshake, and a client's own are kept for resuming sessions.
+    private readonly SslClientAuthenticationOptions _tls = tls is null ? new() : UpstreamTls.Options(tls);
+
+    internal override async ValueTask<Wire> ConnectAsync(Destination to, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
+        try
+        {
+            await socket.ConnectAsync(new DnsEndPoint(to.Host, to.Port), limit.Token).ConfigureAwait(false);
+            if (to.ServerName is not { } name) return new SocketWire(socket);
+            stream = new NetworkStream(socket, ownsSocket: true);
+            stream = await EncryptAsync(stream, name, limit.Token).ConfigureAwait(false);
+            return new StreamWire(stream, socket);
+        }
+        catch (Exception e)
+        {
+            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
+            socket.Dispose();
+            if (limit.IsCancellationRequested) throw new OperationCanceledException(e.Message, e, cancellationToken.IsCancellationRequested ? cancellationToken : limit.Token);
+            if (e is SocketException unreachable) throw new HttpRequestException(KindOf(unreachable), "there is no connection", e);
+            throw;
+        }
+    }
+
+    private async ValueTask<Stream> EncryptAsync(Stream stream, string name, CancellationToken cancellationToken)
+    {
+        var encrypted = new SslStream(stream, leaveInnerStreamOpen: false);
+        try
+        {
+            await encrypted.AuthenticateAsClientAsync(OptionsFor(name), cancellationToken).ConfigureAwait(false);
+            return encrypted;
+        }
+        catch (Exception e)
+        {
+            await encrypted.DisposeAsync().ConfigureAwait(false);
+            if (e is AuthenticationException or IOException && !cancellationToken.IsCancellationRequested) throw new HttpRequestException(HttpRequestError.SecureConnectionError, "the TLS handshake failed", e);
+            throw;
+        }
+    }
+
+    private SslClientAuthenticationOptions OptionsFor(string name) => new()
+    {
+        TargetHost = name,
+        EnabledSslProtocols = _tls.EnabledSslProtocols,
+        ClientCertificateContext = _tls.ClientCertificateContext,
+        CertificateChainPolicy = _tls.CertificateChainPolicy?.Clone(),
+        RemoteCertificateValidationCallback = _tls.RemoteCertificateValidationCallback,
+    };
+
+    private static HttpRequestError KindOf(SocketException e) => e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery
+        ? HttpRequestError.NameResolutionError
+        : HttpRequestError.ConnectionError;
+}

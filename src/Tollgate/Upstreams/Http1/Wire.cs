@@ -1,0 +1,88 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Tollgate.Reuse;
+
+namespace Tollgate.Upstreams.Http1;
+
+/// <summary>The bytes of a connection, both ways. One reads and one writes at a time.</summary>
+internal abstract class Wire : IDisposable
+{
+    /// <summary>Waits for bytes. 0: the other side sends no more.</summary>
+    internal abstract ValueTask<int> ReadAsync(Memory<byte> target);
+
+    /// <summary>Sends all of it.</summary>
+    internal abstract ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a body, or a part of one.</summary>
+    /// <exception cref="WireException">The connection broke: it was not the body's fault.</exception>
+    internal async Task SendAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Http1Connection.IsBroken(e))
+        {
+            throw new WireException("the connection broke while the body was sent", e);
+        }
+    }
+
+    /// <summary>True when something has come, or the other side has closed. Of a connection that waits for its next request neither may be.</summary>
+    internal abstract bool HasInput { get; }
+
+    /// <summary>What has come already, without a wait; 0: nothing.</summary>
+    internal abstract int ReadNow(Span<byte> target);
+
+    /// <summary>Closes it. What waits on it fails.</summary>
+    public abstract void Dispose();
+}
+
+/// <summary>A socket without encryption.</summary>
+internal sealed class SocketWire(Socket socket) : Wire
+{
+    internal override bool HasInput => socket.Poll(0, SelectMode.SelectRead);
+
+    internal override ValueTask<int> ReadAsync(Memory<byte> target) => socket.ReceiveAsync(target, SocketFlags.None);
+
+    internal override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        var sending = socket.SendAsync(source, SocketFlags.None, cancellationToken);
+        if (!sending.IsCompletedSuccessfully) return FinishAsync(sending, source, cancellationToken);
+        var sent = sending.Result; // taken once
+        return sent == source.Length ? default : FinishAsync(new ValueTask<int>(sent), source, cancellationToken);
+    }
+
+    internal override int ReadNow(Span<byte> target) => socket.Available > 0 ? socket.Receive(target) : 0;
+
+    public override void Dispose() => socket.Dispose();
+
+    private async ValueTask FinishAsync(ValueTask<int> sending, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        for (var sent = await sending.ConfigureAwait(false); sent < source.Length;)
+        {
+            source = source[sent..];
+            sent = await socket.SendAsync(source, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>A stream: TLS over a socket, or a connection in memory.</summary>
+/// <param name="stream">The stream; disposed with this.</param>
+/// <param name="socket">What lies below it; null: nothing that could be looked at.</param>
+internal sealed class StreamWire(Stream stream, Socket? socket) : Wire
+{
+    internal override bool HasInput => socket?.Poll(0, SelectMode.SelectRead) == true;
+
+    internal override ValueTask<int> ReadAsync(Memory<byte> target) => stream.ReadAsync(target);
+
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
+    internal override async ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        await stream.WriteAsync(source, cancellationToken).ConfigureAwait(false);
+        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal override int ReadNow(Span<byte> target) => 0;
+
+    public override void Dispose() => stream.Dispose();
+}
