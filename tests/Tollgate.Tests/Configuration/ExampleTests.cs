@@ -56,5 +56,5 @@ public sealed class ExampleTests
     private static ConfigContext ContextThatHasWhatItNames(string text) => new(
         name => text.Contains("${" + name + "}", StringComparison.Ordinal) ? $"value-of-{name.Replace('_', '-')}" : null,
         Catalogue.Default,
-        path => File.Exists(path) ? File.ReadAllBytes(path) : Encoding.UTF8.GetBytes("a-secret\n"));
+        path => File.Exists(path) ? File.ReadAllBytes(path) : Encoding.UTF8.GetBytes(path.EndsWith(".htpasswd", StringComparison.Ordinal) ? "reader:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n" : "a-secret\n"));
 }

@@ -35,7 +35,10 @@ public sealed partial class ExampleTests
     }
 
     // The files of keys that an example names are the reader's own.
-    private static byte[]? SecretFile(string file) => File.Exists(file) ? File.ReadAllBytes(file) : "value-of-a-file-0123456789"u8.ToArray();
+    private static byte[]? SecretFile(string file) =>
+        File.Exists(file) ? File.ReadAllBytes(file)
+        : file.EndsWith(".htpasswd", StringComparison.Ordinal) ? "reader:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n"u8.ToArray()
+        : "value-of-a-file-0123456789"u8.ToArray();
 
     private static string Value(string variable) =>
         variable.EndsWith("_ENDPOINT", StringComparison.Ordinal) || variable.EndsWith("_URL", StringComparison.Ordinal)
