@@ -13,6 +13,9 @@ internal sealed class LineBatch(int capacity)
 
     public bool IsEmpty => length == 0;
 
+    /// <summary>True when it should not wait for more.</summary>
+    public bool IsHalfFull => length >= bytes.Length / 2;
+
     public ReadOnlyMemory<byte> Bytes => bytes.AsMemory(0, length);
 
     /// <summary>False when the line does not fit.</summary>

@@ -57,6 +57,28 @@ public sealed class AccessLogTests
     }
 
     [Fact]
+    public async Task Gathers_the_lines_of_a_busy_gateway_in_few_writes_and_the_first_goes_out_at_once()
+    {
+        using var sink = new GatedSink();
+        await using var log = new AccessLog(sink, new AccessLogConfig(), TimeProvider.System);
+        sink.Open();
+        log.Write(Record("first"));
+        await sink.Entered; // without a flush
+        var start = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 200; i++)
+        {
+            log.Write(Record($"id{i}"));
+            await Task.Yield();
+        }
+
+        await log.FlushAsync();
+
+        // One write for each 20 ms that have passed, the first line's, and the last one's.
+        sink.Writes.Count.ShouldBeLessThanOrEqualTo(3 + (int)(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds / 20));
+        sink.Writes.Sum(write => Lines(write).Length).ShouldBe(201);
+    }
+
+    [Fact]
     public async Task Goes_on_after_the_sink_failed_and_counts_what_was_lost()
     {
         using var sink = new GatedSink { Failure = new IOException("broken pipe") };
