@@ -9,14 +9,26 @@ namespace Tollgate.Hosting;
 /// Memory that Kestrel receives into and sends from, in blocks of 32 KB instead of 4 KB. A system call receives at most one block, and
 /// the reader is woken for each: a body of 256 KB took 64 of both. A connection that waits holds no block.
 /// </summary>
-internal sealed class BlockPool(int mostKept) : MemoryPool<byte>
+internal sealed class BlockPool : MemoryPool<byte>
 {
+    /// <summary>How long a block waits before it is given up.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Bytes in a block.</summary>
     internal const int BlockSize = 32 * 1024;
 
     private readonly ConcurrentQueue<Block> _free = new();
+    private readonly int _mostKept;
+    private readonly ITimer _trim;
     private int _kept;
+    private int _least;
     private volatile bool _isDisposed;
+
+    internal BlockPool(int mostKept, TimeProvider time)
+    {
+        _mostKept = mostKept;
+        _trim = time.CreateTimer(static pool => ((BlockPool)pool!).Trim(), this, Patience, Patience);
+    }
 
     /// <inheritdoc/>
     public override int MaxBufferSize => BlockSize;
@@ -30,7 +42,8 @@ internal sealed class BlockPool(int mostKept) : MemoryPool<byte>
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockSize);
         if (!_free.TryDequeue(out var block)) return new Block(this);
-        Interlocked.Decrement(ref _kept);
+        var kept = Interlocked.Decrement(ref _kept);
+        if (kept < Volatile.Read(ref _least)) Volatile.Write(ref _least, kept);
         block.IsRented = true;
         return block;
     }
@@ -39,13 +52,21 @@ internal sealed class BlockPool(int mostKept) : MemoryPool<byte>
     protected override void Dispose(bool disposing)
     {
         _isDisposed = true;
+        _trim.Dispose();
         while (_free.TryDequeue(out _)) Interlocked.Decrement(ref _kept);
+    }
+
+    /// <summary>Blocks that nobody needed since the last time are the collector's.</summary>
+    private void Trim()
+    {
+        for (var spare = Math.Max(0, Volatile.Read(ref _least)); spare > 0 && _free.TryDequeue(out _); spare--) Interlocked.Decrement(ref _kept);
+        Volatile.Write(ref _least, Kept);
     }
 
     private void Return(Block block)
     {
         if (_isDisposed) return;
-        if (Interlocked.Increment(ref _kept) <= mostKept) _free.Enqueue(block);
+        if (Interlocked.Increment(ref _kept) <= _mostKept) _free.Enqueue(block);
         else Interlocked.Decrement(ref _kept);
     }
 
@@ -65,11 +86,11 @@ internal sealed class BlockPool(int mostKept) : MemoryPool<byte>
     }
 
     /// <summary>One pool for each of Kestrel's queues.</summary>
-    internal sealed class Factory : IMemoryPoolFactory<byte>
+    internal sealed class Factory(TimeProvider time) : IMemoryPoolFactory<byte>
     {
-        // 8 MB for each queue: what bursts need beyond that, the collector gets back.
-        private const int MostKept = 256;
+        // 64 MB for each queue while they are needed: with 256 connections that all are busy some 600 blocks are under way.
+        private const int MostKept = 2048;
 
-        public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new BlockPool(MostKept);
+        public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new BlockPool(MostKept, time);
     }
 }

@@ -56,6 +56,7 @@ public sealed class GatewayHost : IAsyncDisposable
         ListenOptions? admin = null;
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>(); // behind Kestrel's own, so that it is the one
+        builder.Services.AddHostedService<Rest>();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             var config = kestrel.ApplicationServices.GetRequiredService<ModelStore>().Current.Config;

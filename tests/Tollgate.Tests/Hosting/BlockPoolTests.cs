@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Hosting;
+using Tollgate.Tests.Limits;
 
 namespace Tollgate.Tests.Hosting;
 
@@ -10,7 +11,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void A_block_is_used_again_and_only_by_one_at_a_time()
     {
-        using var pool = new BlockPool(mostKept: 4);
+        using var pool = new BlockPool(mostKept: 4, TimeProvider.System);
         var first = pool.Rent(4096);
         var memory = first.Memory;
         memory.Length.ShouldBe(BlockPool.BlockSize);
@@ -28,7 +29,7 @@ public sealed class BlockPoolTests
     [Fact]
     public void Keeps_no_more_blocks_than_it_may_and_none_when_it_is_closed()
     {
-        var pool = new BlockPool(mostKept: 2);
+        var pool = new BlockPool(mostKept: 2, TimeProvider.System);
         IMemoryOwner<byte>[] rented = [pool.Rent(), pool.Rent(), pool.Rent(), pool.Rent()];
         foreach (var block in rented[..3]) block.Dispose();
         pool.Kept.ShouldBe(2);
@@ -40,9 +41,28 @@ public sealed class BlockPoolTests
     }
 
     [Fact]
+    public void Gives_up_blocks_that_nobody_needed_for_a_while()
+    {
+        var time = new ManualTime();
+        using var pool = new BlockPool(mostKept: 8, time);
+        IMemoryOwner<byte>[] burst = [pool.Rent(), pool.Rent(), pool.Rent(), pool.Rent()];
+        foreach (var block in burst) block.Dispose();
+
+        time.Advance(BlockPool.Patience); // they have come back since the last look, so they were needed
+        pool.Kept.ShouldBe(4);
+        using (pool.Rent())
+        {
+            // One of four is still of use.
+        }
+
+        time.Advance(BlockPool.Patience);
+        pool.Kept.ShouldBe(1);
+    }
+
+    [Fact]
     public void Lends_no_more_than_a_block()
     {
-        using var pool = new BlockPool(mostKept: 1);
+        using var pool = new BlockPool(mostKept: 1, TimeProvider.System);
         pool.MaxBufferSize.ShouldBe(BlockPool.BlockSize);
         Should.Throw<ArgumentOutOfRangeException>(() => pool.Rent(BlockPool.BlockSize + 1));
     }
