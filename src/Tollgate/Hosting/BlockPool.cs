@@ -12,7 +12,7 @@ namespace Tollgate.Hosting;
 internal sealed class BlockPool : MemoryPool<byte>
 {
     /// <summary>How long a block waits before it is given up.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5.5);
 
     /// <summary>Bytes in a block.</summary>
     internal const int BlockSize = 32 * 1024;

@@ -11,7 +11,7 @@ namespace Tollgate.Hosting;
 internal sealed class Rest(GatewayMetrics metrics, TimeProvider time) : BackgroundService
 {
     /// <summary>How long nothing may have happened.</summary>
-    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(6.5);
 
     /// <summary>What must have been allocated since the last time: 16 MiB.</summary>
     internal const long Worth = 16L << 20;

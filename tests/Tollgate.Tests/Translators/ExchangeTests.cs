@@ -79,6 +79,30 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public async Task A_failure_is_read_to_its_end_although_the_other_calls_are_given_up()
+    {
+        var others = 0;
+        var seven = new TaskCompletionSource();
+        var padding = new string('x', 200_000); // so that it does not come together with its head
+        await using var provider = new ScriptedProvider(async c =>
+        {
+            if (c.Text.Contains("\"t3\"", StringComparison.Ordinal))
+            {
+                await seven.Task.WaitAsync(c.Left);
+                await c.AnswerAsync(400, $$"""{"padding":"{{padding}}","message":"Too long."}""", ("x-amzn-errortype", "ValidationException"));
+                return;
+            }
+
+            if (Interlocked.Increment(ref others) == 7) seven.SetResult();
+            await c.ClosedAsync();
+        });
+        await using var gateway = await OperationRig.ScriptedAsync(provider, "aws-bedrock", Titan);
+        var (status, body, _) = await gateway.PostAsync(Path, Ask(30));
+        status.ShouldBe(400);
+        OperationRig.Json(body).GetProperty("error").GetProperty("message").GetString().ShouldBe("Too long.");
+    }
+
+    [Fact]
     public async Task A_passing_fault_of_one_call_is_mended_by_another_attempt_at_all()
     {
         var failures = 0;

@@ -35,12 +35,9 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
         try
         {
             var failed = await CallAllAsync(results, rest.Token).ConfigureAwait(false);
-            if (failed is not null)
-            {
-                await rest.CancelAsync().ConfigureAwait(false);
-                return await FailAsync(failed).ConfigureAwait(false);
-            }
 
+            // The others are ended after it: what ends them would end the reading of its body as well.
+            if (failed is not null) return await FailAsync(failed).ConfigureAwait(false);
             return await AnswerAsync([.. results.OrderBy(r => r.Index)]).ConfigureAwait(false);
         }
         finally
