@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Console;
 using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
+using Tollgate.Configuration.Sources;
 using Tollgate.Hosting;
 using Tollgate.Kubernetes;
 using Tollgate.Metering.Ledger;
@@ -36,12 +37,13 @@ internal static class RunCommand
     private static async Task<int> RunAsync(string? file, CancellationToken cancellationToken)
     {
         file ??= File.Exists(DefaultFile) ? DefaultFile : null;
+        var source = HeadStart.Read(file);
         GatewayHost host;
         OtlpExport? export = null;
         try
         {
             export = OtlpExport.Start(Environment.GetEnvironmentVariable, Variables());
-            host = GatewayHost.Create(services => AddGateway(services, file, export), logging => ConfigureLogging(logging, export));
+            host = GatewayHost.Create(services => AddGateway(services, source, export), logging => ConfigureLogging(logging, export));
         }
         catch (ConfigurationException e)
         {
@@ -63,7 +65,7 @@ internal static class RunCommand
         .Where(v => ((string)v.Key).StartsWith("OTEL_", StringComparison.Ordinal))
         .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value));
 
-    private static void AddGateway(IServiceCollection services, string? file, OtlpExport? export)
+    private static void AddGateway(IServiceCollection services, ConfigSource source, OtlpExport? export)
     {
         if (export?.Lines is { } lines) services.AddSingleton(lines);
         services.AddTollgateSimulator();
@@ -73,8 +75,7 @@ internal static class RunCommand
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
         services.AddTollgateSqlite(byDefault: true);
         services.AddTollgatePostgres();
-        if (file is null) services.AddTollgate();
-        else services.AddTollgate(file);
+        services.AddTollgate(_ => source);
     }
 
     private static async Task<int> ServeAsync(GatewayHost host, CancellationToken cancellationToken)
