@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
+using Tollgate.Epoll;
 using Tollgate.Hosting;
 using Tollgate.Kubernetes;
 using Tollgate.Metering.Ledger;
@@ -68,6 +70,7 @@ internal static class RunCommand
         if (export?.Lines is { } lines) services.AddSingleton(lines);
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        services.AddTollgateEpoll(Environment.GetEnvironmentVariable);
         services.AddTollgateRedis();
         services.AddTollgateKubernetes();
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
@@ -93,7 +96,7 @@ internal static class RunCommand
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await Console.Error.WriteLineAsync($"cannot listen: {e.Message} Change 'listen' or 'admin' (or TOLLGATE_LISTEN, TOLLGATE_ADMIN).");
             return 1;
