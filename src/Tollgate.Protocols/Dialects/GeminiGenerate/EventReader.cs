@@ -22,6 +22,12 @@ internal sealed class GeminiEventReader(ChatRequest request) : EventReader
         }
 
         if (data.IsEmpty) return true;
+        if (_answer.IsStarted && TextChunk.TryRead(data, out var chunk) && _answer.TryRead(chunk, events)) return true;
+        return ReadAny(data, events);
+    }
+
+    private bool ReadAny(ReadOnlySpan<byte> data, ICollection<ChatEvent> events)
+    {
         try
         {
             using var document = JsonDocument.Parse(data.ToArray(), DeepJson.Document);

@@ -180,7 +180,7 @@ internal sealed class TranslateFlow : FrameFlow
     {
         if (_ended) return;
         var record = _request.Record;
-        if (step.Usage is { } usage) record.Usage = usage;
+        if (step.HasUsage) record.Usage = step.Usage!.Value;
         record.EstimatedOutput += UsageSettlement.Estimate(step);
         switch (step.Kind)
         {
