@@ -95,7 +95,7 @@ internal sealed class MessageOrder(ModelTraits model, FidelityLog log)
         }
     }
 
-    private static IReadOnlyList<Part> ResultsFirst(List<Part> parts) => !parts.Exists(static p => p is ToolResultPart)
+    private static List<Part> ResultsFirst(List<Part> parts) => !parts.Exists(static p => p is ToolResultPart)
         ? parts
         : [.. parts.Where(static p => p is ToolResultPart), .. parts.Where(static p => p is not ToolResultPart)];
 }

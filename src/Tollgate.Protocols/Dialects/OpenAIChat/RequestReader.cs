@@ -58,17 +58,17 @@ internal static class RequestReader
             Stream = top.Flag(Top.Stream) ?? false,
             IncludeUsage = top.Object(Top.StreamOptions) is { } options && Fields.Flag(options, "include_usage", "/stream_options") == true,
             User = top.Text(Top.User) ?? top.Text(Top.SafetyIdentifier),
-            Extras = Joined(top.Extras, messages.Unknown),
+            Extras = Joined(top.Extras, messages.Unknown) ?? (IReadOnlyList<KeyValuePair<string, RawJson>>)[],
         };
     }
 
     private static (IReadOnlyList<Tool> Tools, ToolChoice? Choice) Tools(in TopMembers top, JsonElement root) =>
         top[Top.Tools] is null && top[Top.Functions] is null && top[Top.ToolChoice] is null && top[Top.FunctionCall] is null ? ([], null) : ToolReader.Read(root);
 
-    private static IReadOnlyList<KeyValuePair<string, RawJson>> Joined(List<KeyValuePair<string, RawJson>>? extras, List<KeyValuePair<string, RawJson>>? ofMessages)
+    private static List<KeyValuePair<string, RawJson>>? Joined(List<KeyValuePair<string, RawJson>>? extras, List<KeyValuePair<string, RawJson>>? ofMessages)
     {
         if (extras is not null && ofMessages is not null) extras.AddRange(ofMessages);
-        return extras ?? ofMessages ?? (IReadOnlyList<KeyValuePair<string, RawJson>>)[];
+        return extras ?? ofMessages;
     }
 
     private static int? Small(string name, long? number)

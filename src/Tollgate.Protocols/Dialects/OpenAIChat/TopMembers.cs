@@ -9,6 +9,7 @@ namespace Tollgate.Protocols.Dialects.OpenAIChat;
 /// <summary>A member of a request that its reader knows, in the order of <see cref="TopMembers"/>' names.</summary>
 internal enum Top
 {
+    None = -1,
     Model,
     Messages,
     Tools,
@@ -53,9 +54,9 @@ internal ref struct TopMembers
     {
         foreach (var member in root.EnumerateObject())
         {
-            var known = IndexOf(member);
-            if (known >= 0) _values[known] = member.Value;
-            if (member.Value.ValueKind != JsonValueKind.Null && IsExtra((Top)known, member, root)) (Extras ??= []).Add(new(member.Name, WireText.Raw(member.Value)));
+            var known = (Top)IndexOf(member);
+            if (known != Top.None) _values[(int)known] = member.Value;
+            if (member.Value.ValueKind != JsonValueKind.Null && IsExtra(known, member, root)) (Extras ??= []).Add(new(member.Name, WireText.Raw(member.Value)));
         }
     }
 
@@ -86,7 +87,7 @@ internal ref struct TopMembers
     {
         Top.StreamOptions => member.Value.ValueKind != JsonValueKind.Object || !member.Value.EnumerateObject().All(static o => o.NameEquals("include_usage"u8)),
         Top.SafetyIdentifier => Fields.Optional(root, "user") is not null, // it is the user already when no user is named beside it
-        _ => known < 0,
+        _ => known == Top.None,
     };
 
     [InlineArray((int)Top.SafetyIdentifier + 1)]

@@ -82,7 +82,7 @@ internal static class TranslatedAnswer
         var answer = new ChatResponse();
         foreach (var step in events) answer.Add(step);
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
-        (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices.Count > 0 ? answer.Choices[0].NativeFinish : null);
+        (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices is [var first, ..] ? first.NativeFinish : null);
         if (answer.Error is { } error) return new AttemptOutcome(null, null, Culprit.Provider) { Class = ClassOf(error), Held = new HeldFault(response, plan, error) };
         if (!request.Claim()) return AttemptOutcome.Outrun;
         if (request.WantsStream) await StreamAsync(request, response, plan, events).ConfigureAwait(false);
