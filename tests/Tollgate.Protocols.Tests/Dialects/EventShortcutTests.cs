@@ -62,9 +62,26 @@ public sealed class EventShortcutTests
     public void Chunks_of_gemini_mean_the_same_however_they_are_read() => ForAny(random =>
     {
         var frames = new List<(string Plain, string Odd)>();
-        for (var i = 0; i < random.Next(1, 8); i++) frames.Add(Both(Chunk(random)));
+        for (var i = 0; i < random.Next(1, 12); i++) frames.Add(Both(Chunk(random)));
         Events(GeminiGenerateUpstream.Instance, frames.Select(f => f.Plain)).ShouldBe(Events(GeminiGenerateUpstream.Instance, frames.Select(f => f.Odd)));
     });
+
+    [Theory]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"text":"the text of the second, which is as long as a block of bytes"}]},"index":0}],"usageMetadata":{"promptTokenCount":1}}}""")]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"text":"the text of the second, which is as long as a block of bytes"}]},"index":0}],"usageMetadata":{"promptTokenCount":1,}}""")]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"text":"the text of the second, which is as long as a block of bytes"}]},"index":0}],"usageMetadata":{"promptTokenCount":2},"x":[}""")]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"text":"the text of the second, which is as long as a block of \x"}]},"index":0}],"usageMetadata":{"promptTokenCount":1}}""")]
+    public void A_chunk_that_only_looks_like_the_one_before_is_passed_over(string second)
+    {
+        var reader = GeminiGenerateUpstream.Instance.CreateEventReader(Question);
+        var events = new List<ChatEvent>();
+        var first = """{"candidates":[{"content":{"parts":[{"text":"a"}]},"index":0}],"usageMetadata":{"promptTokenCount":1}}"""u8;
+        reader.Read(default, first, isException: false, events).ShouldBeTrue();
+        reader.Read(default, first, isException: false, events).ShouldBeTrue();
+        var before = events.Count;
+        reader.Read(default, Encoding.UTF8.GetBytes(second), isException: false, events).ShouldBeFalse();
+        events.Count.ShouldBe(before);
+    }
 
     [Fact]
     public void Usage_of_gemini_means_the_same_however_it_is_read() => ForAny(random =>
@@ -88,10 +105,10 @@ public sealed class EventShortcutTests
     private static string Chunk(Random random)
     {
         var thought = random.Next(4) == 0 ? ",\"thought\":true" : "";
-        var finish = random.Next(5) == 0 ? ",\"finishReason\":\"STOP\"" : "";
-        var role = random.Next(2) == 0 ? ",\"role\":\"model\"" : "";
+        var finish = random.Next(9) == 0 ? ",\"finishReason\":\"STOP\"" : "";
+        var role = random.Next(4) == 0 ? ",\"role\":\"model\"" : "";
         var usage = random.Next(3) > 0 ? ",\"usageMetadata\":" + RandomUsage(random) : "";
-        return $$$"""{"candidates":[{"content":{"parts":[{"text":"{{{Text(random)}}}"{{{thought}}}}]{{{role}}}}{{{finish}}},"index":{{{random.Next(2)}}}}]{{{usage}}},"modelVersion":"g","responseId":"r" """;
+        return $$$"""{"candidates":[{"content":{"parts":[{"text":"{{{Text(random)}}}"{{{thought}}}}]{{{role}}}}{{{finish}}},"index":{{{random.Next(5) / 4}}}}]{{{usage}}},"modelVersion":"g","responseId":"r" """;
     }
 
     private static string RandomUsage(Random random)

@@ -12,9 +12,16 @@ internal ref struct TextChunk
     private Utf8JsonReader _reader;
     private ReadOnlySpan<byte> _json;
     private bool _hasCandidate;
-    private bool _hasUsage;
     private bool _hasText;
     private bool _hasIndex;
+
+    /// <summary>One whose parts are known.</summary>
+    public TextChunk(int choice, string text, bool isThought, ReadOnlySpan<byte> usage)
+    {
+        (Choice, Text, IsThought) = (choice, text, isThought);
+        Usage = usage;
+        HasUsage = !usage.IsEmpty;
+    }
 
     /// <summary>Number of the candidate.</summary>
     public int Choice { get; private set; }
@@ -27,6 +34,17 @@ internal ref struct TextChunk
 
     /// <summary><c>usageMetadata</c> as it was written; empty when there is none.</summary>
     public ReadOnlySpan<byte> Usage { get; private set; }
+
+    public bool HasUsage { get; private set; }
+
+    /// <summary>Where <see cref="Usage"/> begins in the chunk.</summary>
+    public int UsageStart { get; private set; }
+
+    /// <summary>Where the text begins in the chunk, behind its quote.</summary>
+    public int TextStart { get; private set; }
+
+    /// <summary>Where its closing quote is.</summary>
+    public int TextEnd { get; private set; }
 
     /// <summary>False: it is another chunk, or none.</summary>
     public static bool TryRead(ReadOnlySpan<byte> data, out TextChunk chunk)
@@ -54,8 +72,8 @@ internal ref struct TextChunk
             }
             else if (_reader.ValueTextEquals("usageMetadata"u8))
             {
-                if (_hasUsage || !TryReadUsage()) return false;
-                _hasUsage = true;
+                if (HasUsage || !TryReadUsage()) return false;
+                HasUsage = true;
             }
             else if (!IsKnownText() || !_reader.Read() || _reader.TokenType != JsonTokenType.String)
             {
@@ -77,9 +95,9 @@ internal ref struct TextChunk
     private bool TryReadUsage()
     {
         if (!Begins(JsonTokenType.StartObject)) return false;
-        var start = (int)_reader.TokenStartIndex;
+        UsageStart = (int)_reader.TokenStartIndex;
         _reader.Skip();
-        Usage = _json[start..(int)_reader.BytesConsumed];
+        Usage = _json[UsageStart..(int)_reader.BytesConsumed];
         return true;
     }
 
@@ -133,6 +151,7 @@ internal ref struct TextChunk
             {
                 if (hasText || !_reader.Read() || _reader.TokenType != JsonTokenType.String) return false;
                 (Text, hasText) = (_reader.GetString()!, true);
+                (TextStart, TextEnd) = ((int)_reader.TokenStartIndex + 1, (int)_reader.BytesConsumed - 1);
             }
             else
             {

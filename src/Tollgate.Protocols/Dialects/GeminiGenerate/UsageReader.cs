@@ -14,7 +14,7 @@ internal ref struct UsageReader
     private long? _candidates;
     private long? _ofTools;
 
-    /// <param name="json">A whole JSON object.</param>
+    /// <param name="json">What should be a JSON object.</param>
     public UsageReader(ReadOnlySpan<byte> json)
     {
         _json = json;
@@ -27,6 +27,19 @@ internal ref struct UsageReader
     /// <summary>False: something in it is not as Gemini writes it, and the other reader must say what it means.</summary>
     public bool TryRead(out TokenUsage usage)
     {
+        try
+        {
+            return TryReadAll(out usage);
+        }
+        catch (JsonException)
+        {
+            usage = default;
+            return false;
+        }
+    }
+
+    private bool TryReadAll(out TokenUsage usage)
+    {
         usage = default;
         if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject) return false;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
@@ -34,6 +47,7 @@ internal ref struct UsageReader
             if (_reader.ValueIsEscaped || !TryReadMember()) return false;
         }
 
+        if (_reader.TokenType != JsonTokenType.EndObject || _reader.Read()) return false;
         usage = _usage with { Input = Sum(_prompt, _ofTools), Output = Sum(_candidates, _usage.Reasoning) };
         return true;
     }

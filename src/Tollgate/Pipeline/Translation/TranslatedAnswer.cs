@@ -93,7 +93,7 @@ internal static class TranslatedAnswer
     [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     private static async ValueTask WriteAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, ChatResponse answer)
     {
-        if (request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
+        if (request.Model.Config.CostReport.Usage && request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
         var output = request.Translations.Output();
         var context = Context(request, plan);
         plan.Translation!.Client.WriteResponse(output, answer, context);
