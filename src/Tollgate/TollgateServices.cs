@@ -56,7 +56,7 @@ public static class TollgateServices
         services.AddRouting();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(Catalogue.Default);
+        services.TryAddSingleton(static _ => Catalogue.Default);
         services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()) { Format = p.GetService<ConfigFormat>() });
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);

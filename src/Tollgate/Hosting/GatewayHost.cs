@@ -36,7 +36,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public GatewayConfig Config => _app.Services.GetRequiredService<ModelStore>().Current.Config;
 
     /// <summary>True when nobody wrote a configuration: the environment was searched for providers.</summary>
-    public bool IsDiscovered => _app.Services.GetRequiredService<ConfigSource>() is DiscoverySource;
+    public bool IsDiscovered => _app.Services.GetRequiredService<ConfigSource>().IsDiscovered;
 
     /// <summary>Builds the host. It does not listen yet.</summary>
     /// <param name="services">Adds the gateway, with <c>AddTollgate</c>, and what else is wanted.</param>
