@@ -13,6 +13,7 @@ using Tollgate.Postgres;
 using Tollgate.Redis;
 using Tollgate.Simulator;
 using Tollgate.Sqlite;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate.Cli.Commands;
 
@@ -66,6 +67,7 @@ internal static class RunCommand
     private static void AddGateway(IServiceCollection services, string? file, OtlpExport? export)
     {
         if (export?.Lines is { } lines) services.AddSingleton(lines);
+        if (export?.RootShare is { } share) services.AddSingleton(p => new RootSampler(share, p.GetRequiredService<Chance>().Next));
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
         services.AddTollgateRedis();
