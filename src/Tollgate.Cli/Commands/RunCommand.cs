@@ -17,6 +17,7 @@ using Tollgate.Postgres;
 using Tollgate.Redis;
 using Tollgate.Simulator;
 using Tollgate.Sqlite;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate.Cli.Commands;
 
@@ -103,6 +104,7 @@ internal static class RunCommand
     private static void AddGateway(IServiceCollection services, ConfigSource source, OtlpExport? export)
     {
         if (export?.Lines is { } lines) services.AddSingleton(lines);
+        if (export?.RootShare is { } share) services.AddSingleton(p => new RootSampler(share, p.GetRequiredService<Chance>().Next));
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
         services.AddTollgateEpoll(Environment.GetEnvironmentVariable);
