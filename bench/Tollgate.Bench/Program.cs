@@ -34,7 +34,8 @@ static int Usage()
     Console.Error.WriteLine("""
         rig [OPTIONS]                        the gateway beside others, as processes of their own: what ./dev bench does
         mock PORT                            a provider that answers at once
-        profile [stream|paced] [sdk] [traced] [limited]  types that a relayed request allocates
+        profile [stream|paced] [sdk] [traced] [limited] [anthropic|bedrock|gemini]
+                                             types that a relayed request allocates, or one that is translated to a dialect
         ledger [ROUNDS] [FOLDER]             what the ledger costs: the relay without one, with a relaxed and with a strict one, in turns
         telemetry [ROUNDS]                   what metrics, access log and traces cost: the relay bare and with them, in turns
         limits [ROUNDS [REQUESTS]]           what limits cost: the bare relay, limits in memory, with the SQLite ledger, with Redis, in turns

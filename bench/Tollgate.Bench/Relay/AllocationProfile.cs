@@ -5,8 +5,8 @@ using Tollgate.Bench.Wire;
 namespace Tollgate.Bench.Relay;
 
 /// <summary>
-/// <c>profile [stream|paced|sdk|traced|limited]</c>: which types a relayed request allocates, by share, and the processor time that it takes together
-/// with the load and the mock; <c>limited</c> puts it under three limits. The runtime reports the type that is allocated each
+/// <c>profile [stream|paced] [sdk|traced|limited] [anthropic|bedrock|gemini]</c>: which types a request allocates, by share, and the processor time that it
+/// takes together with the load and the mock; <c>limited</c> puts it under three limits; the name of a dialect has it translated to that one. The runtime reports the type that is allocated each
 /// time another 100 KB have been; over some hundred thousand requests the shares are near the truth.
 /// </summary>
 internal static class AllocationProfile
@@ -28,11 +28,12 @@ internal static class AllocationProfile
 
     internal static async Task<int> RunAsync(string[] args)
     {
-        AnswerShape? asked = args.Contains("paced") ? AnswerShape.Paced : null;
-        var cell = new Cell("profile", asked is null ? 16 : 256, Stream: args.Contains("stream"), ClientHeaders: args.Contains("sdk"));
-        var requests = asked is not null ? PacedRequests : cell.Stream ? Requests / 5 : Requests;
+        AnswerShape? asked = args.Contains("paced") ? AnswerShape.Paced : args.Contains("stream") ? AnswerShape.Stream50 : null;
+        var isPaced = asked == AnswerShape.Paced;
+        var cell = new Cell("profile", isPaced ? 256 : 16, Stream: asked is not null, ClientHeaders: args.Contains("sdk"));
+        var requests = isPaced ? PacedRequests : cell.Stream ? Requests / 5 : Requests;
         using var spans = args.Contains("traced") ? SpanSink.Listen() : null;
-        await using var gateway = await InProcessGateway.StartAsync(cell, more: args.Contains("limited") ? Limits : "", asked: asked);
+        await using var gateway = await InProcessGateway.StartAsync(cell, KindOf(args), more: args.Contains("limited") ? Limits : "", asked: asked);
         await gateway.SendAsync(requests / 2);
         using var listener = new Ticks();
         var cpu = Environment.CpuUsage.TotalTime;
@@ -47,6 +48,9 @@ internal static class AllocationProfile
 
         return 0;
     }
+
+    private static string KindOf(string[] args) =>
+        args.Contains("anthropic") ? "anthropic" : args.Contains("bedrock") ? "aws-bedrock" : args.Contains("gemini") ? "gemini-native" : "openai";
 
     private sealed class Ticks : EventListener
     {

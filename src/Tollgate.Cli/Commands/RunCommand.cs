@@ -9,6 +9,7 @@ using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
 using Tollgate.Configuration.Sources;
+using Tollgate.Epoll;
 using Tollgate.Hosting;
 using Tollgate.Kubernetes;
 using Tollgate.Metering.Ledger;
@@ -16,6 +17,7 @@ using Tollgate.Postgres;
 using Tollgate.Redis;
 using Tollgate.Simulator;
 using Tollgate.Sqlite;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate.Cli.Commands;
 
@@ -102,8 +104,10 @@ internal static class RunCommand
     private static void AddGateway(IServiceCollection services, ConfigSource source, OtlpExport? export)
     {
         if (export?.Lines is { } lines) services.AddSingleton(lines);
+        if (export?.RootShare is { } share) services.AddSingleton(p => new RootSampler(share, p.GetRequiredService<Chance>().Next));
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        services.AddTollgateEpoll(Environment.GetEnvironmentVariable);
         services.AddTollgateRedis();
         services.AddTollgateKubernetes();
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);

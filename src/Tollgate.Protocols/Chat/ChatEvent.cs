@@ -111,8 +111,20 @@ public readonly record struct ChatEvent(ChatEventKind Kind)
     public string? NativeFinish { get; init; }
 
     /// <summary>See <see cref="ChatEventKind.Usage"/>.</summary>
-    public TokenUsage? Usage { get; init; }
+    public TokenUsage? Usage
+    {
+        get => _usage?.Value;
+        init => _usage = value is { } known ? new BoxedUsage(known) : null;
+    }
+
+    /// <summary>True when <see cref="Usage"/> is not null.</summary>
+    public bool HasUsage => _usage is not null;
 
     /// <summary>When the provider made the answer, Unix seconds; 0 when it did not say.</summary>
     public long Created { get; init; }
+
+    // Hardly any event has one, it is large, and every event is copied some times on its way.
+    private readonly BoxedUsage? _usage;
+
+    private sealed record BoxedUsage(TokenUsage Value);
 }

@@ -5,8 +5,8 @@ namespace Tollgate.Protocols.Chat;
 /// <summary>A whole answer: nothing but the fold of its events.</summary>
 public sealed class ChatResponse
 {
-    private readonly SortedDictionary<int, ChatChoice> _choices = [];
-    private readonly SortedDictionary<string, AnswerExtra> _extras = new(StringComparer.Ordinal);
+    private readonly List<ChatChoice> _choices = [];
+    private List<AnswerExtra>? _extras;
 
     /// <summary>Id that the provider gave; null when it gives none.</summary>
     public string? Id { get; private set; }
@@ -21,7 +21,7 @@ public sealed class ChatResponse
     public TokenUsage Usage { get; private set; }
 
     /// <summary>What came beside the answer, by name, in order.</summary>
-    public IReadOnlyCollection<AnswerExtra> Extras => _extras.Values;
+    public IReadOnlyList<AnswerExtra> Extras => _extras ?? (IReadOnlyList<AnswerExtra>)[];
 
     /// <summary>The error event, when there was one.</summary>
     public ChatEvent? Error { get; private set; }
@@ -30,7 +30,7 @@ public sealed class ChatResponse
     public bool IsWhole { get; private set; }
 
     /// <summary>The answers, by number; at least one when it is whole.</summary>
-    public IReadOnlyCollection<ChatChoice> Choices => _choices.Values;
+    public IReadOnlyList<ChatChoice> Choices => _choices;
 
     /// <summary>Takes the next event.</summary>
     public void Add(in ChatEvent step)
@@ -39,13 +39,13 @@ public sealed class ChatResponse
         {
             case ChatEventKind.Start:
                 (Id, Model, Created) = (step.Id ?? Id, step.Name ?? Model, step.Created == 0 ? Created : step.Created);
-                Usage = step.Usage ?? Usage;
+                if (step.HasUsage) Usage = step.Usage!.Value;
                 break;
             case ChatEventKind.Usage:
-                Usage = step.Usage ?? Usage;
+                if (step.HasUsage) Usage = step.Usage!.Value;
                 break;
             case ChatEventKind.AnswerExtra:
-                _extras[step.Name!] = AnswerExtra.Of(step);
+                Put(ref _extras, AnswerExtra.Of(step));
                 break;
             case ChatEventKind.Error:
                 Error = step;
@@ -61,8 +61,20 @@ public sealed class ChatResponse
 
     private ChatChoice Choice(int index)
     {
-        if (!_choices.TryGetValue(index, out var choice)) _choices[index] = choice = new ChatChoice(index);
-        return choice;
+        var at = 0;
+        while (at < _choices.Count && _choices[at].Index < index) at++;
+        if (at == _choices.Count || _choices[at].Index != index) _choices.Insert(at, new ChatChoice(index));
+        return _choices[at];
+    }
+
+    /// <summary>In the order of the names, and in the place of one of the same name: there are few.</summary>
+    internal static void Put(ref List<AnswerExtra>? extras, AnswerExtra extra)
+    {
+        extras ??= [];
+        var at = 0;
+        while (at < extras.Count && string.CompareOrdinal(extras[at].Name, extra.Name) < 0) at++;
+        if (at < extras.Count && extras[at].Name == extra.Name) extras[at] = extra;
+        else extras.Insert(at, extra);
     }
 }
 
@@ -70,8 +82,12 @@ public sealed class ChatResponse
 public sealed class ChatChoice(int index)
 {
     private readonly List<Part> _parts = [];
-    private readonly SortedDictionary<string, AnswerExtra> _extras = new(StringComparer.Ordinal);
-    private readonly StringBuilder _text = new();
+    private List<AnswerExtra>? _extras;
+    private List<RawJson>? _logprobs;
+
+    // Of a whole answer every block comes in one piece, which is its text; only further ones are put together.
+    private string? _text;
+    private StringBuilder? _more;
     private ChatEvent _open;
     private bool _isOpen;
     private OpaqueToken? _token;
@@ -94,10 +110,10 @@ public sealed class ChatChoice(int index)
     public string? StopSequence { get; private set; }
 
     /// <summary>OpenAI's <c>logprobs.content</c> arrays, in order.</summary>
-    public List<RawJson> Logprobs { get; } = [];
+    public IReadOnlyList<RawJson> Logprobs => _logprobs ?? (IReadOnlyList<RawJson>)[];
 
     /// <summary>What came beside it, by name.</summary>
-    public IReadOnlyCollection<AnswerExtra> Extras => _extras.Values;
+    public IReadOnlyList<AnswerExtra> Extras => _extras ?? (IReadOnlyList<AnswerExtra>)[];
 
     internal void Add(in ChatEvent step)
     {
@@ -108,10 +124,10 @@ public sealed class ChatChoice(int index)
                 (Finish, NativeFinish, StopSequence) = (step.Finish, step.NativeFinish, step.Text);
                 break;
             case ChatEventKind.Logprobs:
-                Logprobs.Add(step.Json);
+                (_logprobs ??= []).Add(step.Json);
                 break;
             case ChatEventKind.ChoiceExtra:
-                _extras[step.Name!] = AnswerExtra.Of(step);
+                ChatResponse.Put(ref _extras, AnswerExtra.Of(step));
                 break;
             case ChatEventKind.BlockEnd:
                 Close();
@@ -131,17 +147,31 @@ public sealed class ChatChoice(int index)
             _isOpen = true;
         }
 
-        _text.Append(step.Text);
+        Append(step.Text);
         _token = step.Token ?? _token;
         if (step.Kind != ChatEventKind.Annotations) return;
         (_annotations, _annotationsDialect) = (step.Json, step.Name);
+    }
+
+    private void Append(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return;
+        if (_text is null)
+        {
+            _text = text;
+            return;
+        }
+
+        _more ??= new StringBuilder();
+        if (_more.Length == 0) _more.Append(_text);
+        _more.Append(text);
     }
 
     private void Close()
     {
         if (!_isOpen) return;
         _isOpen = false;
-        var text = _text.ToString();
+        var text = _more is { Length: > 0 } ? _more.ToString() : _text ?? "";
         _parts.Add(_open.Kind switch
         {
             ChatEventKind.ToolCall => new ToolCallPart(_open.Id ?? "", _open.Name ?? "", text.Length == 0 ? "{}" : text) { Token = _token },
@@ -150,7 +180,8 @@ public sealed class ChatChoice(int index)
             ChatEventKind.Refusal => new RefusalPart(text),
             _ => new TextPart(text) { Annotations = _annotations, AnnotationsDialect = _annotationsDialect },
         });
-        _text.Clear();
+        _text = null;
+        _more?.Clear();
         (_token, _annotations, _annotationsDialect) = (null, default, null);
     }
 }

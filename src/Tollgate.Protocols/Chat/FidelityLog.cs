@@ -37,22 +37,24 @@ public sealed record FidelityRule(string Field, FidelityOutcome Outcome, string 
 /// <summary>What a translation could not say as it was said.</summary>
 public sealed class FidelityLog
 {
-    private readonly List<FidelityEntry> _entries = [];
+    // Most requests can be said as they were said.
+    private List<FidelityEntry>? _entries;
 
     /// <summary>All of it, in order of discovery.</summary>
-    public IReadOnlyList<FidelityEntry> Entries => _entries;
+    public IReadOnlyList<FidelityEntry> Entries => _entries ?? (IReadOnlyList<FidelityEntry>)[];
 
     /// <summary>The first refusal, or null.</summary>
-    public FidelityEntry? Refusal => _entries.Find(e => e.Rule.Outcome == FidelityOutcome.Refused);
+    public FidelityEntry? Refusal => _entries?.Find(static e => e.Rule.Outcome == FidelityOutcome.Refused);
 
     /// <summary>The first thing that shapes the answer and could not be said as it was said, or null.</summary>
-    public FidelityEntry? Loss => _entries.Find(e => !e.Rule.IsHarmless);
+    public FidelityEntry? Loss => _entries?.Find(static e => !e.Rule.IsHarmless);
 
     /// <summary>Applies a rule at a place of the client's body.</summary>
     /// <param name="rule">Of the writer's table.</param>
     /// <param name="pointer">JSON pointer, such as <c>/messages/2/content/0</c>; may be empty.</param>
     public void Apply(FidelityRule rule, string pointer = "")
     {
+        _entries ??= [];
         foreach (var entry in _entries)
         {
             if (entry.Rule == rule && entry.Pointer == pointer) return;

@@ -82,6 +82,17 @@ public static class RequestMembers
         };
     }
 
+    /// <summary>The first of the extras with this name; empty when there is none.</summary>
+    internal static RawJson ExtraNamed(this ChatRequest request, string name)
+    {
+        for (var i = 0; i < request.Extras.Count; i++)
+        {
+            if (request.Extras[i].Key == name) return request.Extras[i].Value;
+        }
+
+        return default;
+    }
+
     private static string OfChat(ChatRequest request, RequestMember member) => member switch
     {
         RequestMember.Messages => "/messages",

@@ -10,8 +10,9 @@ namespace Tollgate.Protocols.Chat;
 /// </summary>
 public sealed class ToolNames
 {
-    private readonly Dictionary<string, string> _toProvider = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _toClient = new(StringComparer.Ordinal);
+    // Most requests have no tools, and then there is nothing to keep.
+    private Dictionary<string, string>? _toProvider;
+    private Dictionary<string, string>? _toClient;
     private readonly SearchValues<char> _allowed;
     private readonly SearchValues<char>? _first;
     private readonly int _longest;
@@ -23,30 +24,51 @@ public sealed class ToolNames
     public ToolNames(ChatRequest request, SearchValues<char> allowed, int longest, SearchValues<char>? first = null)
     {
         (_allowed, _longest, _first) = (allowed, longest, first);
-        var names = request.Tools.Select(t => t.Name)
-            .Concat(request.Turns.SelectMany(t => t.Parts).OfType<ToolCallPart>().Select(c => c.Name))
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
 
         // Names that may stay do so, whatever the others become.
-        foreach (var name in names.Where(IsGood)) _toProvider[name] = _toClient[name] = name;
-        foreach (var name in names.Where(n => !IsGood(n))) Add(name);
+        List<string>? others = null;
+        for (var i = 0; i < request.Tools.Count; i++) Note(request.Tools[i].Name, ref others);
+        for (var i = 0; i < request.Turns.Count; i++)
+        {
+            var parts = request.Turns[i].Parts;
+            for (var j = 0; j < parts.Count; j++)
+            {
+                if (parts[j] is ToolCallPart call) Note(call.Name, ref others);
+            }
+        }
+
+        if (others is null) return;
+        foreach (var name in others) Add(name);
     }
 
     /// <summary>The provider's name of a tool. Names that the request does not hold are returned as they are.</summary>
-    public string ToProvider(string name) => _toProvider.GetValueOrDefault(name, name);
+    public string ToProvider(string name) => _toProvider?.GetValueOrDefault(name, name) ?? name;
 
     /// <summary>The client's name of a tool.</summary>
-    public string ToClient(string name) => _toClient.GetValueOrDefault(name, name);
+    public string ToClient(string name) => _toClient?.GetValueOrDefault(name, name) ?? name;
 
     /// <summary>True when every name is the same on both sides.</summary>
-    public bool IsIdentity => _toProvider.All(pair => pair.Key == pair.Value);
+    public bool IsIdentity => _toProvider?.All(pair => pair.Key == pair.Value) != false;
 
     private bool IsGood(string name) =>
         name.Length > 0 && name.Length <= _longest && name.AsSpan().IndexOfAnyExcept(_allowed) < 0 && _first?.Contains(name[0]) != false;
 
+    private void Note(string name, ref List<string>? others)
+    {
+        if (!IsGood(name))
+        {
+            if (others?.Contains(name) != true) (others ??= []).Add(name);
+            return;
+        }
+
+        (_toProvider ??= new(StringComparer.Ordinal))[name] = name;
+        (_toClient ??= new(StringComparer.Ordinal))[name] = name;
+    }
+
     private void Add(string name)
     {
+        _toProvider ??= new(StringComparer.Ordinal);
+        _toClient ??= new(StringComparer.Ordinal);
         var clean = new StringBuilder(name.Length);
         foreach (var c in name) clean.Append(_allowed.Contains(c) ? c : '_');
         if (clean.Length == 0 || !char.IsAsciiLetter(clean[0])) clean.Insert(0, "t_");

@@ -30,11 +30,11 @@ internal static class LenientText
         var to = 0;
         for (var from = 0; from < text.Length; from++)
         {
-            if (text[from] != '\\')
-            {
-                text[to++] = text[from];
-                continue;
-            }
+            var plain = text[from..].IndexOf('\\');
+            if (plain < 0) plain = text.Length - from;
+            text.Slice(from, plain).CopyTo(text[to..]);
+            (to, from) = (to + plain, from + plain);
+            if (from == text.Length) break;
 
             var escape = text[++from];
             if (escape == 'u')

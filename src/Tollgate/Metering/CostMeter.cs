@@ -76,9 +76,9 @@ internal static class CostMeter
     /// <param name="isContinued">True: its usage is that of the calls that broke, too, each at its own price.</param>
     internal static ChatEvent Priced(GatewayRequest request, in ChatEvent step, bool isContinued = false)
     {
-        if (step.Usage is not { } usage || !request.Model.Config.CostReport.Usage) return step;
+        if (!step.HasUsage || !request.Model.Config.CostReport.Usage) return step;
         Price(request.Record, request.Model);
-        return step with { Usage = usage with { ReportedCost = isContinued ? request.Record.Cost + request.Record.FailedCost : request.Record.Cost } };
+        return step with { Usage = step.Usage!.Value with { ReportedCost = isContinued ? request.Record.Cost + request.Record.FailedCost : request.Record.Cost } };
     }
 
     /// <summary>All digits, without zeros at the end.</summary>

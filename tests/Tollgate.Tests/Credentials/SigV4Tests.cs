@@ -50,6 +50,14 @@ public sealed class SigV4Tests
     }
 
     [Fact]
+    public void Signs_a_token_that_is_longer_than_the_rest()
+    {
+        // Made with AWS' algorithm in a few lines of another language: longer than what is rented at first.
+        var headers = Sign(Keys with { SessionToken = new string('t', 3000) });
+        headers.Authorization[^64..].ShouldBe("2aeb837585732c1997b9819741c7714cdc79b7e5fe2dc2cb28c086d867d55db7");
+    }
+
+    [Fact]
     public void Gives_the_time_in_universal_time()
         => Sign(now: new DateTimeOffset(2025, 1, 15, 14, 0, 0, TimeSpan.FromHours(2))).ShouldBe(Sign());
 

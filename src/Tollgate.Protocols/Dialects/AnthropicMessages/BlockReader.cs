@@ -7,7 +7,7 @@ namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 /// <summary>Turns the blocks of an answer into events, whether they come whole or in pieces. Blocks that nothing is said in leave no trace.</summary>
 internal sealed class BlockReader(ToolNames names)
 {
-    private readonly List<RawJson> _citations = [];
+    private List<RawJson>? _citations;
     private string? _type;
     private string? _signature;
     private RawJson _input;
@@ -28,7 +28,7 @@ internal sealed class BlockReader(ToolNames names)
             case "text":
                 Text(Wire.Text(block, "text"), events);
                 var citations = Wire.Member(block, "citations");
-                if (citations.ValueKind == JsonValueKind.Array) _citations.AddRange(citations.EnumerateArray().Select(Wire.Raw));
+                if (citations.ValueKind == JsonValueKind.Array && citations.GetArrayLength() > 0) (_citations ??= []).AddRange(citations.EnumerateArray().Select(Wire.Raw));
                 break;
             case "thinking":
                 Thinking(Wire.Text(block, "thinking"), events);
@@ -51,22 +51,39 @@ internal sealed class BlockReader(ToolNames names)
     {
         switch (Wire.Text(delta, "type"))
         {
-            case "text_delta" when _type is "text" or null:
-                _type = "text";
-                Text(Wire.Text(delta, "text"), events);
+            case "text_delta":
+                Continue(DeltaKind.Text, Wire.Text(delta, "text"), events);
                 break;
             case "citations_delta" when _type == "text" && Wire.Member(delta, "citation") is { ValueKind: JsonValueKind.Object } citation:
-                _citations.Add(Wire.Raw(citation));
+                (_citations ??= []).Add(Wire.Raw(citation));
                 break;
-            case "thinking_delta" when _type is "thinking" or null:
-                _type = "thinking";
-                Thinking(Wire.Text(delta, "thinking"), events);
+            case "thinking_delta":
+                Continue(DeltaKind.Thinking, Wire.Text(delta, "thinking"), events);
                 break;
             case "signature_delta" when _type == "thinking":
                 _signature = Wire.Text(delta, "signature");
                 break;
-            case "input_json_delta" when _type == "tool_use":
-                Arguments(Wire.Text(delta, "partial_json"), events);
+            case "input_json_delta":
+                Continue(DeltaKind.Input, Wire.Text(delta, "partial_json"), events);
+                break;
+        }
+    }
+
+    /// <summary>The same of a delta that is text of some kind.</summary>
+    public void Continue(DeltaKind kind, string? text, ICollection<ChatEvent> events)
+    {
+        switch (kind)
+        {
+            case DeltaKind.Text when _type is "text" or null:
+                _type = "text";
+                Text(text, events);
+                break;
+            case DeltaKind.Thinking when _type is "thinking" or null:
+                _type = "thinking";
+                Thinking(text, events);
+                break;
+            case DeltaKind.Input when _type == "tool_use":
+                Arguments(text, events);
                 break;
         }
     }
@@ -74,7 +91,7 @@ internal sealed class BlockReader(ToolNames names)
     /// <summary>Ends the open block, if there is one.</summary>
     public void Stop(ICollection<ChatEvent> events)
     {
-        if (_type == "text" && _citations.Count > 0)
+        if (_type == "text" && _citations is { Count: > 0 })
         {
             Add(events, new ChatEvent(ChatEventKind.Annotations) { Name = Wire.Dialect, Json = Join(_citations) });
         }
@@ -86,7 +103,7 @@ internal sealed class BlockReader(ToolNames names)
 
         if (_type == "tool_use" && !_hasArguments && !_input.IsEmpty) Arguments(_input.ToString(), events);
         if (_begun) events.Add(new ChatEvent(ChatEventKind.BlockEnd) { Index = _next++ });
-        _citations.Clear();
+        _citations?.Clear();
         (_type, _signature, _input, _begun, _hasArguments) = (null, null, default, false, false);
     }
 

@@ -24,6 +24,13 @@ internal sealed class MessageEventReader(ChatRequest request) : EventReader
     {
         if (_done) return true;
         var fails = isException || name.SequenceEqual("error"u8);
+        if (!fails && ContentDelta.TryRead(data, out var kind, out var text))
+        {
+            Start(default, events);
+            _blocks.Continue(kind, text, events);
+            return true;
+        }
+
         using var document = Parse(data);
         if (document is null)
         {

@@ -1,12 +1,14 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 
 /// <summary>Finds what a message holds beside what the form has words for.</summary>
 internal static class ExtraReader
 {
-    private static readonly string[] Known = ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"];
+    private static readonly JsonNames Known = new("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage");
 
     /// <summary>Members of a message, and the service tier of its usage.</summary>
     public static void Read(JsonElement message, ICollection<ChatEvent> events)
@@ -14,8 +16,8 @@ internal static class ExtraReader
         if (message.ValueKind != JsonValueKind.Object) return;
         foreach (var member in message.EnumerateObject())
         {
+            if (member.Value.ValueKind == JsonValueKind.Null || IsKnown(member)) continue;
             var name = Wire.Name(member);
-            if (member.Value.ValueKind == JsonValueKind.Null || Array.IndexOf(Known, name) >= 0) continue;
             events.Add(new AnswerExtra(Wire.Dialect, name, Wire.Raw(member.Value)).OfAnswer());
         }
 
@@ -23,5 +25,11 @@ internal static class ExtraReader
         {
             events.Add(new AnswerExtra(Wire.Dialect, "service_tier", Wire.Raw(tier)).OfAnswer());
         }
+    }
+
+    private static bool IsKnown(JsonProperty member)
+    {
+        var name = JsonMarshal.GetRawUtf8PropertyName(member);
+        return name.Contains((byte)'\\') ? Known.IndexOf(Wire.Name(member)) >= 0 : Known.Find(name) >= 0;
     }
 }

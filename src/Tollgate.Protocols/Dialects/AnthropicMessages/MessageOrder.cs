@@ -13,12 +13,11 @@ internal sealed class MessageOrder(ModelTraits model, FidelityLog log)
 
     public List<Turn> Arrange(IReadOnlyList<Turn> turns)
     {
-        var arranged = new List<(Role Role, List<Part> Parts)>();
-        foreach (var turn in turns)
+        var arranged = new List<(Role Role, List<Part> Parts)>(turns.Count + 1);
+        for (var i = 0; i < turns.Count; i++)
         {
-            // White space beside words separates them, and is taken; alone it is refused.
-            var speaks = turn.Parts.Any(static p => p is TextPart { Text: var text } && !string.IsNullOrWhiteSpace(text));
-            var parts = turn.Parts.Where(part => (speaks && part is TextPart { Text.Length: > 0, Cache: null }) || Keep(part, turn.Role)).ToList();
+            var turn = turns[i];
+            var parts = Kept(turn);
             if (parts.Count == 0) continue;
             if (arranged is [.., var last] && last.Role == turn.Role) last.Parts.AddRange(parts);
             else arranged.Add((turn.Role, parts));
@@ -36,7 +35,33 @@ internal sealed class MessageOrder(ModelTraits model, FidelityLog log)
             TrimEnd(end.Parts);
         }
 
-        return [.. arranged.Select(static turn => new Turn(turn.Role, turn.Role == Role.User ? ResultsFirst(turn.Parts) : turn.Parts))];
+        var order = new List<Turn>(arranged.Count);
+        foreach (var (role, parts) in arranged) order.Add(new Turn(role, role == Role.User ? ResultsFirst(parts) : parts));
+        return order;
+    }
+
+    private List<Part> Kept(Turn turn)
+    {
+        var kept = new List<Part>(turn.Parts.Count);
+        var speaks = Speaks(turn.Parts);
+        for (var i = 0; i < turn.Parts.Count; i++)
+        {
+            // White space beside words separates them, and is taken; alone it is refused.
+            var part = turn.Parts[i];
+            if ((speaks && part is TextPart { Text.Length: > 0, Cache: null }) || Keep(part, turn.Role)) kept.Add(part);
+        }
+
+        return kept;
+    }
+
+    private static bool Speaks(IReadOnlyList<Part> parts)
+    {
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (parts[i] is TextPart { Text: var text } && !string.IsNullOrWhiteSpace(text)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>False for parts that the API would refuse, or could not understand.</summary>
@@ -70,6 +95,7 @@ internal sealed class MessageOrder(ModelTraits model, FidelityLog log)
         }
     }
 
-    private static IReadOnlyList<Part> ResultsFirst(List<Part> parts)
-        => [.. parts.Where(static p => p is ToolResultPart), .. parts.Where(static p => p is not ToolResultPart)];
+    private static List<Part> ResultsFirst(List<Part> parts) => !parts.Exists(static p => p is ToolResultPart)
+        ? parts
+        : [.. parts.Where(static p => p is ToolResultPart), .. parts.Where(static p => p is not ToolResultPart)];
 }

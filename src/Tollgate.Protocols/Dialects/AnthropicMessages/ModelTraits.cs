@@ -9,7 +9,7 @@ namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 /// </summary>
 internal sealed class ModelTraits
 {
-    private static readonly string[] Families = ["opus", "sonnet", "haiku", "fable", "mythos", "claude"];
+    private static readonly string[] Families = ["opus-", "sonnet-", "haiku-", "fable-", "mythos-", "claude-"];
 
     // Longest answers by family and version, from the model overview of Anthropic's documentation; the first line that fits counts.
     private static readonly (string Family, int From, long Tokens)[] Limits =
@@ -31,10 +31,10 @@ internal sealed class ModelTraits
         IsPreview = name.Contains("mythos-preview", StringComparison.Ordinal);
         foreach (var family in Families)
         {
-            var at = name.IndexOf(family + "-", StringComparison.Ordinal);
+            var at = name.IndexOf(family, StringComparison.Ordinal);
             if (at < 0) continue;
-            if (_family.Length == 0) _family = family;
-            if (Version(name.AsSpan(at + family.Length)) is not { } version) continue;
+            if (_family.Length == 0) _family = family[..^1];
+            if (Version(name.AsSpan(at + family.Length - 1)) is not { } version) continue;
             _version = version;
             break;
         }

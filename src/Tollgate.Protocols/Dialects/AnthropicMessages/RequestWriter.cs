@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.AnthropicMessages;
 
@@ -18,7 +19,8 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
     {
         Refuse();
         var plan = new ThinkingPlan(request, _model, log);
-        using var writer = new Utf8JsonWriter(output, Wire.WriterOptions);
+        using var rented = RentedWriter.Unchecked(output);
+        var writer = rented.Json;
         writer.WriteStartObject();
         writer.WriteString("model"u8, model);
         writer.WriteNumber("max_tokens"u8, plan.MaxTokens);
@@ -51,21 +53,23 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
         var blocks = new BlockWriter(writer, request, _names, order, _marks, log);
         WriteSystem(writer, order, blocks);
         writer.WriteStartArray("messages"u8);
-        foreach (var turn in order.Arrange(request.Turns))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("role"u8, turn.Role == Role.User ? "user"u8 : "assistant"u8);
-            writer.WriteStartArray("content"u8);
-            foreach (var part in turn.Parts) blocks.Write(part);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
+        foreach (var turn in order.Arrange(request.Turns)) WriteTurn(writer, turn, blocks);
         writer.WriteEndArray();
+    }
+
+    private static void WriteTurn(Utf8JsonWriter writer, Turn turn, BlockWriter blocks)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("role"u8, turn.Role == Role.User ? "user"u8 : "assistant"u8);
+        writer.WriteStartArray("content"u8);
+        for (var i = 0; i < turn.Parts.Count; i++) blocks.Write(turn.Parts[i]);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private void WriteSystem(Utf8JsonWriter writer, MessageOrder order, BlockWriter blocks)
     {
+        if (request.System.Count == 0 && request.Output is not { Schema.IsEmpty: true }) return;
         var texts = request.System.Where(text => order.Keep(text, Role.User)).ToList();
         if (request.Output is { Schema.IsEmpty: true })
         {
@@ -103,14 +107,16 @@ internal sealed class RequestWriter(ChatRequest request, string model, FidelityL
     private OutputFormat? Format()
     {
         if (request.Output is { Schema.IsEmpty: false } output) return output;
-        var guided = request.Output is null ? request.Extras.FirstOrDefault(static e => e.Key == "guided_json").Value : default;
+        var guided = request.Output is null ? request.ExtraNamed("guided_json") : default;
         return Wire.IsObject(guided.Utf8.Span) ? new OutputFormat(guided) : null;
     }
 
     private void WriteExtras(Utf8JsonWriter writer)
     {
-        foreach (var (name, json) in request.Extras)
+        for (var i = 0; i < request.Extras.Count; i++)
         {
+            var (name, json) = request.Extras[i];
+
             // A raw "thinking" is the thinking plan's, unless the client's dialect had words for it.
             if (name == "thinking" && request.Reasoning is null) continue;
             if (Knows(name, json))

@@ -10,7 +10,7 @@ internal static class ResponseWriter
     public static void Write(IBufferWriter<byte> output, ChatResponse response, AnswerContext context)
     {
         // The API has no second answer; a request for several was refused before.
-        var choice = response.Choices.FirstOrDefault();
+        var choice = response.Choices is [var first, ..] ? first : null;
         using var writer = new Utf8JsonWriter(output, Wire.WriterOptions);
         writer.WriteStartObject();
         WriteHead(writer, response.Id, response.Model, context);

@@ -53,6 +53,7 @@ internal sealed class SamplingWriter(Utf8JsonWriter writer, ChatRequest request,
 
     private void WriteStop()
     {
+        if (request.Stop.Count == 0) return;
         if (request.Stop.Contains("", StringComparer.Ordinal)) log.Apply(Fidelity.EmptyStop, request.PlaceOf(RequestMember.Stop));
         string[] stops = [.. request.Stop.Where(static stop => stop.Length > 0)];
         if (stops.Length == 0) return;

@@ -21,7 +21,7 @@ internal sealed class ThinkingPlan
         (_request, _model, _log) = (request, model, log);
         if (request.MaxTokens is null && model.MaxTokens is null) log.Apply(Fidelity.MaxTokens, request.PlaceOf(RequestMember.MaxTokens));
         MaxTokens = request.MaxTokens ?? model.MaxTokens ?? UnknownLimit;
-        Raw = request.Reasoning is null ? request.Extras.FirstOrDefault(static e => e.Key == "thinking").Value : default;
+        Raw = request.Reasoning is null ? request.ExtraNamed("thinking") : default;
         if (!Raw.IsEmpty) IsOn = IsThinking(Raw);
         else if (request.Reasoning is { } reasoning) Plan(reasoning);
         Overrule();

@@ -49,9 +49,12 @@ internal static class Wire
         catch (InvalidOperationException)
         {
             // Another name of the object holds half a surrogate pair, which the search stumbles over.
-            return value.EnumerateObject().LastOrDefault(member => Name(member) == name).Value;
+            return Find(value, name);
         }
     }
+
+    // Apart, so that the search that nearly always does makes no delegate.
+    private static JsonElement Find(JsonElement value, string name) => value.EnumerateObject().LastOrDefault(member => Name(member) == name).Value;
 
     /// <summary>A copy of the value as it was written.</summary>
     public static RawJson Raw(JsonElement value) => new(JsonMarshal.GetRawUtf8Value(value).ToArray());
@@ -68,6 +71,7 @@ internal static class Wire
     /// <summary>True for exactly one JSON object.</summary>
     public static bool IsObject(ReadOnlySpan<byte> json)
     {
+        if (json.IsEmpty) return false; // nothing is no reason to throw
         var reader = new Utf8JsonReader(json, DeepJson.Reader);
         try
         {
@@ -84,7 +88,8 @@ internal static class Wire
         }
     }
 
-    private static string Text(ReadOnlySpan<byte> inner) => JsonText.ToText(inner) ?? Mend(inner);
+    /// <summary>What stands between the quotes of a valid string.</summary>
+    public static string Text(ReadOnlySpan<byte> inner) => JsonText.ToText(inner) ?? Mend(inner);
 
     private static string Mend(ReadOnlySpan<byte> inner)
     {

@@ -20,14 +20,14 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
     {
         var block = Open(key) ?? Begin(key, step.Kind == ChatEventKind.ToolCall);
         if (block == _blocks[0]) Emit(block, step);
-        else block.Waiting.Add(step);
+        else (block.Waiting ??= []).Add(step);
     }
 
     /// <summary>A citation; they are told together at the end of their block.</summary>
     public void Cite(int key, RawJson citation)
     {
         var block = Open(key) ?? Begin(key, isCall: false);
-        block.Cited.Add(citation);
+        (block.Cited ??= []).Add(citation);
     }
 
     /// <summary>The provider says that a block is whole.</summary>
@@ -70,13 +70,19 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
         while (_blocks.Count > 0)
         {
             var block = _blocks[0];
-            foreach (var step in block.Waiting) Emit(block, step);
-            block.Waiting.Clear();
+            EmitWaiting(block);
             // Nobody waits for the end of text: whatever comes late for it is a block of its own.
             if (!block.IsStopped && (block.IsCall || _blocks.Count == 1)) return;
             End(block);
             _blocks.RemoveAt(0);
         }
+    }
+
+    private void EmitWaiting(Block block)
+    {
+        if (block.Waiting is not { } waiting) return;
+        block.Waiting = null;
+        foreach (var step in waiting) Emit(block, step);
     }
 
     private void Emit(Block block, in ChatEvent step)
@@ -98,17 +104,17 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
     private void End(Block block)
     {
         if (block.HalfPair is not null) Events.Add(new ChatEvent(block.Kind) { Index = block.Number, Text = "\uFFFD" });
-        if (block.Cited.Count > 0)
+        if (block.Cited is { Count: > 0 } cited)
         {
             Events.Add(new ChatEvent(ChatEventKind.Annotations)
             {
                 Index = block.Number,
                 Name = Citations.Dialect,
-                Json = RawJson.From('[' + string.Join(',', block.Cited) + ']'),
+                Json = RawJson.From('[' + string.Join(',', cited) + ']'),
             });
         }
 
-        if (block.IsTold || block.Cited.Count > 0) Events.Add(new ChatEvent(ChatEventKind.BlockEnd) { Index = block.Number });
+        if (block.IsTold || block.Cited is { Count: > 0 }) Events.Add(new ChatEvent(ChatEventKind.BlockEnd) { Index = block.Number });
     }
 
     /// <summary>Surrogates without a partner are replaced, as no writer could encode them.</summary>
@@ -138,8 +144,8 @@ internal sealed class BlockSequence(ICollection<ChatEvent> events)
 
         public ChatEventKind Kind { get; set; }
 
-        public List<ChatEvent> Waiting { get; } = [];
+        public List<ChatEvent>? Waiting { get; set; }
 
-        public List<RawJson> Cited { get; } = [];
+        public List<RawJson>? Cited { get; set; }
     }
 }

@@ -11,7 +11,7 @@ namespace Tollgate.Protocols.Dialects.BedrockConverse;
 /// </summary>
 internal sealed class BlockWriter(Utf8JsonWriter json, ConverseModel model, ToolNames names, ToolIds ids, FidelityLog log)
 {
-    private readonly SourceWriter _sources = new(json, log);
+    private SourceWriter? _ofMedia;
 
     /// <summary>One block, and a <c>cachePoint</c> after it when it is marked.</summary>
     public void Write(Part part)
@@ -22,10 +22,10 @@ internal sealed class BlockWriter(Utf8JsonWriter json, ConverseModel model, Tool
                 WriteText(text.Text);
                 break;
             case MediaPart media:
-                _sources.WriteMedia(media, isResult: false);
+                Sources.WriteMedia(media, isResult: false);
                 break;
             case DocumentPart document:
-                _sources.WriteDocument(document);
+                Sources.WriteDocument(document);
                 break;
             case ToolCallPart call:
                 WriteCall(call);
@@ -69,6 +69,8 @@ internal sealed class BlockWriter(Utf8JsonWriter json, ConverseModel model, Tool
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    private SourceWriter Sources => _ofMedia ??= new(json, log);
 
     private void WriteCachePoint(Part part)
     {
@@ -143,11 +145,11 @@ internal sealed class BlockWriter(Utf8JsonWriter json, ConverseModel model, Tool
                     any = true;
                     break;
                 case MediaPart media:
-                    _sources.WriteMedia(media, isResult: true);
+                    Sources.WriteMedia(media, isResult: true);
                     any = true;
                     break;
                 case DocumentPart document:
-                    _sources.WriteDocument(document);
+                    Sources.WriteDocument(document);
                     any = true;
                     break;
                 case OpaquePart { Dialect: BedrockConverseUpstream.DialectName } opaque:

@@ -15,7 +15,7 @@ internal sealed class Conversation(ConverseModel model, FidelityLog log)
     public static List<Message> Of(ChatRequest request, ConverseModel model, FidelityLog log)
     {
         var conversation = new Conversation(model, log) { _place = request.PlaceOf(RequestMember.Messages) };
-        foreach (var turn in request.Turns) conversation.Add(turn);
+        for (var i = 0; i < request.Turns.Count; i++) conversation.Add(request.Turns[i]);
         conversation.LetUserBegin();
         conversation.PutTextBesideDocuments();
         conversation.CheckEnd();
@@ -25,8 +25,9 @@ internal sealed class Conversation(ConverseModel model, FidelityLog log)
 
     private void Add(Turn turn)
     {
-        foreach (var part in turn.Parts)
+        for (var i = 0; i < turn.Parts.Count; i++)
         {
+            var part = turn.Parts[i];
             var last = _messages.Count > 0 && _messages[^1].Role == turn.Role ? _messages[^1] : null;
             if (Say(part) is not { } said)
             {
@@ -95,7 +96,7 @@ internal sealed class Conversation(ConverseModel model, FidelityLog log)
     {
         foreach (var message in _messages)
         {
-            if (message.Parts.Find(p => p is DocumentPart) is not { } document || message.Parts.Exists(p => p is TextPart)) continue;
+            if (message.Parts.Find(static p => p is DocumentPart) is not { } document || message.Parts.Exists(static p => p is TextPart)) continue;
             log.Apply(ConverseRules.DocumentText, document.Pointer);
             message.Parts.Add(new TextPart("See the document."));
         }

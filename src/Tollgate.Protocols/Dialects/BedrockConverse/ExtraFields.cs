@@ -22,6 +22,7 @@ internal sealed class ExtraFields(Utf8JsonWriter json, ChatRequest request, Conv
     /// <summary><c>additionalModelRequestFields</c>: the client's own first, which win over what is derived here.</summary>
     public void WriteAdditional(ReasoningPlan plan, long? topK)
     {
+        if (request.Extras.Count == 0 && topK is null && plan.SaysNothing) return;
         var names = new HashSet<string>(StringComparer.Ordinal);
         var isOpen = false;
         if (request.ExtraOf(Additional) is { } given && given.Utf8.Span.StartsWith("{"u8)) WriteOwn(given, names, ref isOpen);
@@ -51,6 +52,12 @@ internal sealed class ExtraFields(Utf8JsonWriter json, ChatRequest request, Conv
     /// <summary>Everything else that the client sent, passed on, refused or dropped.</summary>
     public void WriteOthers()
     {
+        if (request.Extras.Count == 0)
+        {
+            WriteResponsePaths();
+            return;
+        }
+
         foreach (var name in Objects)
         {
             if (request.ExtraOf(name) is not { } value || !value.Utf8.Span.StartsWith("{"u8)) continue;

@@ -17,6 +17,9 @@ internal sealed record ReasoningPlan(
     string? ReasoningEffort = null,
     string? NovaEffort = null)
 {
+    /// <summary>True when nothing of it stands among the members that only some models know.</summary>
+    public bool SaysNothing => Thinking is null && ReasoningEffort is null && NovaEffort is null;
+
     /// <summary>True when Claude thinks, and so refuses most sampling parameters.</summary>
     public bool ClaudeThinks => Thinking is "enabled" or "adaptive";
 }

@@ -10,8 +10,9 @@ internal static class RequestExtras
     /// <summary>The member's value; null when it is not there, or JSON null.</summary>
     public static RawJson? ExtraOf(this ChatRequest request, string name)
     {
-        foreach (var (key, value) in request.Extras)
+        for (var i = 0; i < request.Extras.Count; i++)
         {
+            var (key, value) = request.Extras[i];
             if (key == name && !value.IsEmpty && !value.Utf8.Span.SequenceEqual("null"u8)) return value;
         }
 

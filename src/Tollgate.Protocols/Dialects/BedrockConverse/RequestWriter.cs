@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.BedrockConverse;
 
@@ -10,15 +10,10 @@ internal sealed class RequestWriter(ChatRequest request, ConverseModel model, To
 {
     private const string JsonInstruction = "Answer with one JSON object and nothing else.";
 
-    private static readonly JsonWriterOptions Relaxed = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     public void Write(IBufferWriter<byte> output)
     {
-        using var json = new Utf8JsonWriter(output, Relaxed);
+        using var rented = RentedWriter.Unchecked(output);
+        var json = rented.Json;
         var blocks = new BlockWriter(json, model, names, new ToolIds(request), log);
         var extras = new ExtraFields(json, request, model, log);
         var plan = new ReasoningPlanner(request, model, log).Plan();
@@ -51,8 +46,9 @@ internal sealed class RequestWriter(ChatRequest request, ConverseModel model, To
         var wantsJson = Schema() is null && request.Output is not null;
         if (wantsJson) log.Apply(ConverseRules.JsonObject, request.PlaceOf(RequestMember.Output));
         var isOpen = false;
-        foreach (var part in request.System)
+        for (var i = 0; i < request.System.Count; i++)
         {
+            var part = request.System[i];
             var isBlank = string.IsNullOrWhiteSpace(part.Text);
             if (isBlank && part.Text.Length > 0) log.Apply(ConverseRules.BlankText, part.Pointer);
             if (!isBlank)

@@ -20,7 +20,7 @@ internal sealed class Sampling
     {
         (_request, _log) = (request, log);
         _maxTokens = request.MaxTokens;
-        _stop = [.. request.Stop.Where(s => s.Length > 0)];
+        _stop = request.Stop.Count == 0 ? [] : [.. request.Stop.Where(static s => s.Length > 0)];
         CheckStop(model);
         (_temperature, _topP, TopK) = (request.Temperature, request.TopP, request.TopK);
         if (TopK is not null && !TakesTopK(model)) Leave(ConverseRules.TopK, RequestMember.TopK);

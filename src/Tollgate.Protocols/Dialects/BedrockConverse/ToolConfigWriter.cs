@@ -13,6 +13,7 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
 {
     public void Write()
     {
+        if (request.Tools.Count == 0 && request.ToolChoice is null && !HasHistory()) return;
         var tools = Sendable();
         var history = History();
         var choice = request.ToolChoice;
@@ -33,6 +34,20 @@ internal sealed class ToolConfigWriter(Utf8JsonWriter json, ChatRequest request,
         json.WriteEndArray();
         if (choice is not null && tools.Count > 0) WriteChoice(choice);
         json.WriteEndObject();
+    }
+
+    private bool HasHistory()
+    {
+        for (var i = 0; i < request.Turns.Count; i++)
+        {
+            var parts = request.Turns[i].Parts;
+            for (var j = 0; j < parts.Count; j++)
+            {
+                if (parts[j] is ToolCallPart or ToolResultPart) return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Names of the tools that were called, so that at least one is there when anything was.</summary>

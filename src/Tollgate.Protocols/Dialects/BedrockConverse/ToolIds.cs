@@ -15,35 +15,35 @@ internal sealed class ToolIds
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
 
-    private readonly Dictionary<string, string> _current = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _kept;
+    private readonly ChatRequest _request;
+    private Dictionary<string, string>? _current;
+    private HashSet<string>? _taken;
+    private HashSet<string>? _kept;
 
     /// <param name="request">Its calls: ids that may stay are not given to others.</param>
-    public ToolIds(ChatRequest request) => _kept = request.Turns
-        .SelectMany(t => t.Parts)
-        .OfType<ToolCallPart>()
-        .Select(c => c.Id)
-        .Where(IsGood)
-        .ToHashSet(StringComparer.Ordinal);
+    public ToolIds(ChatRequest request) => _request = request;
 
     /// <summary>The id of the next call.</summary>
     public string OfCall(string id)
     {
+        _taken ??= new(StringComparer.Ordinal);
         var given = IsGood(id) && _taken.Add(id) ? id : New(id);
-        _current[id] = given;
+        (_current ??= new(StringComparer.Ordinal))[id] = given;
         return given;
     }
 
     /// <summary>The id of the call that a result belongs to.</summary>
     public string OfResult(string id)
     {
+        _current ??= new(StringComparer.Ordinal);
         if (!_current.TryGetValue(id, out var given)) _current[id] = given = IsGood(id) ? id : New(id);
         return given;
     }
 
     private string New(string id)
     {
+        _kept ??= Kept();
+        _taken ??= new(StringComparer.Ordinal);
         var clean = new string([.. id.Select(c => Allowed.Contains(c) ? c : '_')]);
         if (clean.Length == 0) clean = "call";
         for (var number = 1; ; number++)
@@ -53,6 +53,13 @@ internal sealed class ToolIds
             if (!_kept.Contains(candidate) && _taken.Add(candidate)) return candidate;
         }
     }
+
+    private HashSet<string> Kept() => _request.Turns
+        .SelectMany(static t => t.Parts)
+        .OfType<ToolCallPart>()
+        .Select(static c => c.Id)
+        .Where(IsGood)
+        .ToHashSet(StringComparer.Ordinal);
 
     private static bool IsGood(string id) => id.Length is > 0 and <= Longest && id.AsSpan().IndexOfAnyExcept(Allowed) < 0;
 }

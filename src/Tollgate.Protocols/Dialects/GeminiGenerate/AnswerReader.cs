@@ -8,17 +8,21 @@ namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 internal sealed class AnswerReader(ChatRequest request)
 {
     private const int MostCandidates = 128; // Gemini makes 8; what counts is that a mad provider cannot make this grow without end.
-    private readonly SortedDictionary<int, CandidateReader> _candidates = [];
+    private readonly List<CandidateReader> _candidates = [];
     private readonly CallIds _ids = new(request.Turns.Count);
     private readonly ToolNames _names = Names.For(request);
     private TokenUsage _usage;
     private ChatEvent? _traffic;
-    private bool _isStarted;
     private bool _isOver;
     private bool _isBlocked;
+    private byte[] _lastUsage = [];
+    private int _lastUsageLength;
+
+    /// <summary>True once a chunk was read that told of the answer.</summary>
+    public bool IsStarted { get; private set; }
 
     /// <summary>True when every candidate that began has ended, or the prompt was blocked.</summary>
-    public bool IsWhole => !_isOver && _candidates.Count > 0 && _candidates.Values.All(c => c.IsFinished);
+    public bool IsWhole => !_isOver && _candidates.Count > 0 && _candidates.TrueForAll(static c => c.IsFinished);
 
     /// <summary>True when there was a candidate, a block or an error.</summary>
     public bool SaidAnything => _isOver || _candidates.Count > 0;
@@ -55,22 +59,53 @@ internal sealed class AnswerReader(ChatRequest request)
     {
         if (_isOver) return;
         _isOver = true;
-        foreach (var candidate in _candidates.Values) candidate.Complete(_isBlocked, events);
+        foreach (var candidate in _candidates) candidate.Complete(_isBlocked, events);
         if (_traffic is { } traffic) events.Add(traffic);
         if (_usage.IsKnown) events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = _usage });
         events.Add(new ChatEvent(ChatEventKind.End));
     }
 
+    /// <summary>Reads a chunk that is nothing but more text. False: its usage is not as usual, and nothing was read.</summary>
+    public bool TryRead(in TextChunk chunk, ICollection<ChatEvent> events)
+    {
+        if (_isOver) return true;
+        if (chunk.Choice is < 0 or >= MostCandidates) return false;
+        if (!chunk.Usage.IsEmpty && !chunk.Usage.SequenceEqual(_lastUsage.AsSpan(0, _lastUsageLength)))
+        {
+            var reader = new UsageReader(chunk.Usage);
+            if (!reader.TryRead(out var usage)) return false;
+            Remember(chunk.Usage);
+            if (!reader.Traffic.IsEmpty && _traffic?.Json.Utf8.Span.SequenceEqual(reader.Traffic) != true) _traffic = ExtraReader.Traffic(reader.Traffic);
+            if (usage.IsKnown && usage != _usage)
+            {
+                _usage = usage;
+                events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = usage });
+            }
+        }
+
+        Candidate(chunk.Choice).ReadText(chunk.IsThought, chunk.Text, null, events);
+        return true;
+    }
+
+    /// <summary>Chunks of an answer that was slow to come say the same again and again.</summary>
+    private void Remember(ReadOnlySpan<byte> usage)
+    {
+        if (_lastUsage.Length < usage.Length) _lastUsage = new byte[usage.Length * 2];
+        usage.CopyTo(_lastUsage);
+        _lastUsageLength = usage.Length;
+    }
+
     private void ReadChunk(JsonElement chunk, ICollection<ChatEvent> events)
     {
+        _lastUsageLength = 0;
         var usage = chunk.TryObject("usageMetadata"u8, out var metadata) ? Usage.From(metadata) : default;
         var isNews = usage.IsKnown && usage != _usage;
         if (isNews) _usage = usage;
         _traffic = ExtraReader.Traffic(metadata) ?? _traffic;
-        if (!_isStarted) Start(chunk, events);
+        if (!IsStarted) Start(chunk, events);
         else if (isNews) events.Add(new ChatEvent(ChatEventKind.Usage) { Usage = usage });
 
-        foreach (var candidate in chunk.Elements("candidates"u8))
+        foreach (var candidate in chunk.Items("candidates"u8))
         {
             var index = candidate.Integer("index"u8) ?? 0; // Protobuf's JSON leaves 0 out.
             if (candidate.ValueKind == JsonValueKind.Object && index is >= 0 and < MostCandidates) Candidate((int)index).Read(candidate, events);
@@ -85,7 +120,7 @@ internal sealed class AnswerReader(ChatRequest request)
 
     private void Start(JsonElement chunk, ICollection<ChatEvent> events)
     {
-        _isStarted = true;
+        IsStarted = true;
         _ids.AnswerId = chunk.Text("responseId"u8);
         events.Add(new ChatEvent(ChatEventKind.Start)
         {
@@ -98,8 +133,10 @@ internal sealed class AnswerReader(ChatRequest request)
 
     private CandidateReader Candidate(int index)
     {
-        if (!_candidates.TryGetValue(index, out var candidate)) _candidates[index] = candidate = new CandidateReader(index, _ids, _names);
-        return candidate;
+        var at = 0;
+        while (at < _candidates.Count && _candidates[at].Choice < index) at++;
+        if (at == _candidates.Count || _candidates[at].Choice != index) _candidates.Insert(at, new CandidateReader(index, _ids, _names));
+        return _candidates[at];
     }
 
     private static long Seconds(string? time) =>

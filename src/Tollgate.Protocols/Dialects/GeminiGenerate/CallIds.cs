@@ -13,7 +13,7 @@ internal sealed class CallIds(int turns)
 {
     private const int LongestAnswerId = 24; // OpenAI takes ids of up to 40 characters.
     private static readonly SearchValues<char> s_allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+    private HashSet<string>? _given;
     private int _number;
 
     /// <summary>Id of the answer; null when the provider gave none.</summary>
@@ -22,6 +22,7 @@ internal sealed class CallIds(int turns)
     /// <summary>The provider's id if it is one and new; else one that is made up.</summary>
     public string Next(string? given, string name, string arguments)
     {
+        _given ??= new(StringComparer.Ordinal);
         if (!string.IsNullOrEmpty(given) && _given.Add(given)) return given;
         while (true)
         {

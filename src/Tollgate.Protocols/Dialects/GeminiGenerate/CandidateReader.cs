@@ -19,6 +19,9 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
     private JsonElement _grounding;
     private JsonElement _citations;
 
+    /// <summary>Its number.</summary>
+    public int Choice { get; } = choice;
+
     /// <summary>True when the provider said why the candidate ended.</summary>
     public bool IsFinished => _finish is not null;
 
@@ -27,14 +30,14 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
     {
         if (candidate.TryObject("content"u8, out var content))
         {
-            foreach (var part in content.Elements("parts"u8)) ReadPart(part, events);
+            foreach (var part in content.Items("parts"u8)) ReadPart(part, events);
         }
 
         if (candidate.TryObject("groundingMetadata"u8, out var grounding)) _grounding = grounding.Clone();
         if (candidate.TryObject("citationMetadata"u8, out var citations)) _citations = citations.Clone();
         if (candidate.TryObject("logprobsResult"u8, out var result) && Logprobs.From(result) is { IsEmpty: false } logprobs)
         {
-            events.Add(new ChatEvent(ChatEventKind.Logprobs) { Choice = choice, Index = Math.Max(_index, 0), Json = logprobs });
+            events.Add(new ChatEvent(ChatEventKind.Logprobs) { Choice = Choice, Index = Math.Max(_index, 0), Json = logprobs });
         }
 
         _extras.Read(candidate);
@@ -49,9 +52,9 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
     {
         if (_open != ChatEventKind.Text && HasSources && Annotations("") is { IsEmpty: false }) Open(ChatEventKind.Text, events); // Sources of a text that is closed already.
         Close(events);
-        _extras.Tell(choice, events);
+        _extras.Tell(Choice, events);
         var finish = isBlocked ? FinishReason.ContentFilter : Finish.From(_finish, _hasCalls);
-        events.Add(new ChatEvent(ChatEventKind.Finish) { Choice = choice, Finish = finish, NativeFinish = _finish });
+        events.Add(new ChatEvent(ChatEventKind.Finish) { Choice = Choice, Finish = finish, NativeFinish = _finish });
     }
 
     private void ReadPart(JsonElement part, ICollection<ChatEvent> events)
@@ -69,7 +72,8 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
         else if (token is not null) ReadToken(token, events);
     }
 
-    private void ReadText(bool isThought, string text, OpaqueToken? token, ICollection<ChatEvent> events)
+    /// <summary>More text, or more of a thought.</summary>
+    public void ReadText(bool isThought, string text, OpaqueToken? token, ICollection<ChatEvent> events)
     {
         var kind = isThought ? ChatEventKind.Reasoning : ChatEventKind.Text;
         if (text.Length > 0)
@@ -109,7 +113,7 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
         _hasCalls = true;
     }
 
-    private ChatEvent Step(ChatEventKind kind) => new(kind) { Choice = choice, Index = _index };
+    private ChatEvent Step(ChatEventKind kind) => new(kind) { Choice = Choice, Index = _index };
 
     private void Open(ChatEventKind kind, ICollection<ChatEvent> events)
     {

@@ -13,8 +13,8 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
     /// <summary>"skip_thought_signature_validator" in base64: Google's documentation of thought signatures.</summary>
     private const string SkipValidator = "c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3I=";
 
-    private readonly MediaWriter _media = new(model, log);
-    private List<string> _calls = [];
+    private MediaWriter? _media;
+    private List<string>? _calls;
     private bool _isOpen;
     private int _count;
 
@@ -23,7 +23,7 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
     public int Write(Utf8JsonWriter json)
     {
         var runs = Runs();
-        var current = runs.FindLastIndex(run => run.Role == Role.User && run.Parts.Exists(p => p is not ToolResultPart));
+        var current = runs.FindLastIndex(static run => run.Role == Role.User && run.Parts.Exists(static p => p is not ToolResultPart));
         for (var i = 0; i < runs.Count; i++)
         {
             _isOpen = false;
@@ -34,7 +34,7 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
-            else if (runs[i].Parts.TrueForAll(p => p is TextPart))
+            else if (runs[i].Parts.TrueForAll(static p => p is TextPart))
             {
                 log.Apply(Fidelity.EmptyTurn, runs[i].Parts.Count > 0 ? runs[i].Parts[0].Pointer : "");
             }
@@ -45,10 +45,11 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
 
     private List<(Role Role, List<Part> Parts)> Runs()
     {
-        var runs = new List<(Role Role, List<Part> Parts)>();
-        foreach (var turn in request.Turns)
+        var runs = new List<(Role Role, List<Part> Parts)>(request.Turns.Count);
+        for (var i = 0; i < request.Turns.Count; i++)
         {
-            if (runs.Count == 0 || runs[^1].Role != turn.Role) runs.Add((turn.Role, []));
+            var turn = request.Turns[i];
+            if (runs.Count == 0 || runs[^1].Role != turn.Role) runs.Add((turn.Role, new List<Part>(turn.Parts.Count)));
             runs[^1].Parts.AddRange(turn.Parts);
         }
 
@@ -57,15 +58,22 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
 
     private void WriteUser(Utf8JsonWriter json, List<Part> parts)
     {
-        var results = parts.OfType<ToolResultPart>().OrderBy(r => (uint)_calls.IndexOf(r.CallId)).ToArray();
+        if (parts.Exists(static p => p is ToolResultPart)) WriteResults(json, parts);
+        foreach (var part in parts)
+        {
+            if (part is not ToolResultPart) WriteCommon(json, Role.User, part, signature: null);
+        }
+    }
+
+    private void WriteResults(Utf8JsonWriter json, List<Part> parts)
+    {
+        var results = parts.OfType<ToolResultPart>().OrderBy(r => (uint)(_calls?.IndexOf(r.CallId) ?? -1)).ToArray();
         foreach (var result in results) WriteResult(json, result);
         foreach (var medium in results.SelectMany(r => r.Content).Where(p => p is not TextPart))
         {
             log.Apply(Fidelity.ResultMedia, medium.Pointer);
             WriteCommon(json, Role.User, medium, signature: null);
         }
-
-        foreach (var part in parts.Where(p => p is not ToolResultPart)) WriteCommon(json, Role.User, part, signature: null);
     }
 
     private void WriteModel(Utf8JsonWriter json, List<Part> parts, bool isCurrent)
@@ -106,6 +114,7 @@ internal sealed class ContentsWriter(ChatRequest request, GeminiModel model, Too
                 WriteCall(json, call, signature);
                 break;
             case MediaPart or DocumentPart:
+                _media ??= new(model, log);
                 if (!_media.CanSay(part)) return;
                 Open(json, role);
                 _media.Write(json, part);

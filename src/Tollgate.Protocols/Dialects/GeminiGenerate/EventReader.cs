@@ -12,6 +12,7 @@ namespace Tollgate.Protocols.Dialects.GeminiGenerate;
 internal sealed class GeminiEventReader(ChatRequest request) : EventReader
 {
     private readonly AnswerReader _answer = new(request);
+    private readonly ChunkShape _shape = new();
 
     public override bool Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isException, ICollection<ChatEvent> events)
     {
@@ -22,6 +23,19 @@ internal sealed class GeminiEventReader(ChatRequest request) : EventReader
         }
 
         if (data.IsEmpty) return true;
+        return (_answer.IsStarted && TryReadText(data, events)) || ReadAny(data, events);
+    }
+
+    private bool TryReadText(ReadOnlySpan<byte> data, ICollection<ChatEvent> events)
+    {
+        if (_shape.TryRead(data, out var chunk)) return _answer.TryRead(chunk, events);
+        if (!TextChunk.TryRead(data, out chunk)) return false;
+        _shape.Keep(data, chunk);
+        return _answer.TryRead(chunk, events);
+    }
+
+    private bool ReadAny(ReadOnlySpan<byte> data, ICollection<ChatEvent> events)
+    {
         try
         {
             using var document = JsonDocument.Parse(data.ToArray(), DeepJson.Document);

@@ -13,21 +13,50 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
 
     public void Write(Utf8JsonWriter json)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var extra = request.ExtraNamed("generationConfig");
+        if (extra.IsEmpty && SaysSomething)
+        {
+            json.WriteStartObject("generationConfig"u8);
+            WriteOwn(json);
+            json.WriteEndObject();
+        }
+        else if (!extra.IsEmpty || MaySaySomething)
+        {
+            WriteApart(json, extra);
+        }
+    }
+
+    /// <summary>True when a member is written whatever the others become.</summary>
+    private bool SaysSomething =>
+        request.Temperature is not null || request.TopP is not null || request.TopK is not null || request.PresencePenalty is not null || request.FrequencyPenalty is not null
+        || request.Seed is not null || request.MaxTokens is not null || request.Count is not null || request.Logprobs == true;
+
+    private bool MaySaySomething => request.Stop.Count > 0 || request.Output is not null || request.Reasoning is not null || request.Extras.Count > 0;
+
+    private void WriteOwn(Utf8JsonWriter json)
+    {
+        WriteSampling(json);
+        WriteLimits(json);
+        new ResponseShape(request, model, log).Write(json);
+        new Thinking(request, model, log).Write(json);
+    }
+
+    /// <summary>Where it may be empty, and is left out then; or the client's own members follow, of which those that are written already count no more.</summary>
+    private void WriteApart(Utf8JsonWriter json, RawJson extra)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
         using (var config = new Utf8JsonWriter(output, Writing.Options))
         {
             config.WriteStartObject();
-            WriteSampling(config);
-            WriteLimits(config);
-            new ResponseShape(request, model, log).Write(config);
-            new Thinking(request, model, log).Write(config);
+            WriteOwn(config);
             config.Flush();
-            WriteExtra(config, Written(output.WrittenSpan));
+            if (!extra.IsEmpty) WriteExtra(config, extra, Written(output.WrittenSpan));
             config.WriteEndObject();
         }
 
         if (output.WrittenCount > "{}".Length) json.WriteRaw("generationConfig"u8, new RawJson(output.WrittenMemory));
     }
+
 
     private void WriteSampling(Utf8JsonWriter json)
     {
@@ -58,7 +87,8 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
 
     private void WriteStop(Utf8JsonWriter json)
     {
-        string[] stops = [.. request.Stop.Where(stop => stop.Length > 0)];
+        if (request.Stop.Count == 0) return;
+        string[] stops = [.. request.Stop.Where(static stop => stop.Length > 0)];
         if (stops.Length < request.Stop.Count) log.Apply(Fidelity.EmptyStop, request.PlaceOf(RequestMember.Stop));
         if (stops.Length > MostStops) log.Apply(Fidelity.StopCount, request.PlaceOf(RequestMember.Stop));
         if (stops.Length == 0) return;
@@ -74,10 +104,8 @@ internal sealed class GenerationConfig(ChatRequest request, GeminiModel model, F
     }
 
     /// <summary>Members that a client of OpenAI's dialect cannot say otherwise, such as media_resolution. Gemini takes both spellings.</summary>
-    private void WriteExtra(Utf8JsonWriter json, HashSet<string> written)
+    private void WriteExtra(Utf8JsonWriter json, RawJson extra, HashSet<string> written)
     {
-        var extra = request.Extras.FirstOrDefault(e => e.Key == "generationConfig").Value;
-        if (extra.IsEmpty) return;
         using var document = JsonDocument.Parse(extra.Utf8, DeepJson.Document);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {

@@ -11,6 +11,10 @@ internal static class Json
     /// <summary>The member when it is an object.</summary>
     public static bool TryObject(this JsonElement json, ReadOnlySpan<byte> name, out JsonElement value) => json.TryMember(name, JsonValueKind.Object, out value);
 
+    /// <summary>The elements of the member when it is an array, to be gone through at once: nothing is allocated for it.</summary>
+    public static JsonElement.ArrayEnumerator Items(this JsonElement json, ReadOnlySpan<byte> name) =>
+        json.TryMember(name, JsonValueKind.Array, out var array) ? array.EnumerateArray() : default;
+
     /// <summary>The elements of the member when it is an array; none when it is not.</summary>
     public static IEnumerable<JsonElement> Elements(this JsonElement json, ReadOnlySpan<byte> name) =>
         json.TryMember(name, JsonValueKind.Array, out var array) ? array.EnumerateArray() : [];

@@ -16,8 +16,8 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
     {
         try
         {
-            using var json = new Utf8JsonWriter(output, Writing.Options);
-            Write(json);
+            using var rented = RentedWriter.Unchecked(output);
+            Write(rented.Json);
         }
         catch (InvalidOperationException)
         {
@@ -42,8 +42,11 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
 
     private void WriteConversation(Utf8JsonWriter json)
     {
-        var system = request.System.Where(text => text.Text.Length > 0).ToArray();
-        foreach (var text in request.System.Where(t => t.Cache is not null)) log.Apply(Fidelity.Cache, text.Pointer);
+        TextPart[] system = request.System.Count == 0 ? [] : [.. request.System.Where(static text => text.Text.Length > 0)];
+        for (var i = 0; i < request.System.Count; i++)
+        {
+            if (request.System[i].Cache is not null) log.Apply(Fidelity.Cache, request.System[i].Pointer);
+        }
 
         json.WriteStartArray("contents"u8);
         var count = new ContentsWriter(request, _model, _names, log).Write(json);
@@ -78,8 +81,9 @@ internal sealed class RequestWriter(ChatRequest request, string modelName, Fidel
 
     private void WriteExtras(Utf8JsonWriter json)
     {
-        foreach (var (name, value) in request.Extras)
+        for (var i = 0; i < request.Extras.Count; i++)
         {
+            var (name, value) = request.Extras[i];
             switch (name)
             {
                 case "safetySettings" or "cachedContent" or "labels":

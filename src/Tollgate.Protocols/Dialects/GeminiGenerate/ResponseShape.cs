@@ -9,7 +9,7 @@ internal sealed class ResponseShape(ChatRequest request, GeminiModel model, Fide
 {
     public void Write(Utf8JsonWriter json)
     {
-        var guides = request.Extras.Where(e => e.Key.StartsWith("guided_", StringComparison.Ordinal)).ToArray();
+        KeyValuePair<string, RawJson>[] guides = request.Extras.Count == 0 ? [] : [.. request.Extras.Where(static e => e.Key.StartsWith("guided_", StringComparison.Ordinal))];
         if (guides.Length > 0)
         {
             WriteGuide(json, guides);

@@ -11,19 +11,16 @@ internal sealed class ToolsWriter(ChatRequest request, GeminiModel model, ToolNa
     public void Write(Utf8JsonWriter json)
     {
         if (request.ParallelToolCalls == false) log.Apply(Fidelity.Parallel, request.PlaceOf(RequestMember.ParallelToolCalls));
-        var hasFunctions = request.Tools.Any(t => t.OpaqueDialect is null);
-        if (request.Tools.Count > 0)
+        if (request.Tools.Count == 0) return;
+        var hasFunctions = request.Tools.Any(static t => t.OpaqueDialect is null);
+        json.WriteStartArray("tools"u8);
+        if (hasFunctions) WriteFunctions(json);
+        for (var i = 0; i < request.Tools.Count; i++)
         {
-            json.WriteStartArray("tools"u8);
-            if (hasFunctions) WriteFunctions(json);
-            for (var i = 0; i < request.Tools.Count; i++)
-            {
-                if (request.Tools[i].OpaqueDialect is not null) SearchTools.Write(json, request.Tools[i], log, Pointer(i));
-            }
-
-            json.WriteEndArray();
+            if (request.Tools[i].OpaqueDialect is not null) SearchTools.Write(json, request.Tools[i], log, Pointer(i));
         }
 
+        json.WriteEndArray();
         if (hasFunctions && request.ToolChoice is { } choice) WriteChoice(json, choice);
     }
 

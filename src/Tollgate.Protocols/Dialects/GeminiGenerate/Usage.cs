@@ -19,21 +19,24 @@ internal static class Usage
             AudioOutput = OfModality(usage, "candidatesTokensDetails"u8, "AUDIO"),
             ImageInput = OfModality(usage, "promptTokensDetails"u8, "IMAGE"),
             ImageOutput = OfModality(usage, "candidatesTokensDetails"u8, "IMAGE"),
-            ServiceTier = usage.Text("trafficType"u8) switch
-            {
-                "ON_DEMAND_FLEX" => "flex",
-                "ON_DEMAND_PRIORITY" => "priority",
-                "PROVISIONED_THROUGHPUT" => "provisioned",
-                _ => null,
-            },
+            ServiceTier = TierOf(usage.Text("trafficType"u8)),
         };
     }
+
+    /// <summary>The tier that a kind of traffic is; null for the usual one, and for one that nobody knows.</summary>
+    public static string? TierOf(string? traffic) => traffic switch
+    {
+        "ON_DEMAND_FLEX" => "flex",
+        "ON_DEMAND_PRIORITY" => "priority",
+        "PROVISIONED_THROUGHPUT" => "provisioned",
+        _ => null,
+    };
 
     private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
 
     private static long? OfModality(JsonElement usage, ReadOnlySpan<byte> details, string modality)
     {
-        foreach (var detail in usage.Elements(details))
+        foreach (var detail in usage.Items(details))
         {
             if (detail.Text("modality"u8) == modality) return detail.Integer("tokenCount"u8);
         }

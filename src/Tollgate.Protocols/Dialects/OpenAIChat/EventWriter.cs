@@ -1,17 +1,14 @@
 using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using Tollgate.Protocols.Chat;
 
 namespace Tollgate.Protocols.Dialects.OpenAIChat;
 
 /// <summary>Writes <c>chat.completion.chunk</c> events, and <c>[DONE]</c> behind the last.</summary>
-internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter, IDisposable
+internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
 {
-    private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>(1), WireJson.Options); // reset to the real output for each event
-    private readonly Dictionary<int, OpenChoice> _choices = [];
-    private AnswerHead _head = AnswerHead.Of(null, null, 0, context);
-    private readonly List<(string Name, RawJson Json)> _members = [];
+    private readonly ChunkWriter _chunks = new(context);
+    private OpenChoice? _first;
+    private Dictionary<int, OpenChoice>? _others;
     private TokenUsage _usage;
     private bool _isOver;
 
@@ -19,11 +16,12 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
     public override void Write(in ChatEvent step, IBufferWriter<byte> output)
     {
         if (_isOver) return;
-        _usage = step.Usage ?? _usage;
+        if (step.HasUsage) _usage = step.Usage!.Value;
         switch (step.Kind)
         {
             case ChatEventKind.Start:
-                _head = AnswerHead.Of(step.Id, step.Name, step.Created, context);
+                _chunks.Begin(step);
+                Forget();
                 ChoiceOf(0, output);
                 break;
             case ChatEventKind.Usage:
@@ -33,11 +31,11 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
                 break;
             case ChatEventKind.Error:
                 _isOver = true;
-                WriteError(step, output);
+                ChunkWriter.WriteError(output, step);
                 break;
             case ChatEventKind.End:
                 _isOver = true;
-                if (context.Request.IncludeUsage) WriteUsage(output);
+                if (context.Request.IncludeUsage) _chunks.WriteUsage(output, _usage);
                 output.Write("data: [DONE]\n\n"u8);
                 break;
             default:
@@ -46,25 +44,32 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         }
     }
 
-    /// <summary>Nothing is held that must be given back: the writer has no stream of its own.</summary>
-    public void Dispose() => _json.Dispose();
-
-    /// <summary>From now on in every chunk, as OpenAI has it.</summary>
     private void Keep(in ChatEvent step)
     {
         if (AnswerExtras.OfAnswer(AnswerExtra.Of(step), context.Log) is not { } member) return;
-        _members.RemoveAll(m => m.Name == member.Name);
-        _members.Add(member);
+        _chunks.Keep(member);
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _first?.Forget();
+        if (_others is null) return;
+        foreach (var choice in _others.Values) choice.Forget();
     }
 
     private OpenChoice ChoiceOf(int index, IBufferWriter<byte> output)
     {
-        if (_choices.TryGetValue(index, out var choice)) return choice;
-        _choices[index] = choice = new OpenChoice();
-        Begin(output, index);
-        _json.WriteString("role"u8, "assistant"u8);
-        _json.WriteString("content"u8, ""u8);
-        End(output, null);
+        if (index == 0 && _first is not null) return _first;
+        if (index != 0 && _others?.TryGetValue(index, out var known) == true) return known;
+        var choice = new OpenChoice();
+        if (index == 0) _first = choice;
+        else (_others ??= [])[index] = choice;
+        _chunks.WriteDelta(output, index, 0, static (json, _) =>
+        {
+            json.WriteString("role"u8, "assistant"u8);
+            json.WriteString("content"u8, ""u8);
+        });
         return choice;
     }
 
@@ -74,14 +79,14 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         {
             case ChatEventKind.Text:
                 choice.Length += step.Text?.Length ?? 0;
-                WriteDelta(step, "content"u8, output);
+                WriteText(step, "content"u8, choice, output);
                 break;
             case ChatEventKind.Refusal:
-                WriteDelta(step, "refusal"u8, output);
+                WriteText(step, "refusal"u8, choice, output);
                 break;
             case ChatEventKind.Reasoning:
-                choice.Thought.Append(step.Text);
-                WriteDelta(step, "reasoning_content"u8, output);
+                (choice.Thought ??= new()).Append(step.Text);
+                WriteText(step, "reasoning_content"u8, choice, output);
                 break;
             case ChatEventKind.ReasoningToken:
                 WriteToken(step, choice, output);
@@ -113,13 +118,11 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
                 WriteExtra(step, output);
                 break;
             case ChatEventKind.Logprobs:
-                Begin(output, step.Choice);
-                End(output, null, step.Json);
+                WriteLogprobs(step, output);
                 break;
             case ChatEventKind.Finish:
                 AnswerRules.Judge(step.Finish, context.Log);
-                Begin(output, step.Choice);
-                End(output, step.Finish);
+                _chunks.WriteFinish(output, step.Choice, step.Finish);
                 break;
         }
     }
@@ -127,78 +130,86 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
     private void WriteAnnotations(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         var annotations = AnswerExtras.Annotations(step.Json, step.Name, choice.BlockStart, choice.Length, context.Log);
-        if (annotations.IsEmpty) return;
-        Begin(output, step.Choice);
-        _json.WriteRaw("annotations"u8, annotations);
-        End(output, null);
+        if (!annotations.IsEmpty) _chunks.WriteDelta(output, step.Choice, annotations, static (json, all) => json.WriteRaw("annotations"u8, all));
     }
 
     private void WriteExtra(in ChatEvent step, IBufferWriter<byte> output)
     {
         if (AnswerExtras.OfChoice(AnswerExtra.Of(step), context.Log) is not { } extra) return;
-        Begin(output, step.Choice);
-        if (extra.OfMessage) WriteMember(extra.Name, extra.Json);
-        _json.WriteEndObject();
-        if (!extra.OfMessage) WriteMember(extra.Name, extra.Json);
-        EndChoice(output, null);
+        ChunkWriter.Saying<(string Name, RawJson Json)> say = static (json, member) =>
+        {
+            json.WritePropertyName(member.Name);
+            json.WriteRaw(member.Json);
+        };
+        if (extra.OfMessage) _chunks.WriteDelta(output, step.Choice, (extra.Name, extra.Json), say);
+        else _chunks.WriteChoice(output, step.Choice, (extra.Name, extra.Json), say);
     }
 
-    private void WriteMember(string name, RawJson json)
+    private void WriteLogprobs(in ChatEvent step, IBufferWriter<byte> output)
     {
-        _json.WritePropertyName(name);
-        _json.WriteRaw(json);
+        if (step.Json.IsEmpty) _chunks.WriteChoice(output, step.Choice, 0, static (_, _) => { });
+        else _chunks.WriteChoice(output, step.Choice, step.Json, static (json, content) =>
+        {
+            json.WriteStartObject("logprobs"u8);
+            json.WriteRaw("content"u8, content);
+            json.WriteNull("refusal"u8);
+            json.WriteEndObject();
+        });
     }
 
-    private void WriteDelta(in ChatEvent step, ReadOnlySpan<byte> member, IBufferWriter<byte> output)
+    /// <summary>Nearly all of a stream: the chunk of the delta before with another text.</summary>
+    private void WriteText(in ChatEvent step, ReadOnlySpan<byte> member, OpenChoice choice, IBufferWriter<byte> output)
     {
-        Begin(output, step.Choice);
-        _json.WriteText(member, step.Text ?? "");
-        End(output, null);
+        var text = step.Text ?? "";
+        var template = choice.TemplateOf(step.Kind) ?? choice.Keep(step.Kind, _chunks.TemplateOf(step.Choice, member, call: null));
+        if (!template.TryWrite(text, output)) _chunks.WriteDelta(output, step.Choice, new Member(member, text), static (json, said) => json.WriteText(said.Name, said.Text));
+    }
+
+    private void WriteArguments(int index, OpenChoice choice, string text, IBufferWriter<byte> output)
+    {
+        var call = choice.Calls - 1;
+        var template = choice.TemplateOf(ChatEventKind.Arguments) ?? choice.Keep(ChatEventKind.Arguments, _chunks.TemplateOf(index, "arguments"u8, call));
+        if (template.TryWrite(text, output)) return;
+        _chunks.WriteDelta(output, index, (call, text), static (json, said) =>
+        {
+            ChunkWriter.OpenCall(json, said.call);
+            json.WriteText("arguments"u8, said.text);
+            ChunkWriter.CloseCall(json);
+        });
     }
 
     /// <summary>The whole block once more, now that its token is known: a client that keeps the list can send it back as it is.</summary>
     private void WriteToken(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         if (step.Token is not { } token) return;
-        Begin(output, step.Choice);
-        _json.WriteStartArray("thinking_blocks"u8);
-        ThinkingParts.Write(_json, choice.Thought.ToString(), token);
-        _json.WriteEndArray();
-        End(output, null);
+        _chunks.WriteDelta(output, step.Choice, (Thought: choice.Thought?.ToString() ?? "", token), static (json, block) =>
+        {
+            json.WriteStartArray("thinking_blocks"u8);
+            ThinkingParts.Write(json, block.Thought, block.token);
+            json.WriteEndArray();
+        });
     }
 
     private void WriteCall(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
     {
         choice.Calls++;
         (choice.InCall, choice.HasArguments) = (true, false);
-        Begin(output, step.Choice);
-        _json.WriteStartArray("tool_calls"u8);
-        _json.WriteStartObject();
-        _json.WriteNumber("index"u8, choice.Calls - 1);
-        _json.WriteText("id"u8, step.Id ?? "");
-        _json.WriteString("type"u8, "function"u8);
-        _json.WriteStartObject("function"u8);
-        _json.WriteText("name"u8, step.Name ?? "");
-        _json.WriteString("arguments"u8, ""u8);
-        _json.WriteEndObject();
-        if (step.Token is { Minter: "gemini" } token) ToolCallToken.Write(_json, token);
-        _json.WriteEndObject();
-        _json.WriteEndArray();
-        End(output, null);
-    }
-
-    private void WriteArguments(int index, OpenChoice choice, string text, IBufferWriter<byte> output)
-    {
-        Begin(output, index);
-        _json.WriteStartArray("tool_calls"u8);
-        _json.WriteStartObject();
-        _json.WriteNumber("index"u8, choice.Calls - 1);
-        _json.WriteStartObject("function"u8);
-        _json.WriteText("arguments"u8, text);
-        _json.WriteEndObject();
-        _json.WriteEndObject();
-        _json.WriteEndArray();
-        End(output, null);
+        choice.Forget(); // its arguments stand under another number
+        _chunks.WriteDelta(output, step.Choice, (step.Id, step.Name, step.Token, Number: choice.Calls - 1), static (json, call) =>
+        {
+            json.WriteStartArray("tool_calls"u8);
+            json.WriteStartObject();
+            json.WriteNumber("index"u8, call.Number);
+            json.WriteText("id"u8, call.Id ?? "");
+            json.WriteString("type"u8, "function"u8);
+            json.WriteStartObject("function"u8);
+            json.WriteText("name"u8, call.Name ?? "");
+            json.WriteString("arguments"u8, ""u8);
+            json.WriteEndObject();
+            if (call.Token is { Minter: "gemini" } token) ToolCallToken.Write(json, token);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        });
     }
 
     private void EndBlock(in ChatEvent step, OpenChoice choice, IBufferWriter<byte> output)
@@ -207,80 +218,13 @@ internal sealed class OpenAIChatEventWriter(AnswerContext context) : EventWriter
         if (choice.InCall && !choice.HasArguments) WriteArguments(step.Choice, choice, "{}", output);
         choice.InCall = false;
         choice.BlockStart = choice.Length;
-        choice.Thought.Clear();
+        choice.Thought?.Clear();
     }
 
-    private void WriteUsage(IBufferWriter<byte> output)
+    private readonly ref struct Member(ReadOnlySpan<byte> name, string text)
     {
-        BeginChunk(output);
-        _json.WriteStartArray("choices"u8);
-        _json.WriteEndArray();
-        if (_usage.IsKnown) Usage.Write(_json, _usage);
-        else _json.WriteNull("usage"u8); // nobody knows: zero would be a claim
-        EndChunk(output);
-    }
+        public ReadOnlySpan<byte> Name { get; } = name;
 
-    private void WriteError(in ChatEvent step, IBufferWriter<byte> output)
-    {
-        output.Write("data: "u8);
-        _json.Reset(output);
-        _json.WriteStartObject();
-        _json.WriteStartObject("error"u8);
-        _json.WriteText("message"u8, step.Text ?? "The provider failed.");
-        _json.WriteText("type"u8, step.Name ?? "server_error");
-        _json.WriteNull("param"u8);
-        _json.WriteNull("code"u8);
-        _json.WriteEndObject();
-        EndChunk(output);
-    }
-
-    private void BeginChunk(IBufferWriter<byte> output)
-    {
-        output.Write("data: "u8);
-        _json.Reset(output);
-        _json.WriteStartObject();
-        _head.Write(_json, "chat.completion.chunk"u8);
-        foreach (var (name, json) in _members) WriteMember(name, json);
-    }
-
-    private void EndChunk(IBufferWriter<byte> output)
-    {
-        _json.WriteEndObject();
-        _json.Flush();
-        output.Write("\n\n"u8);
-    }
-
-    /// <summary>Opens a chunk for one choice, up to the inside of its delta.</summary>
-    private void Begin(IBufferWriter<byte> output, int index)
-    {
-        BeginChunk(output);
-        _json.WriteStartArray("choices"u8);
-        _json.WriteStartObject();
-        _json.WriteNumber("index"u8, index);
-        _json.WriteStartObject("delta"u8);
-    }
-
-    private void End(IBufferWriter<byte> output, FinishReason? finish, RawJson logprobs = default)
-    {
-        _json.WriteEndObject();
-        if (!logprobs.IsEmpty)
-        {
-            _json.WriteStartObject("logprobs"u8);
-            _json.WriteRaw("content"u8, logprobs);
-            _json.WriteNull("refusal"u8);
-            _json.WriteEndObject();
-        }
-
-        EndChoice(output, finish);
-    }
-
-    private void EndChoice(IBufferWriter<byte> output, FinishReason? finish)
-    {
-        if (finish is { } reason) _json.WriteString("finish_reason"u8, Finish.Write(reason));
-        else _json.WriteNull("finish_reason"u8);
-        _json.WriteEndObject();
-        _json.WriteEndArray();
-        if (context.Request.IncludeUsage) _json.WriteNull("usage"u8);
-        EndChunk(output);
+        public string Text { get; } = text;
     }
 }

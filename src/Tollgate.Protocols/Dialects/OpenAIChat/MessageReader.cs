@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
 
@@ -6,25 +7,33 @@ namespace Tollgate.Protocols.Dialects.OpenAIChat;
 /// <summary>Reads the messages in order. System messages go to <see cref="System"/>; a run of tool messages becomes one turn of the user.</summary>
 internal sealed class MessageReader
 {
-    private readonly Dictionary<string, string> _toolNames = new(StringComparer.Ordinal);
+    private const int PlacesKept = 64;
+
+    // Conversations are short, most of them, and their places are the same.
+    private static readonly string[] Places = [.. Enumerable.Range(0, PlacesKept).Select(static i => $"/messages/{i}")];
+    private static readonly string[] Contents = [.. Places.Select(static p => p + "/content")];
+
+    private Dictionary<string, string>? _toolNames;
+    private List<TextPart>? _system;
     private List<Part>? _results;
     private string? _lastFunctionCall;
 
     /// <summary>System and developer messages.</summary>
-    public List<TextPart> System { get; } = [];
+    public IReadOnlyList<TextPart> System => _system ?? (IReadOnlyList<TextPart>)[];
 
     /// <summary>The rest.</summary>
-    public List<Turn> Turns { get; } = [];
+    public List<Turn> Turns { get; private set; } = [];
 
-    /// <summary>Members of messages that have no place in the form, by their place, such as <c>messages/0/name</c>.</summary>
-    public List<KeyValuePair<string, RawJson>> Unknown { get; } = [];
+    /// <summary>Members of messages that have no place in the form, by their place, such as <c>messages/0/name</c>; null when there are none.</summary>
+    public List<KeyValuePair<string, RawJson>>? Unknown { get; private set; }
 
     public void Read(JsonElement messages)
     {
         var number = 0;
+        Turns = new List<Turn>(messages.GetArrayLength());
         foreach (var message in messages.EnumerateArray())
         {
-            var pointer = $"/messages/{number}";
+            var pointer = number < PlacesKept ? Places[number] : $"/messages/{number}";
             if (message.ValueKind != JsonValueKind.Object) throw Fields.Wrong(pointer, "an object");
             ReadMessage(message, pointer, number++);
         }
@@ -34,16 +43,16 @@ internal sealed class MessageReader
 
     private void ReadMessage(JsonElement message, string pointer, int number)
     {
-        var role = Fields.RequiredText(message, "role", pointer);
+        var role = RoleOf(message, pointer);
         if (role is not ("tool" or "function")) _results = null;
         switch (role)
         {
             case "system" or "developer":
-                ReadSystem(message, pointer);
+                ReadSystem(message, pointer, number);
                 break;
             case "user":
                 var content = Fields.Optional(message, "content") ?? throw Fields.Missing(pointer + "/content");
-                AddTurn(Role.User, Marked(PartReader.Read(content, pointer + "/content", PartReader.User), message, pointer));
+                AddTurn(Role.User, Marked(PartReader.Read(content, ContentOf(pointer, number), PartReader.User), message, pointer));
                 break;
             case "assistant":
                 AddTurn(Role.Assistant, Marked(ReadAssistant(message, pointer, number), message, pointer));
@@ -61,11 +70,23 @@ internal sealed class MessageReader
         NoteUnknown(message, role, pointer);
     }
 
-    private void ReadSystem(JsonElement message, string pointer)
+    /// <summary>The usual ones without a text of their own.</summary>
+    private static string RoleOf(JsonElement message, string pointer)
+    {
+        if (Fields.Optional(message, "role") is not { ValueKind: JsonValueKind.String } role) return Fields.RequiredText(message, "role", pointer);
+        var raw = JsonMarshal.GetRawUtf8Value(role);
+        if (raw.SequenceEqual("\"user\""u8)) return "user";
+        if (raw.SequenceEqual("\"assistant\""u8)) return "assistant";
+        return raw.SequenceEqual("\"system\""u8) ? "system" : Fields.Text(role, pointer + "/role");
+    }
+
+    private static string ContentOf(string pointer, int number) => number < PlacesKept ? Contents[number] : pointer + "/content";
+
+    private void ReadSystem(JsonElement message, string pointer, int number)
     {
         var content = Fields.Optional(message, "content") ?? throw Fields.Missing(pointer + "/content");
-        var parts = PartReader.Read(content, pointer + "/content", PartReader.System);
-        System.AddRange(Marked(parts, message, pointer).Cast<TextPart>());
+        var parts = PartReader.Read(content, ContentOf(pointer, number), PartReader.System);
+        (_system ??= []).AddRange(Marked(parts, message, pointer).Cast<TextPart>());
     }
 
     /// <summary>A turn without anything in it says nothing; providers refuse it.</summary>
@@ -80,7 +101,7 @@ internal sealed class MessageReader
         var content = Fields.Optional(message, "content") is { } given ? PartReader.Read(given, pointer + "/content", PartReader.User) : [];
         _results.Add(new ToolResultPart(callId, content, IsError: false)
         {
-            Name = _toolNames.GetValueOrDefault(callId) ?? Fields.OptionalText(message, "name", pointer),
+            Name = _toolNames?.GetValueOrDefault(callId) ?? Fields.OptionalText(message, "name", pointer),
             Cache = Fields.Cache(message, pointer),
             Pointer = pointer,
         });
@@ -94,7 +115,7 @@ internal sealed class MessageReader
             parts.AddRange(PartReader.Read(blocks, pointer + "/thinking_blocks", PartReader.Thinking));
         }
 
-        if (Fields.Optional(message, "content") is { } content) parts.AddRange(PartReader.Read(content, pointer + "/content", PartReader.Assistant));
+        if (Fields.Optional(message, "content") is { } content) parts.AddRange(PartReader.Read(content, ContentOf(pointer, number), PartReader.Assistant));
         // The same thoughts without their tokens: answers hold both.
         if (!parts.Exists(p => p is ReasoningPart) && ReasoningOf(message, pointer) is { Length: > 0 } thought)
         {
@@ -160,7 +181,7 @@ internal sealed class MessageReader
     private ToolCallPart ReadFunction(JsonElement function, string id, string pointer)
     {
         var name = Fields.RequiredText(function, "name", pointer);
-        _toolNames[id] = name;
+        (_toolNames ??= new(StringComparer.Ordinal))[id] = name;
         var arguments = Fields.OptionalText(function, "arguments", pointer);
         return new ToolCallPart(id, name, string.IsNullOrWhiteSpace(arguments) ? "{}" : arguments) { Pointer = pointer };
     }
@@ -178,8 +199,15 @@ internal sealed class MessageReader
         {
             var isEmpty = member.Value.ValueKind == JsonValueKind.Null
                 || (member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0);
-            if (!isEmpty && !IsKnown(member.Name, role)) Unknown.Add(new($"{pointer[1..]}/{member.Name}", WireText.Raw(member.Value)));
+            if (!isEmpty && !IsUsual(member) && !IsKnown(member.Name, role)) (Unknown ??= []).Add(new($"{pointer[1..]}/{member.Name}", WireText.Raw(member.Value)));
         }
+    }
+
+    /// <summary>What nearly all messages are, found without a text.</summary>
+    private static bool IsUsual(JsonProperty member)
+    {
+        var name = JsonMarshal.GetRawUtf8PropertyName(member);
+        return name.SequenceEqual("role"u8) || name.SequenceEqual("content"u8);
     }
 
     private static bool IsKnown(string name, string role) => name switch

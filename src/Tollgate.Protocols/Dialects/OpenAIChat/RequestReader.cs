@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
 
@@ -8,14 +7,6 @@ namespace Tollgate.Protocols.Dialects.OpenAIChat;
 internal static class RequestReader
 {
     private const int DeepestNesting = 128;
-
-    private static readonly FrozenSet<string> Known = FrozenSet.ToFrozenSet(
-        [
-            "model", "messages", "tools", "tool_choice", "functions", "function_call", "parallel_tool_calls", "max_tokens",
-            "max_completion_tokens", "temperature", "top_p", "top_k", "presence_penalty", "frequency_penalty", "seed", "n", "stop", "logprobs",
-            "top_logprobs", "reasoning_effort", "thinking", "response_format", "stream", "user",
-        ],
-        StringComparer.Ordinal);
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="ChatFormatException">It breaks OpenAI's rules.</exception>
@@ -39,10 +30,10 @@ internal static class RequestReader
 
     private static ChatRequest Read(JsonElement root)
     {
+        var top = new TopMembers(root);
         var messages = new MessageReader();
-        messages.Read(Fields.Array(root, "messages", "") ?? throw Fields.Missing("/messages"));
-        var (tools, choice) = ToolReader.Read(root);
-        var extras = Extras(root, messages.Unknown);
+        messages.Read(Fields.Array(top[Top.Messages], "messages", "") ?? throw Fields.Missing("/messages"));
+        var (tools, choice) = Tools(top, root);
         return new ChatRequest
         {
             Dialect = OpenAIChatClient.DialectName,
@@ -50,46 +41,54 @@ internal static class RequestReader
             Turns = messages.Turns,
             Tools = tools,
             ToolChoice = choice,
-            ParallelToolCalls = Fields.Flag(root, "parallel_tool_calls"),
-            MaxTokens = Fields.Whole(root, "max_completion_tokens", 1) ?? Fields.Whole(root, "max_tokens", 1),
-            Temperature = Fields.Number(root, "temperature"),
-            TopP = Fields.Number(root, "top_p"),
-            TopK = Fields.Whole(root, "top_k"),
-            PresencePenalty = Fields.Number(root, "presence_penalty"),
-            FrequencyPenalty = Fields.Number(root, "frequency_penalty"),
-            Seed = Fields.Whole(root, "seed"),
-            Count = Small(root, "n", 1),
-            Stop = Stops(root),
-            Logprobs = Fields.Flag(root, "logprobs"),
-            TopLogprobs = Small(root, "top_logprobs", 0),
-            Reasoning = ReasoningOf(root),
-            Output = OutputOf(root),
-            Stream = Fields.Flag(root, "stream") ?? false,
-            IncludeUsage = Fields.Object(root, "stream_options", "") is { } options && Fields.Flag(options, "include_usage", "/stream_options") == true,
-            User = Fields.OptionalText(root, "user", "") ?? Fields.OptionalText(root, "safety_identifier", ""),
-            Extras = extras,
+            ParallelToolCalls = top.Flag(Top.ParallelToolCalls),
+            MaxTokens = top.Whole(Top.MaxCompletionTokens, 1) ?? top.Whole(Top.MaxTokens, 1),
+            Temperature = top.Number(Top.Temperature),
+            TopP = top.Number(Top.TopP),
+            TopK = top.Whole(Top.TopK),
+            PresencePenalty = top.Number(Top.PresencePenalty),
+            FrequencyPenalty = top.Number(Top.FrequencyPenalty),
+            Seed = top.Whole(Top.Seed),
+            Count = Small("n", top.Whole(Top.Count, 1)),
+            Stop = Stops(top),
+            Logprobs = top.Flag(Top.Logprobs),
+            TopLogprobs = Small("top_logprobs", top.Whole(Top.TopLogprobs, 0)),
+            Reasoning = ReasoningOf(top),
+            Output = OutputOf(top),
+            Stream = top.Flag(Top.Stream) ?? false,
+            IncludeUsage = top.Object(Top.StreamOptions) is { } options && Fields.Flag(options, "include_usage", "/stream_options") == true,
+            User = top.Text(Top.User) ?? top.Text(Top.SafetyIdentifier),
+            Extras = Joined(top.Extras, messages.Unknown) ?? (IReadOnlyList<KeyValuePair<string, RawJson>>)[],
         };
     }
 
-    private static int? Small(JsonElement root, string name, int least)
+    private static (IReadOnlyList<Tool> Tools, ToolChoice? Choice) Tools(in TopMembers top, JsonElement root) =>
+        top[Top.Tools] is null && top[Top.Functions] is null && top[Top.ToolChoice] is null && top[Top.FunctionCall] is null ? ([], null) : ToolReader.Read(root);
+
+    private static List<KeyValuePair<string, RawJson>>? Joined(List<KeyValuePair<string, RawJson>>? extras, List<KeyValuePair<string, RawJson>>? ofMessages)
+    {
+        if (extras is not null && ofMessages is not null) extras.AddRange(ofMessages);
+        return extras ?? ofMessages;
+    }
+
+    private static int? Small(string name, long? number)
     {
         const int Most = 1024;
-        var number = Fields.Whole(root, name, least);
         return number > Most ? throw Fields.Wrong("/" + name, $"at most {Most}") : (int?)number;
     }
 
-    private static IReadOnlyList<string> Stops(JsonElement root)
+    private static IReadOnlyList<string> Stops(in TopMembers top)
     {
-        if (Fields.Optional(root, "stop") is not { } stop) return [];
+        if (top[Top.Stop] is not { } stop) return [];
         if (stop.ValueKind == JsonValueKind.String) return [Fields.Text(stop, "/stop")];
         if (stop.ValueKind != JsonValueKind.Array) throw Fields.Wrong("/stop", "a string or an array of strings");
         return [.. stop.EnumerateArray().Select((text, i) => Fields.Text(text, $"/stop/{i}"))];
     }
 
-    private static Reasoning? ReasoningOf(JsonElement root)
+    private static Reasoning? ReasoningOf(in TopMembers top)
     {
-        var effort = Fields.OptionalText(root, "reasoning_effort", "");
-        var thinking = Fields.Object(root, "thinking", "");
+        var effort = top.Text(Top.ReasoningEffort);
+        var thinking = top.Object(Top.Thinking);
         if (effort is null && thinking is null) return null;
         bool? enabled = effort == "none" ? false : null;
         if (thinking is not { } given) return new Reasoning { Effort = effort, Enabled = enabled };
@@ -115,9 +114,9 @@ internal static class RequestReader
         };
     }
 
-    private static OutputFormat? OutputOf(JsonElement root)
+    private static OutputFormat? OutputOf(in TopMembers top)
     {
-        if (Fields.Object(root, "response_format", "") is not { } format) return null;
+        if (top.Object(Top.ResponseFormat) is not { } format) return null;
         switch (Fields.RequiredText(format, "type", "/response_format"))
         {
             case "text":
@@ -135,22 +134,5 @@ internal static class RequestReader
             default:
                 throw Fields.Wrong("/response_format/type", "'text', 'json_object' or 'json_schema'");
         }
-    }
-
-    /// <summary>Everything that has no place in the form; null says nothing, so it is nothing.</summary>
-    private static List<KeyValuePair<string, RawJson>> Extras(JsonElement root, List<KeyValuePair<string, RawJson>> ofMessages)
-    {
-        var extras = new List<KeyValuePair<string, RawJson>>();
-        foreach (var member in root.EnumerateObject())
-        {
-            if (member.Value.ValueKind == JsonValueKind.Null || Known.Contains(member.Name)) continue;
-            if (member.NameEquals("stream_options"u8) && member.Value.ValueKind == JsonValueKind.Object && member.Value.EnumerateObject().All(o => o.NameEquals("include_usage"u8))) continue;
-            // It is the user already when no user is named beside it.
-            if (member.NameEquals("safety_identifier"u8) && Fields.Optional(root, "user") is null) continue;
-            extras.Add(new(member.Name, WireText.Raw(member.Value)));
-        }
-
-        extras.AddRange(ofMessages);
-        return extras;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Dialects.OpenAIChat;
 
@@ -9,16 +10,17 @@ internal static class ResponseWriter
 {
     public static void Write(IBufferWriter<byte> output, ChatResponse response, AnswerContext context)
     {
-        using var json = new Utf8JsonWriter(output, WireJson.Options);
+        using var rented = RentedWriter.Checked(output);
+        var json = rented.Json;
         json.WriteStartObject();
         AnswerHead.Of(response.Id, response.Model, response.Created, context).Write(json, "chat.completion"u8);
         json.WriteStartArray("choices"u8);
-        foreach (var choice in response.Choices) WriteChoice(json, choice, context.Log);
+        for (var i = 0; i < response.Choices.Count; i++) WriteChoice(json, response.Choices[i], context.Log);
         json.WriteEndArray();
         if (response.Usage.IsKnown) Usage.Write(json, response.Usage);
-        foreach (var extra in response.Extras)
+        for (var i = 0; i < response.Extras.Count; i++)
         {
-            if (AnswerExtras.OfAnswer(extra, context.Log) is { } member) WriteMember(json, member.Name, member.Json);
+            if (AnswerExtras.OfAnswer(response.Extras[i], context.Log) is { } member) WriteMember(json, member.Name, member.Json);
         }
 
         json.WriteEndObject();
@@ -32,57 +34,77 @@ internal static class ResponseWriter
 
     private static void WriteChoice(Utf8JsonWriter json, ChatChoice choice, FidelityLog log)
     {
-        var extras = choice.Extras.Select(extra => AnswerExtras.OfChoice(extra, log)).OfType<(string Name, bool OfMessage, RawJson Json)>().ToArray();
+        var extras = ExtrasOf(choice, log);
         AnswerRules.Judge(choice.Finish, log);
         json.WriteStartObject();
         json.WriteNumber("index"u8, choice.Index);
         json.WriteStartObject("message"u8);
         json.WriteString("role"u8, "assistant"u8);
         // Both are there in every answer of OpenAI's, and clients rely on it.
-        json.WriteTextOrNull("content"u8, Joined(choice.Parts.OfType<TextPart>().Select(p => p.Text)));
-        json.WriteTextOrNull("refusal"u8, Joined(choice.Parts.OfType<RefusalPart>().Select(p => p.Text)));
+        json.WriteTextOrNull("content"u8, Joined<TextPart>(choice, static p => p.Text));
+        json.WriteTextOrNull("refusal"u8, Joined<RefusalPart>(choice, static p => p.Text));
         WriteReasoning(json, choice);
         WriteAnnotations(json, choice, log);
         WriteCalls(json, choice);
-        foreach (var extra in extras.Where(e => e.OfMessage)) WriteMember(json, extra.Name, extra.Json);
+        WriteExtras(json, extras, ofMessage: true);
         json.WriteEndObject();
         WriteLogprobs(json, choice.Logprobs);
-        foreach (var extra in extras.Where(e => !e.OfMessage)) WriteMember(json, extra.Name, extra.Json);
+        WriteExtras(json, extras, ofMessage: false);
         json.WriteString("finish_reason"u8, Finish.Write(choice.Finish));
         json.WriteEndObject();
     }
 
-    private static string? Joined(IEnumerable<string> texts)
+    private static (string Name, bool OfMessage, RawJson Json)[] ExtrasOf(ChatChoice choice, FidelityLog log) =>
+        choice.Extras.Count == 0 ? [] : [.. choice.Extras.Select(extra => AnswerExtras.OfChoice(extra, log)).OfType<(string, bool, RawJson)>()];
+
+    private static void WriteExtras(Utf8JsonWriter json, (string Name, bool OfMessage, RawJson Json)[] extras, bool ofMessage)
     {
-        var all = texts.ToArray();
-        return all.Length == 0 ? null : string.Concat(all);
+        foreach (var extra in extras)
+        {
+            if (extra.OfMessage == ofMessage) WriteMember(json, extra.Name, extra.Json);
+        }
+    }
+
+    /// <summary>The texts of all parts of a kind; null when there is none. Nearly always there is one.</summary>
+    private static string? Joined<T>(ChatChoice choice, Func<T, string?> textOf)
+        where T : Part
+    {
+        string? all = null;
+        for (var i = 0; i < choice.Parts.Count; i++)
+        {
+            if (choice.Parts[i] is T part) all = all is null ? textOf(part) ?? "" : all + textOf(part);
+        }
+
+        return all;
     }
 
     private static void WriteReasoning(Utf8JsonWriter json, ChatChoice choice)
     {
-        var reasoning = choice.Parts.OfType<ReasoningPart>().ToArray();
-        if (Joined(reasoning.Select(r => r.Text ?? "")) is { Length: > 0 } text) json.WriteText("reasoning_content"u8, text);
-        if (!Array.Exists(reasoning, r => r.Token is not null)) return;
-        json.WriteStartArray("thinking_blocks"u8);
-        foreach (var part in reasoning)
+        if (Joined<ReasoningPart>(choice, static r => r.Text) is { Length: > 0 } text) json.WriteText("reasoning_content"u8, text);
+        var isOpen = false;
+        for (var i = 0; i < choice.Parts.Count; i++)
         {
-            if (part.Token is { } token) ThinkingParts.Write(json, part.Text ?? "", token);
+            if (choice.Parts[i] is not ReasoningPart { Token: { } token } part) continue;
+            if (!isOpen) json.WriteStartArray("thinking_blocks"u8);
+            isOpen = true;
+            ThinkingParts.Write(json, part.Text ?? "", token);
         }
 
-        json.WriteEndArray();
+        if (isOpen) json.WriteEndArray();
     }
 
     private static void WriteAnnotations(Utf8JsonWriter json, ChatChoice choice, FidelityLog log)
     {
-        var (said, start) = (new List<RawJson>(), 0);
-        foreach (var part in choice.Parts.OfType<TextPart>())
+        var (said, start) = ((List<RawJson>?)null, 0);
+        for (var i = 0; i < choice.Parts.Count; i++)
         {
+            if (choice.Parts[i] is not TextPart part) continue;
             var end = start + part.Text.Length;
-            if (!part.Annotations.IsEmpty && AnswerExtras.Annotations(part.Annotations, part.AnnotationsDialect, start, end, log) is { IsEmpty: false } annotations) said.Add(annotations);
+            if (!part.Annotations.IsEmpty && AnswerExtras.Annotations(part.Annotations, part.AnnotationsDialect, start, end, log) is { IsEmpty: false } annotations) (said ??= []).Add(annotations);
             start = end;
         }
 
-        if (said.Count == 0) return;
+        if (said is null) return;
         json.WriteStartArray("annotations"u8);
         foreach (var annotations in said) json.WriteElements(annotations);
         json.WriteEndArray();
@@ -90,26 +112,32 @@ internal static class ResponseWriter
 
     private static void WriteCalls(Utf8JsonWriter json, ChatChoice choice)
     {
-        var calls = choice.Parts.OfType<ToolCallPart>().ToArray();
-        if (calls.Length == 0) return;
-        json.WriteStartArray("tool_calls"u8);
-        foreach (var call in calls)
+        var isOpen = false;
+        for (var i = 0; i < choice.Parts.Count; i++)
         {
-            json.WriteStartObject();
-            json.WriteText("id"u8, call.Id);
-            json.WriteString("type"u8, "function"u8);
-            json.WriteStartObject("function"u8);
-            json.WriteText("name"u8, call.Name);
-            json.WriteText("arguments"u8, call.Arguments);
-            json.WriteEndObject();
-            if (call.Token is { Minter: "gemini" } token) ToolCallToken.Write(json, token);
-            json.WriteEndObject();
+            if (choice.Parts[i] is not ToolCallPart call) continue;
+            if (!isOpen) json.WriteStartArray("tool_calls"u8);
+            isOpen = true;
+            WriteCall(json, call);
         }
 
-        json.WriteEndArray();
+        if (isOpen) json.WriteEndArray();
     }
 
-    private static void WriteLogprobs(Utf8JsonWriter json, List<RawJson> logprobs)
+    private static void WriteCall(Utf8JsonWriter json, ToolCallPart call)
+    {
+        json.WriteStartObject();
+        json.WriteText("id"u8, call.Id);
+        json.WriteString("type"u8, "function"u8);
+        json.WriteStartObject("function"u8);
+        json.WriteText("name"u8, call.Name);
+        json.WriteText("arguments"u8, call.Arguments);
+        json.WriteEndObject();
+        if (call.Token is { Minter: "gemini" } token) ToolCallToken.Write(json, token);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLogprobs(Utf8JsonWriter json, IReadOnlyList<RawJson> logprobs)
     {
         if (logprobs.Count == 0)
         {

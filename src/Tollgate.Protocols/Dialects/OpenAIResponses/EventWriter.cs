@@ -35,7 +35,7 @@ internal sealed class OpenAIResponsesEventWriter(AnswerContext context) : EventW
         }
 
         _frames.To(output);
-        _usage = step.Usage ?? _usage;
+        if (step.HasUsage) _usage = step.Usage!.Value;
         if (step.Kind == ChatEventKind.Start) _response.Take(step.Id, step.Name, step.Created);
         if (step.Kind != ChatEventKind.Usage && _items is null) Begin();
         _length += step.Text?.Length ?? 0;

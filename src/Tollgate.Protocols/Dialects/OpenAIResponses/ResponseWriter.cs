@@ -11,7 +11,7 @@ internal static class ResponseWriter
     public static void Write(IBufferWriter<byte> output, ChatResponse response, AnswerContext context)
     {
         // The API has no second answer; a request for several cannot be made.
-        var choice = response.Choices.FirstOrDefault();
+        var choice = response.Choices is [var first, ..] ? first : null;
         var whole = new ResponseObject(context);
         whole.Take(response.Id, response.Model, response.Created);
         var items = new AnswerItems(whole);

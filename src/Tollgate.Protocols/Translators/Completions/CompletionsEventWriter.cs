@@ -20,7 +20,7 @@ internal sealed class CompletionsEventWriter(AnswerContext context) : EventWrite
     public override void Write(in ChatEvent step, IBufferWriter<byte> output)
     {
         if (_isOver) return;
-        _usage = step.Usage ?? _usage;
+        if (step.HasUsage) _usage = step.Usage!.Value;
         switch (step.Kind)
         {
             case ChatEventKind.Start:

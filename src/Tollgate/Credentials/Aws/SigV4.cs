@@ -14,15 +14,20 @@ internal readonly record struct SigV4Headers(string Authorization, string AmzDat
 
 /// <summary>
 /// AWS Signature Version 4 in the <c>Authorization</c> header
-/// (<see href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"/>).
+/// (<see href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"/>). What is signed is put
+/// together as bytes in rented memory; only the values of headers become texts.
 /// </summary>
 internal static class SigV4
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private const int MaxKeys = 256;
+    private const int DateLength = 8;
 
     // Deriving a key takes four HMACs and it is good for a day.
     private static readonly ConcurrentDictionary<KeyScope, byte[]> SigningKeys = new();
+
+    private static Second? s_last;
+    private static string s_date = "99999999";
 
     /// <summary>Signs the exact bytes and path that go on the wire.</summary>
     /// <param name="keys">Whose request it is.</param>
@@ -47,32 +52,67 @@ internal static class SigV4
         string service,
         DateTimeOffset now)
     {
-        var time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var date = time[..8];
-        var contentHash = Convert.ToHexStringLower(SHA256.HashData(body));
+        var time = Stamp(now);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(body, hash);
+        var contentHash = Convert.ToHexStringLower(hash);
+        var names = SignedNames(contentType, keys.SessionToken);
+        using var text = new SignedText();
 
         // :: Step 1: the canonical request, headers sorted by name
-        var names = SignedNames(contentType, keys.SessionToken);
-        var request = new StringBuilder(512).Append(method).Append('\n');
-        AppendPath(request, wirePath);
-        request.Append('\n').Append(CanonicalQuery(query)).Append('\n');
-        if (contentType.Length > 0) request.Append("content-type:").Append(contentType.Trim()).Append('\n');
-        request.Append("host:").Append(host.Trim()).Append('\n');
-        request.Append("x-amz-content-sha256:").Append(contentHash).Append('\n');
-        request.Append("x-amz-date:").Append(time).Append('\n');
-        if (keys.SessionToken is { } token) request.Append("x-amz-security-token:").Append(token.Trim()).Append('\n');
-        request.Append('\n').Append(names).Append('\n').Append(contentHash);
+        text.Add(method);
+        text.Add("\n");
+        text.AddPath(wirePath);
+        text.Add("\n");
+        text.Add(CanonicalQuery(query));
+        text.Add("\n");
+        if (contentType.Length > 0) text.AddLine("content-type:", contentType.AsSpan().Trim());
+        text.AddLine("host:", host.AsSpan().Trim());
+        text.AddLine("x-amz-content-sha256:", contentHash);
+        text.AddLine("x-amz-date:", time);
+        if (keys.SessionToken is { } token) text.AddLine("x-amz-security-token:", token.AsSpan().Trim());
+        text.AddLine("\n", names);
+        text.Add(contentHash);
+        SHA256.HashData(text.Written, hash);
 
         // :: Step 2: the string to sign
-        var scope = $"{date}/{region}/{service}/aws4_request";
-        var requestHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.ToString())));
-        var toSign = $"{Algorithm}\n{time}\n{scope}\n{requestHash}";
+        text.Clear();
+        text.AddLine(Algorithm + "\n", time);
+        text.AddScope(time.AsSpan(0, DateLength), region, service);
+        text.Add("\n");
+        text.AddHex(hash);
 
         // :: Step 3: the signature
-        var key = SigningKey(new KeyScope(keys.SecretAccessKey, date, region, service));
-        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)));
-        var authorization = $"{Algorithm} Credential={keys.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={signature}";
-        return new SigV4Headers(authorization, time, contentHash, keys.SessionToken);
+        HMACSHA256.HashData(SigningKey(new KeyScope(keys.SecretAccessKey, DateOf(time), region, service)), text.Written, hash);
+        text.Clear();
+        text.Add(Algorithm);
+        text.Add(" Credential=");
+        text.Add(keys.AccessKeyId);
+        text.Add("/");
+        text.AddScope(time.AsSpan(0, DateLength), region, service);
+        text.Add(", SignedHeaders=");
+        text.Add(names);
+        text.Add(", Signature=");
+        text.AddHex(hash);
+        return new SigV4Headers(text.ToString(), time, contentHash, keys.SessionToken);
+    }
+
+    /// <summary>Requests of one second share their time.</summary>
+    private static string Stamp(DateTimeOffset now)
+    {
+        var second = now.UtcTicks / TimeSpan.TicksPerSecond;
+        var last = s_last;
+        if (last?.Number == second) return last.Text;
+        s_last = last = new Second(second, now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
+        return last.Text;
+    }
+
+    /// <summary>Those of one day share its name.</summary>
+    private static string DateOf(string time)
+    {
+        var last = s_date;
+        if (time.StartsWith(last, StringComparison.Ordinal)) return last;
+        return s_date = time[..DateLength];
     }
 
     private static string SignedNames(string contentType, string? token) => (contentType.Length > 0, token is not null) switch
@@ -82,18 +122,6 @@ internal static class SigV4
         (false, true) => "host;x-amz-content-sha256;x-amz-date;x-amz-security-token",
         (false, false) => "host;x-amz-content-sha256;x-amz-date",
     };
-
-    /// <summary>Every segment encoded once more, its percent signs included: all services but S3 count on it.</summary>
-    private static void AppendPath(StringBuilder output, string wirePath)
-    {
-        if (wirePath.Length == 0) output.Append('/');
-        foreach (var b in Encoding.UTF8.GetBytes(wirePath))
-        {
-            var c = (char)b;
-            if (char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '~') output.Append(c);
-            else output.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
-        }
-    }
 
     /// <summary>The pairs sorted by their encoded bytes, each with an equals sign.</summary>
     private static string CanonicalQuery(string query)
@@ -123,6 +151,8 @@ internal static class SigV4
         SigningKeys[scope] = key;
         return key;
     }
+
+    private sealed record Second(long Number, string Text);
 
     private readonly record struct KeyScope(string Secret, string Date, string Region, string Service);
 }

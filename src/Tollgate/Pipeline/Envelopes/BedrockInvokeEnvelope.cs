@@ -12,12 +12,14 @@ namespace Tollgate.Pipeline.Envelopes;
 /// </summary>
 internal sealed class BedrockInvokeEnvelope : Envelope
 {
+    private readonly Targets _targets;
     private readonly byte[] _version;
     private readonly byte[] _versionMember;
 
     internal BedrockInvokeEnvelope(Provider provider)
         : base(provider)
     {
+        _targets = new((model, stream) => Exactly($"{provider.BaseUrl}/model/{ModelPath.Segment(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}"));
         _version = ModelCompiler.JsonString(provider.Config.ApiVersion ?? provider.Kind.ApiVersion ?? "bedrock-2023-05-31");
         _versionMember = [.. "\"anthropic_version\":"u8, .. _version];
     }
@@ -26,8 +28,7 @@ internal sealed class BedrockInvokeEnvelope : Envelope
 
     internal override bool IsAwsEventStream(Operation operation) => true;
 
-    internal override Uri Target(Operation operation, string model, bool stream, string query) =>
-        Exactly($"{Provider.BaseUrl}/model/{ModelPath.Segment(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}");
+    internal override Uri Target(Operation operation, string model, bool stream, string query) => _targets.Of(model, stream);
 
     internal override Uri CallTarget(string model, string verb) => Exactly($"{Provider.BaseUrl}/model/{ModelPath.Segment(model)}/{verb}");
 

@@ -12,6 +12,7 @@ namespace Tollgate.Pipeline.Envelopes;
 internal sealed class VertexRawEnvelope : Envelope
 {
     private readonly string _models;
+    private readonly Targets _targets;
     private readonly byte[] _version;
     private readonly byte[] _versionMember;
 
@@ -20,6 +21,7 @@ internal sealed class VertexRawEnvelope : Envelope
     {
         var location = Uri.EscapeDataString(provider.Config.Location ?? "");
         _models = $"{provider.BaseUrl}/v1/projects/{Uri.EscapeDataString(provider.Config.Project ?? "")}/locations/{location}/publishers/anthropic/models/";
+        _targets = new((model, stream) => Exactly(_models + ModelPath.GoogleSegment(model) + (stream ? ":streamRawPredict" : ":rawPredict")));
         _version = ModelCompiler.JsonString(provider.Config.ApiVersion ?? provider.Kind.ApiVersion ?? "vertex-2023-10-16");
         _versionMember = [.. "\"anthropic_version\":"u8, .. _version];
     }
@@ -32,13 +34,8 @@ internal sealed class VertexRawEnvelope : Envelope
         return model.EndsWith("@latest", StringComparison.Ordinal) ? model[..^"@latest".Length] : model;
     }
 
-    internal override Uri Target(Operation operation, string model, bool stream, string query)
-    {
-        var call = operation == Operations.CountTokens
-            ? "count-tokens:rawPredict"
-            : ModelPath.GoogleSegment(model) + (stream ? ":streamRawPredict" : ":rawPredict");
-        return Exactly(_models + call);
-    }
+    internal override Uri Target(Operation operation, string model, bool stream, string query) =>
+        operation == Operations.CountTokens ? Exactly(_models + "count-tokens:rawPredict") : _targets.Of(model, stream);
 
     internal override void Edit(GatewayRequest request, Operation operation, string model)
     {

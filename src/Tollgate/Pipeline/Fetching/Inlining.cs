@@ -9,19 +9,20 @@ internal static class Inlining
     private static readonly InlineSource AnyImage = new("image/png", "");
     private static readonly InlineSource AnyDocument = new("application/pdf", "");
 
-    /// <summary>Pictures and documents at http(s) addresses of which <paramref name="takes"/> is false.</summary>
-    internal static IReadOnlyList<Part> Find(ChatRequest request, Func<Part, bool> takes)
+    /// <summary>Pictures and documents at http(s) addresses of which <paramref name="takes"/> is false for who is asked.</summary>
+    internal static IReadOnlyList<Part> Find<T>(ChatRequest request, T asked, Func<T, Part, bool> takes)
     {
         List<Part>? found = null;
-        foreach (var turn in request.Turns)
+        for (var i = 0; i < request.Turns.Count; i++)
         {
-            foreach (var part in turn.Parts) Find(part, takes, ref found);
+            var parts = request.Turns[i].Parts;
+            for (var j = 0; j < parts.Count; j++) Find(parts[j], asked, takes, ref found);
         }
 
-        return found ?? [];
+        return found ?? (IReadOnlyList<Part>)[];
     }
 
-    /// <summary>Address of a part that <see cref="Find(ChatRequest, Func{Part, bool})"/> found.</summary>
+    /// <summary>Address of a part that <see cref="Find{T}(ChatRequest, T, Func{T, Part, bool})"/> found.</summary>
     internal static string AddressOf(Part part) => ((UrlSource)SourceOf(part)!).Url;
 
     /// <summary>The request with <paramref name="parts"/> inline: what was fetched, or for want of it a stand-in.</summary>
@@ -42,13 +43,13 @@ internal static class Inlining
             fetched?.GetValueOrDefault((part is DocumentPart, AddressOf(part))) ?? otherwise;
     }
 
-    private static void Find(Part part, Func<Part, bool> takes, ref List<Part>? found)
+    private static void Find<T>(Part part, T asked, Func<T, Part, bool> takes, ref List<Part>? found)
     {
         if (part is ToolResultPart result)
         {
-            foreach (var inner in result.Content) Find(inner, takes, ref found);
+            foreach (var inner in result.Content) Find(inner, asked, takes, ref found);
         }
-        else if (SourceOf(part) is UrlSource url && url.Url.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !takes(part))
+        else if (SourceOf(part) is UrlSource url && url.Url.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !takes(asked, part))
         {
             (found ??= []).Add(part);
         }

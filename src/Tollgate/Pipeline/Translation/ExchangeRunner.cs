@@ -164,7 +164,7 @@ internal sealed class ExchangeRunner(GatewayRequest request, TransferPlan plan)
     {
         if (_exchange.Exchange.Whole is not { } whole) return;
         (record.ResponseId, record.ResponseModel) = (whole.Id, whole.Model);
-        record.FinishReason = whole.Choices.FirstOrDefault()?.NativeFinish;
+        record.FinishReason = whole.Choices is [var first, ..] ? first.NativeFinish : null;
     }
 
     private IEnumerable<FidelityEntry> LeftOut() =>

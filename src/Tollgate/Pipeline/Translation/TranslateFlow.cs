@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tollgate.Metering;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Chat;
@@ -157,7 +158,7 @@ internal sealed class TranslateFlow : FrameFlow
 
     private void Translate(ClientStream client)
     {
-        foreach (var step in _events) Record(step);
+        foreach (ref readonly var step in CollectionsMarshal.AsSpan(_events)) Record(step);
         if (_content || (_ended && _error is null)) client.Commit();
 
         // An error in the place of an answer gets a status of its own, so it is not written.
@@ -168,10 +169,11 @@ internal sealed class TranslateFlow : FrameFlow
     private void Write(ClientStream client)
     {
         _plan.Continues?.Map(_events);
-        foreach (var step in _events)
+        foreach (ref readonly var step in CollectionsMarshal.AsSpan(_events))
         {
             if (step.Kind == ChatEventKind.Error && _resumable?.CanGoOn == true) return; // told only if nobody goes on
-            _writer.Write(CostMeter.Priced(_request, step, isContinued: _plan.Continues is not null), client);
+            if (step.HasUsage) _writer.Write(CostMeter.Priced(_request, step, isContinued: _plan.Continues is not null), client);
+            else _writer.Write(step, client);
             _resumable?.Transcript.Add(step);
         }
     }
@@ -180,7 +182,7 @@ internal sealed class TranslateFlow : FrameFlow
     {
         if (_ended) return;
         var record = _request.Record;
-        if (step.Usage is { } usage) record.Usage = usage;
+        if (step.HasUsage) record.Usage = step.Usage!.Value;
         record.EstimatedOutput += UsageSettlement.Estimate(step);
         switch (step.Kind)
         {

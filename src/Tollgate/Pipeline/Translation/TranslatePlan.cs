@@ -88,8 +88,12 @@ internal static class TranslatePlan
     /// <summary>The request as this provider can be told it: what it takes no addresses for is inline, once it is fetched.</summary>
     private static (ChatRequest Chat, PendingFetch? Pending, Refusal? Refusal) Inlined(GatewayRequest request, ChatRequest chat, Backend backend)
     {
-        var parts = Inlining.Find(chat, part => HostRules.TakesAddress(backend.Provider, part));
-        if (parts.Count == 0) return (chat, null, null);
+        var parts = Inlining.Find(chat, backend.Provider, HostRules.TakesAddress);
+        return parts.Count == 0 ? (chat, null, null) : Inlined(request, chat, backend, parts);
+    }
+
+    private static (ChatRequest Chat, PendingFetch? Pending, Refusal? Refusal) Inlined(GatewayRequest request, ChatRequest chat, Backend backend, IReadOnlyList<Part> parts)
+    {
         if (backend.Fetch is not { } rules || parts.Any(part => part is DocumentPart ? !rules.Documents : !rules.Images))
         {
             // Where the dialect itself knows no addresses, its writer refuses with a rule of its own.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Metering;
@@ -6,6 +7,7 @@ using Tollgate.Pipeline.Resuming;
 using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Errors;
+using Tollgate.Reuse;
 using Tollgate.Upstreams;
 
 namespace Tollgate.Pipeline.Translation;
@@ -15,6 +17,7 @@ internal static class TranslatedAnswer
 {
     private const int Largest = 64 * 1024 * 1024;
 
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal static async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, bool isStream)
     {
         var source = Upstream.Decode(response, out _);
@@ -57,6 +60,7 @@ internal static class TranslatedAnswer
     private static ResponseHead Head(UpstreamResponse response, in TransferPlan plan) =>
         new(response, plan.Provider.Name) { IsRewritten = true, IsDecoded = true, Dropped = plan.Translation!.Announcement };
 
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private static async ValueTask<AttemptOutcome> WholeAsync(GatewayRequest request, UpstreamResponse response, Stream source, TransferPlan plan)
     {
         var translation = plan.Translation!;
@@ -78,7 +82,7 @@ internal static class TranslatedAnswer
         var answer = new ChatResponse();
         foreach (var step in events) answer.Add(step);
         (request.Record.Usage, request.Record.ResponseModel) = (answer.Usage, answer.Model);
-        (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices.FirstOrDefault()?.NativeFinish);
+        (request.Record.ResponseId, request.Record.FinishReason) = (answer.Id, answer.Choices is [var first, ..] ? first.NativeFinish : null);
         if (answer.Error is { } error) return new AttemptOutcome(null, null, Culprit.Provider) { Class = ClassOf(error), Held = new HeldFault(response, plan, error) };
         if (!request.Claim()) return AttemptOutcome.Outrun;
         if (request.WantsStream) await StreamAsync(request, response, plan, events).ConfigureAwait(false);
@@ -86,9 +90,10 @@ internal static class TranslatedAnswer
         return AttemptOutcome.Done;
     }
 
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     private static async ValueTask WriteAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan, ChatResponse answer)
     {
-        if (request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
+        if (request.Model.Config.CostReport.Usage && request.Record.Usage.IsKnown) answer.Add(CostMeter.Priced(request, new ChatEvent(ChatEventKind.Usage) { Usage = answer.Usage }));
         var output = request.Translations.Output();
         var context = Context(request, plan);
         plan.Translation!.Client.WriteResponse(output, answer, context);
@@ -122,6 +127,7 @@ internal static class TranslatedAnswer
 
     internal static ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source) => ReadAsync(request, source, new ArrayBufferWriter<byte>(4096));
 
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(GatewayRequest request, Stream source, ArrayBufferWriter<byte> body)
     {
         while (true)

@@ -9,8 +9,18 @@ internal sealed record Translation(ClientDialect Client, UpstreamDialect Upstrea
     /// <summary>What was left out, of the request and as far as it is known of the answer, each name once.</summary>
     internal IReadOnlyList<FidelityEntry> Dropped(FidelityLog? answer = null)
     {
-        if (Log.Entries.Count == 0 && answer is null or { Entries.Count: 0 }) return [];
+        if (!HasDropped(Log) && (answer is null || !HasDropped(answer))) return [];
         return [.. Log.Entries.Concat(answer?.Entries ?? []).Where(e => e.Rule.Outcome == FidelityOutcome.Dropped).DistinctBy(e => e.Name, StringComparer.Ordinal)];
+    }
+
+    private static bool HasDropped(FidelityLog log)
+    {
+        for (var i = 0; i < log.Entries.Count; i++)
+        {
+            if (log.Entries[i].Rule.Outcome == FidelityOutcome.Dropped) return true;
+        }
+
+        return false;
     }
 
     /// <summary>What was left out of the request, as <c>x-tollgate-dropped</c> says it; null when there is nothing to announce.</summary>
