@@ -1,5 +1,9 @@
 using System.CommandLine;
+using Tollgate.Cli;
 using Tollgate.Cli.Commands;
+
+if (args is ["run", ..]) HeadStart.Begin();
+if (RunCommand.IsPlain(args, out var file)) return await RunCommand.RunPlainlyAsync(file);
 
 var root = new RootCommand("An AI gateway: applications call it with OpenAI's or Anthropic's API, it picks the provider.")
 {

@@ -6,7 +6,8 @@ namespace Tollgate.Sqlite;
 
 /// <summary>
 /// A statement that writes lines. It is prepared once and bound without the parameter objects of ADO.NET: with some forty values a line, those
-/// would cost more than the database does.
+/// would cost more than the database does. A statement keeps what was bound to it, so that only what differs from the line before is
+/// bound: of most lines the id, the times, the tokens and the cost.
 /// </summary>
 internal sealed class LineInsert : IDisposable
 {
@@ -21,11 +22,16 @@ internal sealed class LineInsert : IDisposable
     private const string CostSql = "INSERT INTO usage_costs (start, id, part, name, value) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
     private const int LongestOnStack = 256;
+    private const int Columns = 37;
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _line;
     private readonly sqlite3_stmt _cost;
     private readonly byte[] _id = new byte[16];
+
+    // What is bound at each place, which counts from 1; null is what no value is bound at.
+    private readonly string?[] _texts = new string?[Columns + 1];
+    private readonly long?[] _numbers = new long?[Columns + 1];
 
     internal LineInsert(sqlite3 database)
     {
@@ -38,7 +44,6 @@ internal sealed class LineInsert : IDisposable
     {
         var start = SqliteLedger.Micros(line.Start);
         line.Id.TryWriteBytes(_id, bigEndian: true, out _);
-        raw.sqlite3_clear_bindings(_line); // what nobody says is not bound at all
         Bind(line, start);
         Step(_line);
         foreach (var cost in line.Costs) WriteCost(line, start, cost);
@@ -55,7 +60,7 @@ internal sealed class LineInsert : IDisposable
         var usage = line.Usage;
         var at = 0;
         Long(ref at, start);
-        raw.sqlite3_bind_blob(_line, ++at, _id);
+        Check(raw.sqlite3_bind_blob(_line, ++at, _id));
         Long(ref at, line.Part);
         Long(ref at, line.Requests);
         Long(ref at, line.Status >= 400 || line.Error.Length > 0 ? 1 : 0);
@@ -107,16 +112,17 @@ internal sealed class LineInsert : IDisposable
 
     private void Long(ref int at, long? value)
     {
-        at++;
-        if (value is { } number) raw.sqlite3_bind_int64(_line, at, number);
+        if (_numbers[++at] == value) return;
+        Check(value is { } number ? raw.sqlite3_bind_int64(_line, at, number) : raw.sqlite3_bind_null(_line, at));
+        _numbers[at] = value;
     }
 
     private void Text(ref int at, string value)
     {
-        at++;
+        if (_texts[++at] == value) return;
         Span<byte> utf8 = stackalloc byte[LongestOnStack];
-        if (Encoding.UTF8.TryGetBytes(value, utf8, out var length)) raw.sqlite3_bind_text(_line, at, utf8[..length]);
-        else raw.sqlite3_bind_text(_line, at, value);
+        Check(Encoding.UTF8.TryGetBytes(value, utf8, out var length) ? raw.sqlite3_bind_text(_line, at, utf8[..length]) : raw.sqlite3_bind_text(_line, at, value));
+        _texts[at] = value;
     }
 
     private void Step(sqlite3_stmt statement)

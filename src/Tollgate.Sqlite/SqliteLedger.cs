@@ -29,6 +29,8 @@ internal sealed class SqliteLedger(string path, LedgerDurability durability) : I
 
     public string Address => "sqlite:" + path;
 
+    public bool KeepsLines => false;
+
     /// <summary>Microseconds since 1970.</summary>
     internal static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
 

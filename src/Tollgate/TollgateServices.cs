@@ -30,6 +30,7 @@ using Tollgate.Routing.LoadBalancing;
 using Tollgate.Telemetry;
 using Tollgate.Telemetry.Tracing;
 using Tollgate.Upstreams;
+using Tollgate.Upstreams.Http1;
 
 namespace Tollgate;
 
@@ -55,11 +56,11 @@ public static class TollgateServices
         services.AddRouting();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(Catalogue.Default);
+        services.TryAddSingleton(static _ => Catalogue.Default);
         services.TryAddSingleton(p => new ConfigContext(Environment.GetEnvironmentVariable, p.GetRequiredService<Catalogue>()) { Format = p.GetService<ConfigFormat>() });
         services.TryAddSingleton(new Chance());
         services.AddSingleton(source);
-        services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new ConnectionPools(p.GetServices<IInProcessProvider>(), p.GetRequiredService<TimeProvider>(), p.GetService<WireOpener>()));
         services.AddSingleton(p => new StateShelf(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Chance>().Next, p.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Routing")));
         services.AddSingleton<Renewals>();
         services.AddSingleton<KeyRing>();

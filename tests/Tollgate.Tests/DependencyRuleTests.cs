@@ -2,7 +2,7 @@ using Mono.Cecil;
 
 namespace Tollgate.Tests;
 
-/// <summary>Protocols &lt;- Tollgate &lt;- {Cloud, Kubernetes, Postgres, Redis, Sqlite, Simulator} &lt;- Cli, read from the assemblies.</summary>
+/// <summary>Protocols &lt;- Tollgate &lt;- {Cloud, Epoll, Kubernetes, Postgres, Redis, Sqlite, Simulator} &lt;- Cli, read from the assemblies.</summary>
 public sealed class DependencyRuleTests
 {
     // Each with what it may refer to. Those beside Tollgate do not know each other.
@@ -11,12 +11,13 @@ public sealed class DependencyRuleTests
         ["Tollgate.Protocols"] = [],
         ["Tollgate"] = ["Tollgate.Protocols"],
         ["Tollgate.Cloud"] = ["Tollgate.Protocols", "Tollgate"],
+        ["Tollgate.Epoll"] = ["Tollgate.Protocols", "Tollgate"],
         ["Tollgate.Kubernetes"] = ["Tollgate.Protocols", "Tollgate"],
         ["Tollgate.Redis"] = ["Tollgate.Protocols", "Tollgate"],
         ["Tollgate.Postgres"] = ["Tollgate.Protocols", "Tollgate"],
         ["Tollgate.Sqlite"] = ["Tollgate.Protocols", "Tollgate"],
         ["Tollgate.Simulator"] = ["Tollgate.Protocols", "Tollgate"],
-        ["Tollgate.Cli"] = ["Tollgate.Protocols", "Tollgate", "Tollgate.Cloud", "Tollgate.Kubernetes", "Tollgate.Redis", "Tollgate.Postgres", "Tollgate.Sqlite", "Tollgate.Simulator"],
+        ["Tollgate.Cli"] = ["Tollgate.Protocols", "Tollgate", "Tollgate.Cloud", "Tollgate.Epoll", "Tollgate.Kubernetes", "Tollgate.Redis", "Tollgate.Postgres", "Tollgate.Sqlite", "Tollgate.Simulator"],
     };
 
     public static TheoryData<string> Assemblies => [.. Allowed.Keys];

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -6,6 +8,8 @@ using Microsoft.Extensions.Logging.Console;
 using Tollgate.Cli.Telemetry;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
+using Tollgate.Configuration.Sources;
+using Tollgate.Epoll;
 using Tollgate.Hosting;
 using Tollgate.Kubernetes;
 using Tollgate.Metering.Ledger;
@@ -13,6 +17,7 @@ using Tollgate.Postgres;
 using Tollgate.Redis;
 using Tollgate.Simulator;
 using Tollgate.Sqlite;
+using Tollgate.Telemetry.Tracing;
 
 namespace Tollgate.Cli.Commands;
 
@@ -33,15 +38,44 @@ internal static class RunCommand
         return command;
     }
 
+    /// <summary>True for <c>run</c> and <c>run PATH</c>, which do without the parser of the command line: it would be a twentieth of the start.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="file">The path; null when there is none.</param>
+    internal static bool IsPlain(string[] args, out string? file)
+    {
+        file = args is ["run", var path] && IsPath(path) ? path : null;
+        return file is not null || args is ["run"];
+    }
+
+    /// <summary>Runs as the parser would have it run.</summary>
+    internal static async Task<int> RunPlainlyAsync(string? file)
+    {
+        try
+        {
+            return await RunAsync(file, CancellationToken.None);
+        }
+#pragma warning disable CA1031 // the last one who can tell, as the parser is for the other commands
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"Unhandled exception: {e}");
+            return 1;
+        }
+    }
+
+    // What can only be a path: neither an option, nor a file of arguments, nor nothing.
+    private static bool IsPath(string argument) => argument is [not ('-' or '@'), ..] and not ("/?" or "/h");
+
     private static async Task<int> RunAsync(string? file, CancellationToken cancellationToken)
     {
         file ??= File.Exists(DefaultFile) ? DefaultFile : null;
+        var source = HeadStart.Read(file);
         GatewayHost host;
         OtlpExport? export = null;
         try
         {
             export = OtlpExport.Start(Environment.GetEnvironmentVariable, Variables());
-            host = GatewayHost.Create(services => AddGateway(services, file, export), logging => ConfigureLogging(logging, export));
+            host = GatewayHost.Create(services => AddGateway(services, source, export), logging => ConfigureLogging(logging, export));
         }
         catch (ConfigurationException e)
         {
@@ -58,23 +92,28 @@ internal static class RunCommand
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Variables() => Environment.GetEnvironmentVariables()
-        .Cast<System.Collections.DictionaryEntry>()
-        .Where(v => ((string)v.Key).StartsWith("OTEL_", StringComparison.Ordinal))
-        .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value));
+    // No LINQ: nobody reads them in most processes, and its operators over structures would be compiled at every start.
+    private static IEnumerable<KeyValuePair<string, string?>> Variables()
+    {
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (((string)variable.Key).StartsWith("OTEL_", StringComparison.Ordinal)) yield return KeyValuePair.Create((string)variable.Key, (string?)variable.Value);
+        }
+    }
 
-    private static void AddGateway(IServiceCollection services, string? file, OtlpExport? export)
+    private static void AddGateway(IServiceCollection services, ConfigSource source, OtlpExport? export)
     {
         if (export?.Lines is { } lines) services.AddSingleton(lines);
+        if (export?.RootShare is { } share) services.AddSingleton(p => new RootSampler(share, p.GetRequiredService<Chance>().Next));
         services.AddTollgateSimulator();
         services.AddTollgateCloud();
+        services.AddTollgateEpoll(Environment.GetEnvironmentVariable);
         services.AddTollgateRedis();
         services.AddTollgateKubernetes();
         if (StateDirectory.Of(Environment.GetEnvironmentVariable) is { } state) services.AddSingleton(state);
         services.AddTollgateSqlite(byDefault: true);
         services.AddTollgatePostgres();
-        if (file is null) services.AddTollgate();
-        else services.AddTollgate(file);
+        services.AddTollgate(_ => source);
     }
 
     private static async Task<int> ServeAsync(GatewayHost host, CancellationToken cancellationToken)
@@ -93,9 +132,9 @@ internal static class RunCommand
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync($"cannot listen: {e.Message} Change 'listen' or 'admin' (or TOLLGATE_LISTEN, TOLLGATE_ADMIN).");
+            await Console.Error.WriteLineAsync($"cannot listen: {e.Message.TrimEnd('.')}. Change 'listen' or 'admin' (or TOLLGATE_LISTEN, TOLLGATE_ADMIN).");
             return 1;
         }
 

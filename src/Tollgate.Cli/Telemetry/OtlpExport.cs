@@ -30,6 +30,7 @@ internal sealed class OtlpExport : IDisposable
             if (settings.Logs) builder.WithLogging(null, options => options.IncludeFormattedMessage = true);
             builder.UseOtlpExporter(); // of a signal without a source there is nothing to send
         });
+        RootShare = settings.RootShare;
         if (!settings.Logs) return;
         Messages = new ForwardingLoggerProvider(_sdk.GetLoggerFactory());
         Lines = new AccessLineExport(_sdk.GetLoggerFactory().CreateLogger(AccessLineExport.Category));
@@ -40,6 +41,9 @@ internal sealed class OtlpExport : IDisposable
 
     /// <summary>Takes the lines of the access log; null when they are not exported.</summary>
     internal IAccessLineSink? Lines { get; }
+
+    /// <summary>Which of the traces that begin here are recorded; null when the library draws.</summary>
+    internal double? RootShare { get; }
 
     /// <summary>Null when no variable asks for it.</summary>
     /// <exception cref="Configuration.ConfigurationException">A variable holds what this exporter cannot do.</exception>

@@ -10,9 +10,18 @@ namespace Tollgate.Cli.Telemetry;
 /// <param name="Defaults">Values for variables that are not set.</param>
 internal sealed record OtlpSettings(bool Traces, bool Metrics, bool Logs, IReadOnlyDictionary<string, string?> Defaults)
 {
+    // The sampler whose draws the gateway can make itself.
+    private const string RatioSampler = "parentbased_traceidratio";
+
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
     private const string GrpcPort = ":4317";
+
+    /// <summary>
+    /// The share of the traces that begin here that are recorded, where the gateway can draw before anything is made for the others. Null:
+    /// the library draws. So it does where log messages are exported, which belong to traces that are not recorded, too.
+    /// </summary>
+    internal double? RootShare { get; private init; }
 
     internal bool IsOff => !Traces && !Metrics && !Logs;
 
@@ -29,6 +38,7 @@ internal sealed record OtlpSettings(bool Traces, bool Metrics, bool Logs, IReadO
         }
 
         var settings = new OtlpSettings(IsOn("TRACES"), IsOn("METRICS"), IsOn("LOGS"), DefaultsFor(Value));
+        if (settings is { Traces: true, Logs: false }) settings = settings with { RootShare = ShareOf(Value) };
         return problems.Count == 0 ? settings : throw new ConfigurationException(problems);
     }
 
@@ -46,6 +56,13 @@ internal sealed record OtlpSettings(bool Traces, bool Metrics, bool Logs, IReadO
 
         return on;
     }
+
+    // What the library would not take it does not get from here: then it says so and records all.
+    private static double? ShareOf(Func<string, string?> value) =>
+        value("OTEL_TRACES_SAMPLER") == RatioSampler
+        && double.TryParse(value("OTEL_TRACES_SAMPLER_ARG"), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1
+            ? share
+            : null;
 
     private static Dictionary<string, string?> DefaultsFor(Func<string, string?> value)
     {

@@ -33,6 +33,8 @@ internal sealed class PostgresLedger : ILedgerStore
 
     public string Address { get; }
 
+    public bool KeepsLines => false;
+
     public async ValueTask OpenAsync(CancellationToken cancellation)
     {
         try

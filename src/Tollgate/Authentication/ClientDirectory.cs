@@ -19,6 +19,7 @@ internal sealed class ClientDirectory
     private readonly FrozenDictionary<string, Caller> _certificates;
     private readonly KeyPlaces? _places;
     private readonly BasicUsers? _basic;
+    private readonly RecentDigests _recent = new();
     private readonly KeyRing _ring;
     private readonly TimeProvider _time;
     private readonly bool _isClosed;
@@ -45,7 +46,8 @@ internal sealed class ClientDirectory
     /// <summary>The caller, or why it is nobody that is known. Waits only for the keys of an issuer, and not for long.</summary>
     internal ValueTask<Identified> IdentifyAsync(HttpContext context)
     {
-        var key = _places is null ? PresentedKey.Of(context.Request.Headers) : PresentedKey.Of(context.Request, _places);
+        string? text = null;
+        var key = _places is null ? PresentedKey.Of(context.Request.Headers, out text) : PresentedKey.Of(context.Request, _places);
         if (Tokens is not null && TokenVerifier.IsToken(key))
         {
             var judging = Tokens.IdentifyAsync(key);
@@ -53,7 +55,7 @@ internal sealed class ClientDirectory
             return judging;
         }
 
-        var identified = key.Length is 0 or > LongestKey ? Identified.Nobody : ByKey(key);
+        var identified = key.Length is 0 or > LongestKey ? Identified.Nobody : ByKey(key, text);
         if (identified == Identified.Nobody) identified = WithoutKey(context);
         if (_places is not null) PresentedKey.Remove(context.Request, _places);
         return new ValueTask<Identified>(identified);
@@ -67,11 +69,17 @@ internal sealed class ClientDirectory
     private Caller? ByCertificate(HttpContext context) =>
         context.Connection.ClientCertificate is { } shown ? _certificates.GetValueOrDefault(shown.GetNameInfo(X509NameType.SimpleName, forIssuer: false)) : null;
 
-    private Identified ByKey(ReadOnlySpan<char> key)
+    private Identified ByKey(ReadOnlySpan<char> key, string? text)
     {
-        var digest = Digest.Of(key);
-        return _clients.TryGetValue(digest.First, out var known) && digest.IsSameAs(known.Digest) ? InTime(known.Caller) : _ring.Find(digest);
+        var known = text is null ? null : _recent.Find(text);
+        var digest = known ?? Digest.Of(key);
+        var identified = Find(digest);
+        if (known is null && text is not null && identified.Caller is not null) _recent.Keep(text, digest);
+        return identified;
     }
+
+    private Identified Find(Digest digest) =>
+        _clients.TryGetValue(digest.First, out var known) && digest.IsSameAs(known.Digest) ? InTime(known.Caller) : _ring.Find(digest);
 
     private Identified InTime(Caller caller) => caller.Expires is { } end && end <= _time.GetUtcNow() ? Identified.Late : Identified.As(caller);
 

@@ -10,10 +10,14 @@ internal static class PresentedKey
     private const string Scheme = "Bearer ";
 
     /// <summary>OpenAI's clients send a bearer token, Anthropic's an x-api-key (or, from 1.0 on, a bearer token), Azure's an api-key. The first place that has one counts.</summary>
-    internal static ReadOnlySpan<char> Of(IHeaderDictionary headers)
+    /// <param name="headers">Of the request.</param>
+    /// <param name="text">What holds it, where the next request on the same connection is likely to bring the same object; else null.</param>
+    internal static ReadOnlySpan<char> Of(IHeaderDictionary headers, out string? text)
     {
-        var authorization = headers.Authorization.ToString().AsSpan().Trim();
+        text = headers.Authorization.ToString();
+        var authorization = text.AsSpan().Trim();
         if (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return authorization[Scheme.Length..].Trim();
+        text = null;
         var key = headers["x-api-key"].ToString();
         return (key.Length > 0 ? key : headers["api-key"].ToString()).AsSpan().Trim();
     }

@@ -36,7 +36,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public GatewayConfig Config => _app.Services.GetRequiredService<ModelStore>().Current.Config;
 
     /// <summary>True when nobody wrote a configuration: the environment was searched for providers.</summary>
-    public bool IsDiscovered => _app.Services.GetRequiredService<ConfigSource>() is DiscoverySource;
+    public bool IsDiscovered => _app.Services.GetRequiredService<ConfigSource>().IsDiscovered;
 
     /// <summary>Builds the host. It does not listen yet.</summary>
     /// <param name="services">Adds the gateway, with <c>AddTollgate</c>, and what else is wanted.</param>
@@ -46,6 +46,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         // The content root is a small folder, because hosting may watch it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore(); // first, so that other sockets can be added behind its own
         services(builder.Services);
         var level = new LogLevelSwitch();
         builder.Services.AddSingleton(level);
@@ -54,15 +55,14 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromDays(2)); // longer than any drain.max, which says how long running requests may take
         var clients = new List<ClientListener>();
         ListenOptions? admin = null;
-        builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>(); // behind Kestrel's own, so that it is the one
         builder.Services.AddHostedService<Rest>();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             var config = kestrel.ApplicationServices.GetRequiredService<ModelStore>().Current.Config;
             Limits(kestrel);
-            foreach (var address in config.Listen) kestrel.Listen(EndPoint(address), options => clients.Add(Configure(options, address)));
-            kestrel.Listen(EndPoint(config.Admin), options =>
+            foreach (var address in config.Listen) kestrel.Listen(new ClientEndPoint(Host(address), address.Port), options => clients.Add(Configure(options, address)));
+            kestrel.Listen(new IPEndPoint(Host(config.Admin), config.Admin.Port), options =>
             {
                 admin = options;
                 options.Use(next => connection =>
@@ -141,14 +141,12 @@ public sealed class GatewayHost : IAsyncDisposable
         return new ClientListener(options, Uri.UriSchemeHttps);
     }
 
-    private static IPEndPoint EndPoint(ListenAddress address) => new(
-        address.Host switch
-        {
-            "*" => IPAddress.IPv6Any,
-            "localhost" => IPAddress.Loopback,
-            _ => IPAddress.Parse(address.Host),
-        },
-        address.Port);
+    private static IPAddress Host(ListenAddress address) => address.Host switch
+    {
+        "*" => IPAddress.IPv6Any,
+        "localhost" => IPAddress.Loopback,
+        _ => IPAddress.Parse(address.Host),
+    };
 
     private static Uri Address(ListenOptions options, string scheme)
     {

@@ -21,17 +21,29 @@ internal sealed class Rest(GatewayMetrics metrics, TimeProvider time) : Backgrou
 
     private long _collected;
     private long _before;
+    private bool _isAgainWorthIt;
 
     /// <summary>Bytes allocated so far. Set by tests.</summary>
     internal Func<long> Allocated { get; init; } = static () => GC.GetTotalAllocatedBytes();
 
     /// <summary>Gives memory back. Set by tests.</summary>
-    internal Action Collect { get; init; } = static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    internal Action Collect { get; init; } = static () =>
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
+    };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) Look();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) Look();
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping; also when the host could not be started, where whoever waits for this would take it for a failure of its own.
+        }
     }
 
     /// <summary>Called after every pause.</summary>
@@ -40,7 +52,8 @@ internal sealed class Rest(GatewayMetrics metrics, TimeProvider time) : Backgrou
         var allocated = Allocated();
         var isQuiet = metrics.ActiveRequests == 0 && allocated - _before < Stir;
         _before = allocated;
-        if (!isQuiet || allocated - _collected < Worth) return;
+        if (!isQuiet || (allocated - _collected < Worth && !_isAgainWorthIt)) return;
+        _isAgainWorthIt = allocated - _collected >= Worth; // pools, which wait as long for somebody to need what they keep, may only now let go of it
         Collect();
         _collected = Allocated();
     }

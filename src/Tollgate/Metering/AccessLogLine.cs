@@ -63,7 +63,8 @@ internal sealed class AccessLogLine : IDisposable
     {
         json.WriteString("time"u8, clock.Format(record.Start));
         Text("request_id"u8, record.RequestId);
-        Text("trace_id"u8, record.TraceId);
+        if (record.Unrecorded is { } context) json.WriteString("trace_id"u8, RequestRecord.TraceIdOf(context)); // without a text of its own
+        else Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
         Text("key_id"u8, record.KeyId);
         Text("team"u8, record.Team);

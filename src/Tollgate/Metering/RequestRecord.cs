@@ -11,6 +11,9 @@ namespace Tollgate.Metering;
 public sealed class RequestRecord
 {
     private readonly List<KeyValuePair<string, string>> attributes = [];
+    private const int TraceIdAt = 3;
+    private const int TraceIdLength = 32;
+
     private List<AttemptRecord>? failed;
 
     /// <summary>The gateway's own id of the request.</summary>
@@ -65,7 +68,14 @@ public sealed class RequestRecord
     public string? FinishReason { get; set; }
 
     /// <summary>Id of the trace that the request belongs to, 32 hexadecimal digits; null when it is not traced.</summary>
-    public string? TraceId { get; set; }
+    public string? TraceId
+    {
+        get => field ?? (Unrecorded is null ? null : TraceIdOf(Unrecorded).ToString());
+        set;
+    }
+
+    /// <summary>The <c>traceparent</c> of a trace that nobody records; null for all others.</summary>
+    internal string? Unrecorded { get; set; }
 
     /// <summary>What the operator wants to see of the request's headers: an attribute's name, and the value.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Attributes => attributes;
@@ -174,6 +184,9 @@ public sealed class RequestRecord
     /// <summary>True when the request failed, for the client or at the provider.</summary>
     public bool Failed => ErrorCode is not null || Status >= 400;
 
+    /// <summary>The id in a <c>traceparent</c>.</summary>
+    internal static ReadOnlySpan<char> TraceIdOf(string context) => context.AsSpan(TraceIdAt, TraceIdLength);
+
     /// <summary>Keeps what is known of a call that failed, before another is made.</summary>
     internal void AddFailedAttempt(AttemptRecord attempt) => (failed ??= []).Add(attempt);
 
@@ -181,6 +194,7 @@ public sealed class RequestRecord
     internal void Join(RequestRecord other)
     {
         (Start, TraceId, Labels, Operation) = (other.Start, other.TraceId, other.Labels, other.Operation);
+        Unrecorded = other.Unrecorded;
         (Client, KeyId, Team, Organization) = (other.Client, other.KeyId, other.Team, other.Organization);
         (Limit, ShadowLimit, ReservedTokens) = (other.Limit, other.ShadowLimit, other.ReservedTokens);
         attributes.AddRange(other.attributes);
@@ -213,7 +227,7 @@ public sealed class RequestRecord
         Client = KeyId = Team = Organization = Route = Provider = ProviderMetricName = AskedModel = ServedModel = ResponseModel = ErrorCode = Resumed = null;
         Limit = ShadowLimit = null;
         ReservedTokens = null;
-        ResponseId = FinishReason = TraceId = null;
+        ResponseId = FinishReason = TraceId = Unrecorded = null;
         attributes.Clear();
         Labels = null;
         Stream = CallersCredential = false;

@@ -23,6 +23,7 @@ internal static class RequestHeaders
         if (plan.IsAskedAsAnthropic || plan.Translation?.Upstream.Name == "anthropic.messages") message.Headers.Add("anthropic-version", "2023-06-01");
         if (request.Model.Config.Telemetry.RequestId is { Send: true } id) Identify(message.Headers, id.Header, request.Record.RequestId);
         if (request.Trace is { } trace) TraceHeaders.Write(message, trace.Outgoing);
+        else if (request.Record.Unrecorded is { } context) TraceHeaders.Write(message, context);
         plan.Provider.Envelope.EditHeaders(message, request);
         if (plan.Provider.Host is { } host) message.Host = host;
         Mutate(message, plan.Headers);

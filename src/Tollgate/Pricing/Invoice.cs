@@ -12,6 +12,7 @@ public static class Invoice
     {
         ArgumentNullException.ThrowIfNull(price);
         if (price.For(usage.ServiceTier, usage.Input ?? 0) is not { } rates) return null;
+        if (rates.Whole?.Total(usage) is { } text) return text; // what most requests use, in whole numbers
         if (!usage.IsKnown && rates.PerRequest is null) return null;
 
         var bill = new Bill();

@@ -11,6 +11,11 @@ internal sealed class PriceBook(PriceList list, ImmutableArray<PriceConfig> own)
     // Behind a glob clients may ask for any name: what is remembered is bounded, and beyond it looked up each time.
     private const int MostRemembered = 1000;
 
+    // Most requests ask for what one before them asked for, and comparing three names costs a fraction of hashing them.
+    private const int Places = 64;
+
+    private readonly Found?[] _recent = new Found?[Places];
+
     private readonly ConcurrentDictionary<(string Provider, string Served, string? Answered), ModelPrice?> _found = new();
 
     /// <summary>The price of what answered; null when it is not known.</summary>
@@ -19,6 +24,15 @@ internal sealed class PriceBook(PriceList list, ImmutableArray<PriceConfig> own)
     /// <param name="served">The model that was sent to it.</param>
     /// <param name="answered">The model that it said it ran: the truth where the other is an alias or a deployment. May be null.</param>
     public ModelPrice? For(string provider, string kind, string served, string? answered = null)
+    {
+        ref var recent = ref _recent[PlaceOf(provider, served, answered)];
+        if (Volatile.Read(ref recent) is { } last && last.Is(provider, served, answered)) return last.Price;
+        var price = Find(provider, kind, served, answered);
+        Volatile.Write(ref recent, new Found(provider, served, answered, price));
+        return price;
+    }
+
+    private ModelPrice? Find(string provider, string kind, string served, string? answered)
     {
         var key = (provider, served, answered);
         if (_found.TryGetValue(key, out var known)) return known;
@@ -34,4 +48,14 @@ internal sealed class PriceBook(PriceList list, ImmutableArray<PriceConfig> own)
             .OrderByDescending(entry => entry.Owner == provider)
             .ThenBy(entry => entry.IsGlob)
             .FirstOrDefault()?.Price;
+
+    private static int PlaceOf(string provider, string served, string? answered) =>
+        (int)((uint)((((provider.Length * 31) + Mark(served)) * 31) + Mark(answered)) % Places);
+
+    private static int Mark(string? name) => name is { Length: > 0 } ? name.Length + (name[^1] << 3) : 0;
+
+    private sealed record Found(string Provider, string Served, string? Answered, ModelPrice? Price)
+    {
+        internal bool Is(string provider, string served, string? answered) => Provider == provider && Served == served && Answered == answered;
+    }
 }

@@ -9,6 +9,8 @@ namespace Tollgate.Pricing;
 /// </remarks>
 public sealed record Rates
 {
+    private WholeRates _whole = WholeRates.None;
+
     /// <summary>A million input tokens.</summary>
     public decimal? Input { get; init; }
 
@@ -50,6 +52,17 @@ public sealed record Rates
 
     /// <summary>One request, whatever it used.</summary>
     public decimal? PerRequest { get; init; }
+
+    /// <summary>The same in whole numbers, where they are; worked out once. A copy with other rates has its own.</summary>
+    internal TokenRates? Whole
+    {
+        get
+        {
+            var known = _whole;
+            if (!ReferenceEquals(known.Owner, this)) _whole = known = new WholeRates(this, TokenRates.Of(this));
+            return known.Rates;
+        }
+    }
 
     /// <summary>These rates, with another's for what is not counted in tokens where these have none.</summary>
     internal Rates WithUnitsOf(Rates other) => this with

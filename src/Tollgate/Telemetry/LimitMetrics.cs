@@ -46,9 +46,14 @@ internal sealed class LimitMetrics : IDisposable
         {
             if (IsTold(rule.Name, _shared.Count, _shared.ContainsKey(rule.Name))) _shared[rule.Name] = Share(remaining, rule.Limit);
         }
+        else if (ReferenceEquals(rule.SeenBy, this))
+        {
+            return;
+        }
         else if (!(_local.TryGetValue(rule.Bucket, out var known) && ReferenceEquals(known, rule)) && IsTold(rule.Name, _local.Count, known is not null))
         {
             _local[rule.Bucket] = rule;
+            rule.SeenBy = this;
         }
     }
 

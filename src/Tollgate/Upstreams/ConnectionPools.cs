@@ -9,7 +9,10 @@ namespace Tollgate.Upstreams;
 /// <summary>
 /// Upstream connections. They outlive a reload: two generations that call the same host share its connections.
 /// </summary>
-internal sealed class ConnectionPools(IEnumerable<IInProcessProvider> inProcess, TimeProvider time) : IDisposable
+/// <param name="inProcess">Providers in this process.</param>
+/// <param name="time">Time.</param>
+/// <param name="opener">Opens connections; null: .NET's sockets.</param>
+internal sealed class ConnectionPools(IEnumerable<IInProcessProvider> inProcess, TimeProvider time, WireOpener? opener = null) : IDisposable
 {
     private static readonly TimeSpan InMemoryConnect = TimeSpan.FromSeconds(10);
 
@@ -37,7 +40,7 @@ internal sealed class ConnectionPools(IEnumerable<IInProcessProvider> inProcess,
 
     private UpstreamTransport Create(Way way) => way.Proxy is { } proxy
         ? new HandlerTransport(way.ConnectTimeout, way.Tls, proxy)
-        : new Http1Transport(new NetworkDialer(way.ConnectTimeout, way.Tls), time);
+        : new Http1Transport(new NetworkDialer(way.ConnectTimeout, way.Tls, opener), time);
 
     /// <summary>What connections have in common that may be shared.</summary>
     private sealed record Way(TimeSpan ConnectTimeout, UpstreamTlsConfig? Tls, Uri? Proxy);

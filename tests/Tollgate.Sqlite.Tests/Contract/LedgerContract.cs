@@ -31,6 +31,19 @@ public abstract class LedgerContract
     }
 
     [Fact]
+    public async Task A_line_has_nothing_of_the_line_before_it()
+    {
+        var usage = new TokenUsage { Input = 1, CachedInput = 2, Output = 3, AudioSeconds = 4.5, WebSearches = 5, ServiceTier = "flex" };
+        var full = Line(Day, 1, 1.5m) with { RequestId = new string('r', 400), Client = "app", Team = "team", Error = "broken", Usage = usage, Costs = [new RequestCost("own", 4)] };
+        var bare = new UsageEntry { Id = new Guid("ffffffff-4455-6677-8899-aabbccddeeff"), RequestId = "bare", Start = full.Start, Status = 200 };
+        await Ledger.WriteAsync([full, bare, full with { Part = 1 }], Never);
+        await Ledger.WriteAsync([bare with { Part = 1 }], Never);
+        const string Nothing = "client = '' AND team = '' AND error = '' AND service_tier = '' AND input IS NULL AND cached_input IS NULL AND output IS NULL AND audio_ms IS NULL AND web_searches IS NULL";
+        (await ScalarAsync($"SELECT COUNT(*) FROM usage_lines WHERE request_id = 'bare' AND {Nothing}")).ShouldBe(2);
+        (await ScalarAsync("SELECT COUNT(*) FROM usage_lines WHERE client = 'app' AND team = 'team' AND input IS NOT NULL AND web_searches IS NOT NULL")).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Sums_of_money_are_exact_to_a_millionth_of_a_millionth_of_a_dollar()
     {
         var costs = Enumerable.Range(1, 1000).Select(i => (i * 0.000000037500m) + 0.000000000001m).ToArray();

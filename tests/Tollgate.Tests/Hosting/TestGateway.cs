@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Catalog;
 using Tollgate.Cloud;
 using Tollgate.Configuration;
+using Tollgate.Epoll;
 using Tollgate.Hosting;
 using Tollgate.Metering;
 using Tollgate.Simulator;
@@ -36,6 +37,7 @@ internal sealed class TestGateway : IAsyncDisposable
         var log = new MemoryStream();
         var host = GatewayHost.Create(s =>
         {
+            s.AddTollgateEpoll();
             services?.Invoke(s);
             s.AddTollgateSimulator();
             s.AddTollgateCloud();

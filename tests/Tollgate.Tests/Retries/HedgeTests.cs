@@ -92,7 +92,6 @@ public sealed class HedgeTests
         {
             await fail.Task;
             await call.AnswerAsync(500, Error("no"));
-            go.SetResult();
         });
         await using var two = new ScriptedProvider(async call =>
         {
@@ -103,6 +102,8 @@ public sealed class HedgeTests
         await using var gateway = await HedgedAsync(one, two);
         var answer = gateway.PostAsync(Chat, Plain);
         await HedgeAsync(one);
+        while (!(await gateway.Admin.GetStringAsync("/backends", TestContext.Current.CancellationToken)).Contains("last_error", StringComparison.Ordinal)) await Task.Delay(2, TestContext.Current.CancellationToken);
+        go.SetResult(); // not before the failure was heard
         (await answer).Body.ShouldBe(Answer("from two"));
         (one.Calls.Count, two.Calls.Count).ShouldBe((1, 1));
         (await gateway.LogLineAsync()).GetProperty("failed_attempts")[0].GetProperty("status").GetInt32().ShouldBe(500);

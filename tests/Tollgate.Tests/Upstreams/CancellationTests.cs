@@ -37,7 +37,7 @@ public sealed class CancellationTests
         full.Listen(1);
         var fillers = Enumerable.Range(0, 8).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         foreach (var filler in fillers) _ = filler.ConnectAsync(full.LocalEndPoint!).ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
-        var dialer = new NetworkDialer(TimeSpan.FromMilliseconds(200), null);
+        var dialer = new NetworkDialer(TimeSpan.FromMilliseconds(200), null, Wires.Opener);
         var port = ((IPEndPoint)full.LocalEndPoint!).Port;
         var late = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {

@@ -161,7 +161,7 @@ public sealed class ConnectionReuseTests
         internal override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
             ++Writes > 1 ? ValueTask.FromException(new IOException("stale")) : default;
 
-        internal override int ReadNow(Span<byte> target) => 0;
+        internal override int ReadNow(Memory<byte> target) => 0;
 
         public override void Dispose() => _answer.Dispose();
     }

@@ -21,7 +21,7 @@ internal sealed class MemoryWire(IEnumerable<byte[]> pieces) : Wire
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (MemoryMarshal.TryGetArray<byte>(target, out var segment)) Arrays.Add(segment.Array!);
-        return new(ReadNow(target.Span));
+        return new(ReadNow(target));
     }
 
     internal override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
@@ -31,11 +31,11 @@ internal sealed class MemoryWire(IEnumerable<byte[]> pieces) : Wire
         return default;
     }
 
-    internal override int ReadNow(Span<byte> target)
+    internal override int ReadNow(Memory<byte> target)
     {
         if (!_pieces.TryPeek(out var piece)) return 0;
         var length = Math.Min(piece.Length, target.Length);
-        piece.AsSpan(0, length).CopyTo(target);
+        piece.AsSpan(0, length).CopyTo(target.Span);
         _pieces.Dequeue();
         if (length < piece.Length) PushFront(piece[length..]);
         return length;

@@ -19,7 +19,7 @@ internal sealed class RawServer : IAsyncDisposable
     {
         _script = script;
         _listener.Start();
-        Transport = new Http1Transport(new NetworkDialer(TimeSpan.FromSeconds(20), null), time ?? TimeProvider.System);
+        Transport = new Http1Transport(new NetworkDialer(TimeSpan.FromSeconds(20), null, Wires.Opener), time ?? TimeProvider.System);
         _accepting = AcceptAsync();
     }
 

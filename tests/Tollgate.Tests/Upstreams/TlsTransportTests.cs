@@ -17,7 +17,7 @@ public sealed class TlsTransportTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var dialer = new NetworkDialer(TimeSpan.FromMilliseconds(200), null);
+        var dialer = new NetworkDialer(TimeSpan.FromMilliseconds(200), null, Wires.Opener);
         await Should.ThrowAsync<OperationCanceledException>(async () => await dialer.ConnectAsync(To(silent), CancellationToken.None));
         using var accepted = await silent.AcceptSocketAsync(TestContext.Current.CancellationToken);
         while (await accepted.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken) > 0) continue; // its hello, and then that it has closed
@@ -28,7 +28,7 @@ public sealed class TlsTransportTests
     {
         using var plain = new TcpListener(IPAddress.Loopback, 0);
         plain.Start();
-        var dialer = new NetworkDialer(TimeSpan.FromSeconds(20), null);
+        var dialer = new NetworkDialer(TimeSpan.FromSeconds(20), null, Wires.Opener);
         var dialing = dialer.ConnectAsync(To(plain), CancellationToken.None).AsTask();
         using var accepted = await plain.AcceptSocketAsync(TestContext.Current.CancellationToken);
         await accepted.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
@@ -96,7 +96,7 @@ public sealed class TlsTransportTests
         private readonly TestAuthority _authority = new("providers");
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly List<TcpClient> _clients = [];
-        private readonly Http1Transport _transport = new(new NetworkDialer(TimeSpan.FromSeconds(20), new UpstreamTlsConfig { Insecure = true }), TimeProvider.System);
+        private readonly Http1Transport _transport = new(new NetworkDialer(TimeSpan.FromSeconds(20), new UpstreamTlsConfig { Insecure = true }, Wires.Opener), TimeProvider.System);
         private readonly Task _accepting;
 
         public Server(Func<SslStream, Task> script)

@@ -193,7 +193,7 @@ public sealed class UploadTests
         internal override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
             ++_writes > 1 ? ValueTask.FromException(new IOException("broken pipe")) : default;
 
-        internal override int ReadNow(Span<byte> target) => 0;
+        internal override int ReadNow(Memory<byte> target) => 0;
 
         public override void Dispose() => _answer.Dispose();
     }

@@ -11,6 +11,9 @@ internal abstract class ConfigSource
 
     /// <summary>In words: a path, or where else it comes from.</summary>
     internal abstract string Name { get; }
+
+    /// <summary>True when nobody wrote it: the environment was searched for providers.</summary>
+    internal virtual bool IsDiscovered => false;
 }
 
 /// <summary>A configuration made in code.</summary>
@@ -25,6 +28,8 @@ internal sealed class FixedSource(GatewayConfig config) : ConfigSource
 internal sealed class DiscoverySource(ConfigContext context) : ConfigSource
 {
     internal override string Name => "the environment";
+
+    internal override bool IsDiscovered => true;
 
     internal override LoadResult Load() => EnvironmentSource.Load(context);
 }

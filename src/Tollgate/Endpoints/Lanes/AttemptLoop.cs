@@ -36,8 +36,11 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions a
         if (isLimited)
         {
             if (await Admissions.AdmitAsync(request, backend.Provider, backend.Model).ConfigureAwait(false) is { } full) return full;
-            (backend, plan, refusal) = await WithRoomAsync(request, pinned, null, (backend, plan, refusal)).ConfigureAwait(false);
-            if (backend is null) return refusal;
+            if (Admissions.HasQuotas(request))
+            {
+                (backend, plan, refusal) = await WithRoomAsync(request, pinned, null, (backend, plan, refusal)).ConfigureAwait(false);
+                if (backend is null) return refusal;
+            }
         }
 
         // Most requests end here, with nothing allocated for the loop.

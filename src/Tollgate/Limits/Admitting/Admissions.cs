@@ -24,28 +24,41 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
     /// <summary>Step 1.</summary>
     internal static void Weigh(GatewayRequest request) => request.Limits.Estimate = Estimate.Of(request);
 
-    /// <summary>Step 2. A second call, for another candidate, changes nothing.</summary>
+    /// <summary>False: no limit is a provider's quota, so that no call has to be admitted beside its request.</summary>
+    internal static bool HasQuotas(GatewayRequest request) => request.Model.Limits.HasQuotas || request.Client is { Limits.IsEmpty: false };
+
+    /// <summary>Step 2. A second call, for another candidate, changes nothing. Where all counters are in memory it is over when it returns.</summary>
     /// <param name="request">The request.</param>
     /// <param name="provider">Who would be asked: its prices are those that count.</param>
     /// <param name="served">The model that it would be asked for; null when there is none.</param>
-    internal async ValueTask<Refusal?> AdmitAsync(GatewayRequest request, Provider? provider, string? served)
+    internal ValueTask<Refusal?> AdmitAsync(GatewayRequest request, Provider? provider, string? served)
     {
         var limits = request.Limits;
-        if (limits.IsAdmitted) return null;
+        if (limits.IsAdmitted) return default;
         Collect(request, limits.Whole, new Asked(request), quotas: false);
         if (!limits.Whole.IsEmpty)
         {
             limits.Whole.Want(limits.Estimate.Charge(request, provider, served, limits.Whole.CountsMoney), request.Model);
             Note(request, limits.Whole);
-            if (await ReserveAsync(request, limits.Whole, isQuota: false).ConfigureAwait(false) is { } refused)
-            {
-                Count(request, refused);
-                return LimitRefusal.Of(refused);
-            }
+            if (limits.Whole.Shared.Count > 0) return AdmitSharedAsync(request);
+            if (Reserve(request, limits.Whole.Local, isQuota: false) is { } refused) return new(Refuse(request, refused));
         }
 
         limits.IsAdmitted = true;
+        return default;
+    }
+
+    private async ValueTask<Refusal?> AdmitSharedAsync(GatewayRequest request)
+    {
+        if (await ReserveAsync(request, request.Limits.Whole, isQuota: false).ConfigureAwait(false) is { } refused) return Refuse(request, refused);
+        request.Limits.IsAdmitted = true;
         return null;
+    }
+
+    private Refusal Refuse(GatewayRequest request, in RefusedClaim refused)
+    {
+        Count(request, refused);
+        return LimitRefusal.Of(refused);
     }
 
     /// <summary>Step 3. Null: the provider may be asked. Else another one may.</summary>
@@ -67,27 +80,46 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         await AdmitAsync(request, provider, served).ConfigureAwait(false) ?? await TakeQuotaAsync(request, provider, served).ConfigureAwait(false);
 
     /// <summary>A call has ended that another one follows: its quotas are settled to what is known of it.</summary>
-    internal async ValueTask EndCallAsync(GatewayRequest request)
+    internal ValueTask EndCallAsync(GatewayRequest request)
     {
         var call = request.Limits.Call;
         if (call.IsOpen)
         {
             call.Use(Charge.Of(request.Record, request.Record.Attempts > request.Limits.CallsBefore ? 1 : 0), request.Model);
-            await SettleAsync(request, call).ConfigureAwait(false);
+            var settling = SettleAsync(request, call);
+            if (!settling.IsCompletedSuccessfully) return ClearAsync(call, settling);
         }
 
         call.Clear();
+        return default;
+
+        static async ValueTask ClearAsync(HoldPair call, ValueTask settling)
+        {
+            await settling.ConfigureAwait(false);
+            call.Clear();
+        }
     }
 
     /// <summary>Step 4: usage and cost of the record are known.</summary>
-    internal async ValueTask SettleAsync(GatewayRequest request)
+    internal ValueTask SettleAsync(GatewayRequest request)
+    {
+        var ending = EndCallAsync(request);
+        return ending.IsCompletedSuccessfully ? SettleWholeAsync(request) : WaitAsync(request, ending);
+
+        async ValueTask WaitAsync(GatewayRequest request, ValueTask ending)
+        {
+            await ending.ConfigureAwait(false);
+            await SettleWholeAsync(request).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask SettleWholeAsync(GatewayRequest request)
     {
         var (limits, record) = (request.Limits, request.Record);
-        await EndCallAsync(request).ConfigureAwait(false);
-        if (!limits.Whole.IsOpen) return;
+        if (!limits.Whole.IsOpen) return default;
         limits.Whole.Use(Charge.Of(record, record.Attempts > 0 ? 1 : 0), request.Model);
-        foreach (var failed in record.FailedAttempts ?? []) limits.Whole.Use(Charge.Of(failed, record, request.Model), request.Model);
-        await SettleAsync(request, limits.Whole).ConfigureAwait(false);
+        if (record.FailedAttempts is { } attempts) foreach (var failed in attempts) limits.Whole.Use(Charge.Of(failed, record, request.Model), request.Model);
+        return SettleAsync(request, limits.Whole);
     }
 
     private static void Collect(GatewayRequest request, HoldPair holds, in Asked asked, bool quotas)
@@ -113,7 +145,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
     /// <summary>Both stores or neither. Null: reserved.</summary>
     private async ValueTask<RefusedClaim?> ReserveAsync(GatewayRequest request, HoldPair holds, bool isQuota)
     {
-        if (await ReserveAsync(request, holds.Local, stores.Local, isQuota).ConfigureAwait(false) is { } local) return local;
+        if (Reserve(request, holds.Local, isQuota) is { } local) return local;
         if (await ReserveAsync(request, holds.Shared, stores.Shared, isQuota).ConfigureAwait(false) is not { } shared) return null;
         await SettleAsync(request, holds).ConfigureAwait(false);
         return shared;
@@ -123,7 +155,20 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
     {
         if (hold.Count == 0) return null;
         if (TooLarge(hold) is { } never) return never;
-        var admission = await hold.ReserveAsync(store, ids.Next(), request.Model.Limits.TimeToLive, request.Context.RequestAborted).ConfigureAwait(false);
+        return Judge(request, hold, await hold.ReserveAsync(store, ids.Next(), request.Model.Limits.TimeToLive, request.Context.RequestAborted).ConfigureAwait(false), isQuota);
+    }
+
+    /// <summary>The same at the counters in memory.</summary>
+    private RefusedClaim? Reserve(GatewayRequest request, Hold hold, bool isQuota)
+    {
+        if (hold.Count == 0) return null;
+        if (TooLarge(hold) is { } never) return never;
+        request.Context.RequestAborted.ThrowIfCancellationRequested();
+        return Judge(request, hold, hold.Reserve(stores.Local, ids.Next(), request.Model.Limits.TimeToLive), isQuota);
+    }
+
+    private RefusedClaim? Judge(GatewayRequest request, Hold hold, in Admission admission, bool isQuota)
+    {
         if (admission.IsUncertain) metrics.Uncertain();
         Report(request, hold, admission, isQuota);
         return admission.IsAdmitted ? null : new RefusedClaim(hold.Rules[admission.Tightest], hold.Claims[admission.Tightest].Amount, admission.Wait, IsUnknown: admission.Rooms.IsEmpty);
@@ -169,7 +214,14 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
     }
 
     /// <summary>The client has its answer by now: a store that fails is the operator's matter, and the reservation ends by its time to live.</summary>
-    private async ValueTask SettleAsync(GatewayRequest request, HoldPair holds)
+    private ValueTask SettleAsync(GatewayRequest request, HoldPair holds)
+    {
+        if (holds.Shared.IsOpen) return SettleSharedAsync(request, holds);
+        holds.Local.Settle();
+        return default;
+    }
+
+    private async ValueTask SettleSharedAsync(GatewayRequest request, HoldPair holds)
     {
         try
         {

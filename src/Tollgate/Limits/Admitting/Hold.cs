@@ -1,4 +1,5 @@
 using Tollgate.Configuration;
+using Tollgate.Limits.Local;
 using Tollgate.Limits.Rules;
 using Tollgate.Model;
 
@@ -12,9 +13,11 @@ internal sealed class Hold
 
     private BucketClaim[] _claims = new BucketClaim[4];
     private LimitRule[] _rules = new LimitRule[4];
+    private string[] _subjects = new string[4];
     private long[] _used = new long[4];
     private ICounterStore? _store;
     private ReservationId _id;
+    private Reservation? _reservation;
 
     internal int Count { get; private set; }
 
@@ -35,10 +38,11 @@ internal sealed class Hold
         {
             Array.Resize(ref _claims, Count * 2);
             Array.Resize(ref _rules, Count * 2);
+            Array.Resize(ref _subjects, Count * 2);
             Array.Resize(ref _used, Count * 2);
         }
 
-        _claims[Count] = new BucketClaim(new BucketId(rule.Bucket, subject), rule.Window, rule.Limit, 0, rule.Pool, rule.Config.Shadow);
+        _subjects[Count] = subject;
         _rules[Count++] = rule;
         CountsMoney |= rule.Unit == LimitUnit.Money;
     }
@@ -46,7 +50,11 @@ internal sealed class Hold
     /// <summary>Sets what is reserved: at least one unit of each, so that who has nothing left is refused.</summary>
     internal void Want(in Charge charge, GatewayModel model)
     {
-        for (var i = 0; i < Count; i++) _claims[i] = _claims[i] with { Amount = Math.Clamp(charge.Of(_rules[i], model), 1, LimitRule.Largest) };
+        for (var i = 0; i < Count; i++)
+        {
+            var rule = _rules[i];
+            _claims[i] = new BucketClaim(new BucketId(rule.Bucket, _subjects[i]), rule.Window, rule.Limit, Math.Clamp(charge.Of(rule, model), 1, LimitRule.Largest), rule.Pool, rule.Config.Shadow);
+        }
     }
 
     /// <summary>What is reserved in tokens of any kind; null when no limit counts them.</summary>
@@ -72,6 +80,14 @@ internal sealed class Hold
         return admission;
     }
 
+    /// <summary>The same at counters in memory, which answer at once.</summary>
+    internal Admission Reserve(LocalCounterStore store, ReservationId id, TimeSpan timeToLive)
+    {
+        var admission = store.Reserve(id, _claims.AsSpan(0, Count), timeToLive, out _reservation);
+        (_store, _id) = (admission.IsAdmitted ? store : null, id);
+        return admission;
+    }
+
     /// <summary>Sets what was used, beside what was said before.</summary>
     internal void Use(in Charge charge, GatewayModel model)
     {
@@ -82,16 +98,31 @@ internal sealed class Hold
     internal ValueTask SettleAsync()
     {
         if (_store is not { } store) return ValueTask.CompletedTask;
-        _store = null;
-        return store.SettleAsync(_id, _claims.AsMemory(0, Count), _used.AsMemory(0, Count));
+        if (_reservation is null)
+        {
+            _store = null;
+            return store.SettleAsync(_id, _claims.AsMemory(0, Count), _used.AsMemory(0, Count));
+        }
+
+        Settle();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The same of what counters in memory hold.</summary>
+    internal void Settle()
+    {
+        if (_reservation is { } reservation && _store is LocalCounterStore store) store.Settle(_id, reservation, _used.AsSpan(0, Count));
+        (_store, _reservation) = (null, null);
     }
 
     /// <summary>Makes it as new. What it held must have been settled.</summary>
     internal void Clear()
     {
-        _store = null;
+        (_store, _reservation) = (null, null);
+        if (Count == 0) return;
         Array.Clear(_claims, 0, Count);
         Array.Clear(_rules, 0, Count);
+        Array.Clear(_subjects, 0, Count);
         Array.Clear(_used, 0, Count);
         Count = 0;
         CountsMoney = false;

@@ -13,6 +13,9 @@ namespace Tollgate.Limits.Admitting;
 /// </summary>
 internal static class LimitHeaders
 {
+    // Most waits are no longer than an hour, and each of their texts is made once.
+    private static readonly string?[] Spoken = new string?[3601];
+
     /// <summary>Keeps a limit's room when it is the tightest of its kind so far.</summary>
     internal static void Note(RequestLimits limits, LimitRule rule, in ClaimRoom room, DateTimeOffset now)
     {
@@ -69,6 +72,11 @@ internal static class LimitHeaders
         if (wait <= TimeSpan.Zero) return "0s";
         if (wait < TimeSpan.FromSeconds(1)) return Math.Ceiling(wait.TotalMilliseconds).ToString("0", CultureInfo.InvariantCulture) + "ms";
         var seconds = (long)Math.Ceiling(wait.TotalSeconds);
+        return seconds < Spoken.Length ? Spoken[seconds] ??= Duration(seconds) : Duration(seconds);
+    }
+
+    private static string Duration(long seconds)
+    {
         if (seconds < 60) return string.Create(CultureInfo.InvariantCulture, $"{seconds}s");
         return seconds < 3600
             ? string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m{seconds % 60}s")

@@ -9,6 +9,7 @@ internal sealed class Bucket(string subject, SlotScale scale)
 {
     private readonly long[] _slots = new long[scale.Count];
     private long _newest = long.MinValue;
+    private long _ends = long.MinValue;
 
     internal string Subject => subject;
 
@@ -30,6 +31,7 @@ internal sealed class Bucket(string subject, SlotScale scale)
     /// <summary>Forgets what has left the span, and gives the slot of now. A clock that goes backwards stays in the newest slot.</summary>
     internal long Roll(long now)
     {
+        if (now < _ends) return _newest;
         var slot = scale.At(now);
         if (slot <= _newest) return _newest;
         var from = _newest < slot - _slots.Length ? slot - _slots.Length : _newest;
@@ -40,6 +42,7 @@ internal sealed class Bucket(string subject, SlotScale scale)
             amount = 0;
         }
 
+        _ends = scale.StartOf(slot + 1);
         return _newest = slot;
     }
 
@@ -70,5 +73,5 @@ internal sealed class Bucket(string subject, SlotScale scale)
     }
 
     /// <summary>How long until nothing that counts now counts any more.</summary>
-    internal TimeSpan UntilEmpty(long now) => TimeSpan.FromTicks(Math.Max(0, scale.Count == 1 ? scale.StartOf(_newest + 1) - now : scale.Span));
+    internal TimeSpan UntilEmpty(long now) => TimeSpan.FromTicks(Math.Max(0, scale.Count == 1 ? _ends - now : scale.Span));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tollgate.Limits.Local.Keeping;
 
 namespace Tollgate.Limits.Local;
@@ -11,9 +12,13 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
     /// <summary>Counters that one limit may have; see <see cref="BucketFamily"/>.</summary>
     internal const int Most = 50_000;
 
+    // Requests bring the same texts as those before them, which are told apart by where they are.
+    private const int RecentFamilies = 64;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Limit, CounterWindow Window), BucketFamily> _families = [];
     private readonly ReservationBook _book = new();
+    private readonly RecentFamily[] _recent = new RecentFamily[RecentFamilies];
     private CounterFile? _file;
 
     /// <summary>Reservations that are open.</summary>
@@ -21,7 +26,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
     {
         get
         {
-            lock (_lock) return _book.Open;
+            lock (_lock) return _book.Count;
         }
     }
 
@@ -39,7 +44,24 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
     public ValueTask<Admission> ReserveAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, TimeSpan timeToLive, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        lock (_lock) return new(Reserve(id, claims.Span, timeToLive));
+        lock (_lock) return new(Reserve(id, claims.Span, timeToLive, isListed: true, out _));
+    }
+
+    /// <summary>The same, with what it is settled by: nothing has to be found again.</summary>
+    internal Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, out Reservation? reservation)
+    {
+        lock (_lock) return Reserve(id, claims, timeToLive, isListed: false, out reservation);
+    }
+
+    /// <summary>Ends a reservation that was given by <see cref="Reserve(ReservationId, ReadOnlySpan{BucketClaim}, TimeSpan, out Reservation?)"/>.</summary>
+    internal void Settle(ReservationId id, Reservation reservation, ReadOnlySpan<long> used)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            _book.EndDue(now);
+            if (_book.Take(id, reservation)) Settle(reservation, used, now);
+        }
     }
 
     public ValueTask SettleAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, ReadOnlyMemory<long> used)
@@ -108,17 +130,19 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         lock (_lock) _file?.Dispose();
     }
 
-    private Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive)
+    private Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, bool isListed, out Reservation? granted)
     {
+        granted = null;
         var now = Now;
         _book.EndDue(now);
         if (claims.IsEmpty) return new Admission(IsAdmitted: true, -1, long.MaxValue, TimeSpan.Zero);
-        var reservation = _book.Begin(id, claims.Length);
+        var reservation = isListed ? _book.Begin(id, claims.Length) : _book.Open(id, claims.Length);
         Take(reservation, claims, now);
         var refused = Verdicts.Refusing(claims, reservation.Rooms.Span);
         if (refused >= 0) return GiveUp(reservation, claims, refused);
 
-        _book.Keep(reservation, now + Math.Max(0, timeToLive.Ticks));
+        _book.Keep(reservation, now + Math.Max(0, timeToLive.Ticks), isListed);
+        granted = reservation;
         Tell(reservation, claims);
         var tightest = Verdicts.Tightest(claims, reservation.Rooms.Span);
         var room = reservation.Rooms.Span[tightest];
@@ -147,6 +171,13 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
 
     private BucketFamily Family(string name, CounterWindow window)
     {
+        ref var recent = ref _recent[(uint)RuntimeHelpers.GetHashCode(name) % RecentFamilies];
+        if (!ReferenceEquals(recent.Name, name) || recent.Family.Window != window) recent = new RecentFamily(name, Find(name, window));
+        return recent.Family;
+    }
+
+    private BucketFamily Find(string name, CounterWindow window)
+    {
         if (!_families.TryGetValue((name, window), out var family)) _families[(name, window)] = family = new BucketFamily(name, window, most) { File = _file };
         return family;
     }
@@ -171,7 +202,11 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
     {
         var now = Now;
         _book.EndDue(now);
-        if (!_book.Take(id, out var reservation)) return;
+        if (_book.Take(id, out var reservation)) Settle(reservation, used, now);
+    }
+
+    private void Settle(Reservation reservation, ReadOnlySpan<long> used, long now)
+    {
         for (var i = 0; i < reservation.Count; i++)
         {
             ref readonly var part = ref reservation.Parts[i];
@@ -182,6 +217,8 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
 
         _book.Return(reservation);
     }
+
+    private readonly record struct RecentFamily(string Name, BucketFamily Family);
 
     private static void Settle(in Reservation.Part part, long used)
     {

@@ -37,6 +37,7 @@ internal sealed class Reservation
     {
         Parts.Clear();
         Count = 0;
+        Id = default;
     }
 
     /// <param name="Family">The limit's counters.</param>

@@ -19,22 +19,31 @@ internal sealed class ReservationBook
     private readonly Stack<Reservation> _pool = [];
 
     /// <summary>Reservations that hold something.</summary>
-    internal int Open => _open.Count;
+    internal int Count => _open.Count;
 
     /// <exception cref="ArgumentException">The id was given before.</exception>
     internal Reservation Begin(ReservationId id, int claims)
     {
         if (_all.ContainsKey(id)) throw new ArgumentException("a reservation of this id exists: ids are used once", nameof(id));
+        return Open(id, claims);
+    }
+
+    /// <summary>One that whoever asked for it brings along to settle it, so that it need not be found by its id.</summary>
+    internal Reservation Open(ReservationId id, int claims)
+    {
         var reservation = _pool.TryPop(out var pooled) ? pooled : new Reservation();
         reservation.Begin(id, claims);
         return reservation;
     }
 
     /// <summary>Keeps it. Times to live are alike, so its place is found from the end.</summary>
-    internal void Keep(Reservation reservation, long expires)
+    /// <param name="reservation">What was reserved.</param>
+    /// <param name="expires">When it ends by itself.</param>
+    /// <param name="isListed">True: it is to be found by its id.</param>
+    internal void Keep(Reservation reservation, long expires, bool isListed)
     {
         reservation.Expires = expires;
-        _all.Add(reservation.Id, reservation);
+        if (isListed) _all.Add(reservation.Id, reservation);
         var before = _open.Last;
         while (before is not null && before.Value.Expires > expires) before = before.Previous;
         if (before is null) _open.AddFirst(reservation.Node);
@@ -46,6 +55,14 @@ internal sealed class ReservationBook
     {
         if (!_all.Remove(id, out reservation)) return false;
         reservation.Node.List!.Remove(reservation.Node);
+        return true;
+    }
+
+    /// <summary>The same of one that was brought along. False: it was settled or forgotten, and may be another's by now.</summary>
+    internal bool Take(ReservationId id, Reservation reservation)
+    {
+        if (reservation.Id != id || reservation.Node.List is not { } list) return false;
+        list.Remove(reservation.Node);
         return true;
     }
 
@@ -69,8 +86,9 @@ internal sealed class ReservationBook
 
         while (_runOut.First is { } oldest && (_runOut.Count > MostRunOut || oldest.Value.Expires <= now - LongestRunOut))
         {
-            Take(oldest.Value.Id, out var forgotten);
-            Return(forgotten!);
+            _runOut.Remove(oldest);
+            _all.Remove(oldest.Value.Id);
+            Return(oldest.Value);
         }
     }
 }

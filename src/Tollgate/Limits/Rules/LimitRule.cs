@@ -11,6 +11,10 @@ internal sealed class LimitRule
 
     private const decimal BillionthsOfDollar = 1_000_000_000m;
 
+    private const int BillionthDigits = 9;
+
+    private static readonly ulong[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
     private readonly LimitMatch _match;
     private readonly HeaderRule[] _headers;
     private readonly SubjectText _subject;
@@ -53,12 +57,27 @@ internal sealed class LimitRule
 
     internal CounterWindow Window { get; }
 
+    /// <summary>Who tells of its counters already, so that it need not be looked for with every request.</summary>
+    internal object? SeenBy { get; set; }
+
     /// <summary>True for a limit of the provider's, not of the request's.</summary>
     internal static bool NamesProvider(LimitConfig config) =>
         config.Match is { Providers.IsEmpty: false } || config.By.Contains(new LimitKey(LimitSubject.Provider));
 
     /// <summary>Dollars in billionths, never rounded down.</summary>
-    internal static long Billionths(decimal dollars) => Whole(Math.Ceiling(Math.Clamp(dollars, 0, Largest / BillionthsOfDollar) * BillionthsOfDollar));
+    internal static long Billionths(decimal dollars)
+    {
+        // What one request costs has few digits, which one multiplication or division brings to billionths.
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(dollars, bits);
+        if (bits[2] != 0 || dollars < 0 || dollars.Scale >= BillionthDigits + Powers.Length) return Rounded(dollars);
+        var units = (uint)bits[0] | ((ulong)(uint)bits[1] << 32);
+        var power = Powers[Math.Abs(dollars.Scale - BillionthDigits)];
+        if (dollars.Scale <= BillionthDigits) return units <= (ulong)Largest / power ? (long)(units * power) : Largest;
+        return (long)Math.Min((units / power) + (units % power == 0 ? 0UL : 1UL), (ulong)Largest);
+    }
+
+    private static long Rounded(decimal dollars) => Whole(Math.Ceiling(Math.Clamp(dollars, 0, Largest / BillionthsOfDollar) * BillionthsOfDollar));
 
     /// <summary>Which counter the request has; null when the limit is not for it.</summary>
     internal string? SubjectOf(in Asked asked) => Fits(asked) ? _subject.Of(asked) : null;

@@ -8,6 +8,9 @@ public interface ILedgerStore : IUsageReport, IAsyncDisposable
     /// <summary>What it is in messages, such as <c>sqlite:/var/lib/tollgate/ledger.db</c>. Never holds a password.</summary>
     string Address { get; }
 
+    /// <summary>False: of the lines that it is given it keeps none once <see cref="WriteAsync"/> has returned, and they can be used for others.</summary>
+    bool KeepsLines => true;
+
     /// <summary>Makes what is missing (files, tables, columns of a newer version) and checks that it can write.</summary>
     /// <exception cref="LedgerException">It cannot be used; the message says what to mend.</exception>
     ValueTask OpenAsync(CancellationToken cancellation);

@@ -26,7 +26,7 @@ internal sealed class LedgerDesk : IAsyncDisposable
             Take(request, ledger, ticket);
         }
 
-        ledger.Begin(request.Ticket!.Value, Draft(request, plan));
+        Begin(request, plan, ledger);
         return true;
     }
 
@@ -36,7 +36,7 @@ internal sealed class LedgerDesk : IAsyncDisposable
         if (_ledger is not { } ledger) return true;
         if (await ledger.OpenAsync(request.Context.RequestAborted).ConfigureAwait(false) is not { } ticket) return false;
         Take(request, ledger, ticket);
-        ledger.Begin(ticket, Draft(request, plan));
+        Begin(request, plan, ledger);
         return true;
     }
 
@@ -47,7 +47,7 @@ internal sealed class LedgerDesk : IAsyncDisposable
         request.Ticket = null;
         var record = request.Record;
         if (record.Attempts == 0) ledger.Release(ticket);
-        else ledger.Close(ticket, LedgerLines.Answer(record, ticket.Id), LedgerLines.Failed(record, ticket.Id));
+        else ledger.Close(ticket, record);
     }
 
     public async ValueTask DisposeAsync()
@@ -64,23 +64,12 @@ internal sealed class LedgerDesk : IAsyncDisposable
         if (!request.Context.Response.HasStarted) request.Context.Response.OnStarting(static ledger => ((UsageLedger)ledger).WhenSafe(), ledger);
     }
 
-    private static LineDraft Draft(GatewayRequest request, in TransferPlan plan)
+    private static void Begin(GatewayRequest request, in TransferPlan plan, UsageLedger ledger)
     {
-        var record = request.Record;
-        return new LineDraft
-        {
-            Id = request.Ticket!.Value.Id,
-            RequestId = record.RequestId,
-            Start = record.Start,
-            Operation = record.Operation?.Name ?? "",
-            Client = record.Client ?? "",
-            KeyId = record.KeyId ?? "",
-            Team = record.Team ?? "",
-            Organization = record.Organization ?? "",
-            Model = request.AskedModel,
-            ServedModel = plan.Backend?.Model ?? request.AskedModel,
-            Provider = plan.Provider.Name,
-            Usage = request.Body.IsEmpty ? default : new Protocols.TokenUsage { Input = Math.Min(request.Body.Length / BytesPerToken, MostEstimated) },
-        };
+        var ticket = request.Ticket!.Value;
+        var draft = new LineDraft { Id = ticket.Id, Model = request.AskedModel, ServedModel = plan.Backend?.Model ?? request.AskedModel, Provider = plan.Provider.Name };
+        LedgerLines.Names(request.Record, ref draft);
+        if (!request.Body.IsEmpty) draft.Usage.Input = Math.Min(request.Body.Length / BytesPerToken, MostEstimated);
+        ledger.Begin(ticket, draft);
     }
 }

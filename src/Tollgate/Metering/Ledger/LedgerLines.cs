@@ -9,27 +9,35 @@ internal static class LedgerLines
     internal const string Interrupted = "interrupted";
 
     /// <summary>The line of its answer, or of the last call that was made for one.</summary>
-    internal static UsageEntry Answer(RequestRecord record, Guid id) => new()
+    internal static void Answer(RequestRecord record, Guid id, ref LineDraft line)
     {
-        Id = id,
-        RequestId = record.RequestId,
-        Start = record.Start,
-        Duration = record.Duration,
-        Operation = record.Operation?.Name ?? "",
-        Client = record.Client ?? "",
-        KeyId = record.KeyId ?? "",
-        Team = record.Team ?? "",
-        Organization = record.Organization ?? "",
-        Model = record.AskedModel ?? "",
-        ServedModel = record.ServedModel ?? record.AskedModel ?? "",
-        Provider = record.Provider ?? "",
-        Status = record.Status,
-        Error = record.ErrorCode ?? "",
-        Usage = record.Usage,
-        IsEstimated = record.UsageEstimated,
-        Cost = record.Cost,
-        Costs = record.Costs.Count == 0 ? [] : [.. record.Costs],
-    };
+        line.Id = id;
+        line.Part = 0;
+        Names(record, ref line);
+        line.Duration = record.Duration;
+        line.Model = record.AskedModel ?? "";
+        line.ServedModel = record.ServedModel ?? line.Model;
+        line.Provider = record.Provider ?? "";
+        line.Status = record.Status;
+        line.Error = record.ErrorCode ?? "";
+        line.Usage = record.Usage;
+        line.IsEstimated = record.UsageEstimated;
+        line.IsInterrupted = false;
+        line.Cost = record.Cost;
+        line.Costs = record.Costs.Count == 0 ? [] : [.. record.Costs];
+    }
+
+    /// <summary>What is known of a request from its beginning.</summary>
+    internal static void Names(RequestRecord record, ref LineDraft line)
+    {
+        line.RequestId = record.RequestId;
+        line.Start = record.Start;
+        line.Operation = record.Operation?.Name ?? "";
+        line.Client = record.Client ?? "";
+        line.KeyId = record.KeyId ?? "";
+        line.Team = record.Team ?? "";
+        line.Organization = record.Organization ?? "";
+    }
 
     /// <summary>A line for each call that failed before and had used something; null when there was none.</summary>
     internal static List<UsageEntry>? Failed(RequestRecord record, Guid id)
@@ -39,7 +47,9 @@ internal static class LedgerLines
         foreach (var attempt in attempts)
         {
             if (!attempt.Usage.IsKnown) continue;
-            (lines ??= []).Add(Answer(record, id) with
+            var line = new UsageEntry { Id = id, RequestId = record.RequestId, Start = record.Start };
+            Answer(record, id, ref line.Values);
+            (lines ??= []).Add(line with
             {
                 Part = lines.Count + 1,
                 Duration = attempt.Duration,

@@ -1,69 +1,39 @@
+using System.Collections.Immutable;
+using Tollgate.Metering.Costs;
 using Tollgate.Protocols;
 
 namespace Tollgate.Metering.Ledger;
 
-/// <summary>What a slot holds of a line. A value, so that noting that a request is under way allocates nothing.</summary>
-internal readonly struct LineDraft
+/// <summary>
+/// The values of a line. By themselves they are what a slot holds of a request that is under way, so that noting that one is allocates
+/// nothing; in a <see cref="UsageEntry"/> they are what a store is given.
+/// </summary>
+internal record struct LineDraft
 {
-    internal required Guid Id { get; init; }
-
-    internal int Part { get; init; }
-
-    internal required string RequestId { get; init; }
-
-    internal required DateTimeOffset Start { get; init; }
-
-    internal TimeSpan Duration { get; init; }
-
-    internal required string Operation { get; init; }
-
-    internal required string Client { get; init; }
-
-    internal required string KeyId { get; init; }
-
-    internal required string Team { get; init; }
-
-    internal required string Organization { get; init; }
-
-    internal required string Model { get; init; }
-
-    internal required string ServedModel { get; init; }
-
-    internal required string Provider { get; init; }
-
-    internal int Status { get; init; }
-
-    internal string Error { get; init; } = "";
-
-    internal TokenUsage Usage { get; init; }
-
-    internal bool IsEstimated { get; init; }
-
-    internal decimal? Cost { get; init; }
+    internal Guid Id;
+    internal int Part;
+    internal string RequestId;
+    internal DateTimeOffset Start;
+    internal TimeSpan Duration;
+    internal string Operation;
+    internal string Client;
+    internal string KeyId;
+    internal string Team;
+    internal string Organization;
+    internal string Model;
+    internal string ServedModel;
+    internal string Provider;
+    internal int Status;
+    internal string Error;
+    internal TokenUsage Usage;
+    internal bool IsEstimated;
+    internal bool IsInterrupted;
+    internal decimal? Cost;
+    internal ImmutableArray<RequestCost> Costs;
 
     public LineDraft()
     {
+        RequestId = Operation = Client = KeyId = Team = Organization = Model = ServedModel = Provider = Error = "";
+        Costs = [];
     }
-
-    internal static LineDraft Of(UsageEntry entry) => new()
-    {
-        Id = entry.Id,
-        Part = entry.Part,
-        RequestId = entry.RequestId,
-        Start = entry.Start,
-        Duration = entry.Duration,
-        Operation = entry.Operation,
-        Client = entry.Client,
-        KeyId = entry.KeyId,
-        Team = entry.Team,
-        Organization = entry.Organization,
-        Model = entry.Model,
-        ServedModel = entry.ServedModel,
-        Provider = entry.Provider,
-        Status = entry.Status,
-        Error = entry.Error,
-        Usage = entry.Usage,
-        IsEstimated = entry.IsEstimated,
-        Cost = entry.Cost,
-    };
 }

@@ -1,7 +1,12 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ObjectPool;
 using Tollgate.Telemetry;
 
 namespace Tollgate.Metering.Ledger;
+
+/// <summary>Makes slots free whose lines are in the store.</summary>
+internal delegate void SlotRelease(ReadOnlySpan<int> slots);
 
 /// <summary>
 /// The one task that writes to the store: what has come since the last time, all together, after a short wait or when there is much of it.
@@ -19,22 +24,26 @@ internal sealed class LineWriter : IAsyncDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly ILedgerStore _store;
-    private readonly Action<int> _free;
+    private readonly SlotRelease _free;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _filled = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private readonly ObjectPool<UsageEntry> _entries = new DefaultObjectPool<UsageEntry>(new EntryPolicy(), 2 * Largest);
+    private readonly List<UsageEntry> _part = [];
+    private readonly List<int> _slots = [];
     private List<Line> _pending = [];
+    private List<Line> _written = [];
     private TaskCompletionSource _hurry = NewSource();
-    private TaskCompletionSource _written = NewSource();
+    private TaskCompletionSource _done = NewSource();
     private bool _isStopping;
     private long _oldest;
     private long _lines;
     private long _failures;
 
-    internal LineWriter(ILedgerStore store, Action<int> free, TimeProvider time, ILogger logger)
+    internal LineWriter(ILedgerStore store, SlotRelease free, TimeProvider time, ILogger logger)
     {
         (_store, _free, _time, _logger) = (store, free, time, logger);
         _loop = Task.Run(RunAsync);
@@ -60,6 +69,9 @@ internal sealed class LineWriter : IAsyncDisposable
             lock (_gate) return Queued == 0 ? TimeSpan.Zero : _time.GetElapsedTime(_oldest);
         }
     }
+
+    /// <summary>An entry to be filled and added: one whose line has been written, where the store leaves those alone.</summary>
+    internal UsageEntry Rent() => _entries.Get();
 
     internal void Add(UsageEntry entry, int? slot)
     {
@@ -114,7 +126,7 @@ internal sealed class LineWriter : IAsyncDisposable
             {
                 if (_lines >= count) return;
                 _hurry.TrySetResult();
-                next = _written.Task;
+                next = _done.Task;
             }
 
             await next.ConfigureAwait(false);
@@ -131,11 +143,13 @@ internal sealed class LineWriter : IAsyncDisposable
             lock (_gate)
             {
                 if (_pending.Count == 0 && _isStopping) return;
-                (batch, _pending) = (_pending, []);
+                (batch, _pending) = (_pending, _written); // turn about: the room of thousands of lines is used again
                 if (!_isStopping) _hurry = NewSource();
             }
 
             if (batch.Count > 0 && !await WriteAsync(batch).ConfigureAwait(false)) return;
+            batch.Clear();
+            _written = batch;
         }
     }
 
@@ -153,8 +167,7 @@ internal sealed class LineWriter : IAsyncDisposable
     {
         for (var first = 0; first < batch.Count; first += Largest)
         {
-            var part = batch.Slice(first, Math.Min(Largest, batch.Count - first));
-            if (!await WritePartAsync(part).ConfigureAwait(false)) return false;
+            if (!await WritePartAsync(batch, first, Math.Min(Largest, batch.Count - first)).ConfigureAwait(false)) return false;
         }
 
         TaskCompletionSource done;
@@ -163,29 +176,26 @@ internal sealed class LineWriter : IAsyncDisposable
             Queued -= batch.Count;
             _lines += batch.Count;
             _oldest = _time.GetTimestamp();
-            (done, _written) = (_written, NewSource());
+            (done, _done) = (_done, NewSource());
         }
 
         done.SetResult();
         return true;
     }
 
-    private async Task<bool> WritePartAsync(List<Line> part)
+    private async Task<bool> WritePartAsync(List<Line> batch, int first, int count)
     {
-        var entries = part.ConvertAll(line => line.Entry);
+        Take(CollectionsMarshal.AsSpan(batch).Slice(first, count));
         var pause = FirstPause;
         while (true)
         {
             try
             {
-                await _store.WriteAsync(entries, _stop.Token).ConfigureAwait(false);
+                await _store.WriteAsync(_part, _stop.Token).ConfigureAwait(false);
                 if (Fault is not null) Log.LedgerWorksAgain(_logger, _store.Address);
                 Fault = null;
-                foreach (var line in part)
-                {
-                    if (line.Slot is { } slot) _free(slot);
-                }
-
+                _free(CollectionsMarshal.AsSpan(_slots));
+                if (!_store.KeepsLines) GiveBack();
                 return true;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
@@ -199,6 +209,23 @@ internal sealed class LineWriter : IAsyncDisposable
             if (!await PauseAsync(pause).ConfigureAwait(false)) return false;
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+    }
+
+    private void Take(ReadOnlySpan<Line> lines)
+    {
+        _part.Clear();
+        _slots.Clear();
+        foreach (var line in lines)
+        {
+            _part.Add(line.Entry);
+            if (line.Slot is { } slot) _slots.Add(slot);
+        }
+    }
+
+    private void GiveBack()
+    {
+        foreach (var entry in _part) _entries.Return(entry);
+        _part.Clear();
     }
 
     private async Task<bool> PauseAsync(TimeSpan pause)
@@ -217,4 +244,11 @@ internal sealed class LineWriter : IAsyncDisposable
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly record struct Line(UsageEntry Entry, int? Slot);
+
+    private sealed class EntryPolicy : PooledObjectPolicy<UsageEntry>
+    {
+        public override UsageEntry Create() => new() { Id = default, RequestId = "", Start = default };
+
+        public override bool Return(UsageEntry obj) => true;
+    }
 }

@@ -15,7 +15,13 @@ namespace Tollgate.Metering.Ledger;
 /// </remarks>
 internal sealed class SlotFile : IDisposable
 {
-    internal const int LargestRecord = AreaSize - sizeof(uint);
+    /// <summary>A record and the check sum before it.</summary>
+    internal const int LargestFrame = AreaSize;
+
+    /// <summary>Where a record begins in its frame.</summary>
+    internal const int RecordAt = sizeof(uint);
+
+    internal const int LargestRecord = AreaSize - RecordAt;
 
     private const int SlotSize = 2048;
     private const int HeadSize = 16;
@@ -73,13 +79,19 @@ internal sealed class SlotFile : IDisposable
     /// <param name="isSettled">True: the request has ended, and this is what it used.</param>
     internal void Write(int slot, ReadOnlySpan<byte> record, bool isSettled)
     {
+        Span<byte> frame = stackalloc byte[RecordAt + record.Length];
+        record.CopyTo(frame[RecordAt..]);
+        WriteFrame(slot, frame, isSettled);
+    }
+
+    /// <summary>The same of a record that was written behind the room for its check sum.</summary>
+    internal void WriteFrame(int slot, Span<byte> frame, bool isSettled)
+    {
         if (_isClosed) return; // a request that outlived the process's end; what it left before is there
         var area = _state[slot] != Free && AreaOf(_state[slot]) == 0 ? 1 : 0;
-        Span<byte> framed = stackalloc byte[AreaSize];
-        record.CopyTo(framed[sizeof(uint)..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(framed, Sum(record));
-        _view.SafeMemoryMappedViewHandle.WriteSpan(AreaStart(slot, area), (ReadOnlySpan<byte>)framed[..(sizeof(uint) + record.Length)]);
-        _view.Write(((long)slot * SlotSize) + 4 + (area * sizeof(int)), record.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, Sum(frame[RecordAt..]));
+        _view.SafeMemoryMappedViewHandle.WriteSpan(AreaStart(slot, area), (ReadOnlySpan<byte>)frame);
+        _view.Write(((long)slot * SlotSize) + 4 + (area * sizeof(int)), frame.Length - RecordAt);
         Publish(slot, (byte)(1 + area + (isSettled ? 2 : 0)));
     }
 

@@ -22,7 +22,7 @@ internal ref struct SlotRecord
     /// <param name="entry">The line.</param>
     /// <param name="bytes">At least <see cref="SlotFile.LargestRecord"/>.</param>
     /// <returns>How many bytes it takes.</returns>
-    internal static int Write(UsageEntry entry, Span<byte> bytes) => Write(LineDraft.Of(entry), bytes);
+    internal static int Write(UsageEntry entry, Span<byte> bytes) => Write(entry.Values, bytes);
 
     /// <summary>The same of a line that is not one yet.</summary>
     internal static int Write(in LineDraft entry, Span<byte> bytes)

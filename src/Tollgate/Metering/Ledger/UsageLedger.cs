@@ -14,6 +14,9 @@ internal sealed class UsageLedger : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    [ThreadStatic]
+    private static byte[]? t_frame;
+
     private readonly ILedgerStore _store;
     private readonly SlotFile _slots;
     private readonly LedgerConfig _config;
@@ -96,16 +99,25 @@ internal sealed class UsageLedger : IAsyncDisposable
 
     /// <summary>Takes over the lines of a request that has ended. Does not wait.</summary>
     /// <param name="ticket">Its slot.</param>
+    /// <param name="record">What is known of it: all.</param>
+    internal void Close(in LedgerTicket ticket, RequestRecord record)
+    {
+        var line = _writer.Rent();
+        LedgerLines.Answer(record, ticket.Id, ref line.Values);
+        Close(ticket, line, LedgerLines.Failed(record, ticket.Id));
+    }
+
+    /// <param name="ticket">Its slot.</param>
     /// <param name="line">The line of its answer.</param>
     /// <param name="others">Those of calls that failed before; null: none.</param>
     internal void Close(in LedgerTicket ticket, UsageEntry line, List<UsageEntry>? others)
     {
-        foreach (var other in others ?? []) Add(TryOpen(out var own) ? own.Slot : null, other);
+        if (others is not null) foreach (var other in others) Add(TryOpen(out var own) ? own.Slot : null, other);
         Add(ticket.Slot, line);
     }
 
     /// <summary>Gives back a slot whose request has called nobody.</summary>
-    internal void Release(in LedgerTicket ticket) => Free(ticket.Slot);
+    internal void Release(in LedgerTicket ticket) => Free([ticket.Slot]);
 
     /// <summary>Completes when all lines taken over so far are in the store.</summary>
     internal Task FlushAsync(CancellationToken cancellation) => _writer.FlushAsync(cancellation);
@@ -152,14 +164,14 @@ internal sealed class UsageLedger : IAsyncDisposable
 
     private void Add(int? slot, UsageEntry line)
     {
-        if (slot is { } number) Write(number, LineDraft.Of(line), isSettled: true);
+        if (slot is { } number) Write(number, line.Values, isSettled: true);
         _writer.Add(line, slot);
     }
 
     private void Write(int slot, in LineDraft draft, bool isSettled)
     {
-        Span<byte> record = stackalloc byte[SlotFile.LargestRecord];
-        _slots.Write(slot, record[..SlotRecord.Write(draft, record)], isSettled);
+        var frame = t_frame ??= new byte[SlotFile.LargestFrame]; // on the stack it would be cleared each time
+        _slots.WriteFrame(slot, frame.AsSpan(0, SlotFile.RecordAt + SlotRecord.Write(draft, frame.AsSpan(SlotFile.RecordAt))), isSettled);
     }
 
     private LedgerTicket Next()
@@ -174,10 +186,14 @@ internal sealed class UsageLedger : IAsyncDisposable
         return new LedgerTicket(slot, new Guid(id, bigEndian: true));
     }
 
-    private void Free(int slot)
+    private void Free(ReadOnlySpan<int> slots)
     {
-        _slots.Clear(slot);
-        lock (_gate) _free[_freeCount++] = slot;
-        _room.Release();
+        foreach (var slot in slots) _slots.Clear(slot);
+        lock (_gate)
+        {
+            foreach (var slot in slots) _free[_freeCount++] = slot;
+        }
+
+        if (slots.Length > 0) _room.Release(slots.Length);
     }
 }

@@ -7,6 +7,9 @@ namespace Tollgate.Telemetry.Tracing;
 /// <summary>The trace context on the wire (<see href="https://www.w3.org/TR/trace-context/"/>).</summary>
 internal static class TraceHeaders
 {
+    /// <summary>Characters of a context.</summary>
+    internal const int Length = 55;
+
     private const string Parent = "traceparent";
     private const string State = "tracestate";
 
@@ -17,6 +20,14 @@ internal static class TraceHeaders
         if (parent.Count != 1) return default;
         var state = headers.TraceState.Count == 0 ? null : string.Join(',', headers.TraceState.ToArray());
         return ActivityContext.TryParse(parent, state, isRemote: true, out var context) ? context : default;
+    }
+
+    /// <summary>The context of a trace that is not recorded, in the place of a caller's that is none.</summary>
+    internal static void Write(UpstreamRequest message, string unrecorded)
+    {
+        if (message.Headers.Find(Parent) == unrecorded) return; // the caller's own, which was copied
+        message.Headers.Remove(State);
+        message.Headers.Set(Parent, unrecorded);
     }
 
     /// <summary>Puts a span's context in the place of the caller's, which was copied with the other headers.</summary>

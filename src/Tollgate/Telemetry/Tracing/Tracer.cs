@@ -12,11 +12,14 @@ internal sealed class Tracer : IDisposable
     private const int KeptTraces = 1024;
 
     private readonly TracingOptions _options;
+    private readonly RootSampler? _roots;
     private readonly ObjectPool<RequestTrace> _traces;
 
-    public Tracer(TracingOptions options)
+    /// <param name="options">What spans look like.</param>
+    /// <param name="roots">Draws in the place of whoever listens; null: that one does.</param>
+    public Tracer(TracingOptions options, RootSampler? roots = null)
     {
-        (_options, Convention) = (options, SpanConvention.Create(options));
+        (_options, _roots, Convention) = (options, roots, SpanConvention.Create(options));
         _traces = new DefaultObjectPool<RequestTrace>(new TracePolicy(this), KeptTraces);
     }
 
@@ -33,18 +36,28 @@ internal sealed class Tracer : IDisposable
     {
         if (!Source.HasListeners()) return null;
         var http = request.Context.Request;
-        var route = (request.Context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
-        var name = route is null ? http.Method : Texts.Name(http.Method, route);
 
         // An application that embeds the gateway may have begun a span of its own, and that is the one that answers the client.
         var host = Activity.Current;
-        var kind = host is null ? ActivityKind.Server : ActivityKind.Internal;
         var parent = host?.Context ?? TraceHeaders.Read(http.Headers);
+        if (host is null && _roots is not null && !IsRecorded(request, ref parent, _roots)) return null;
+        var route = (request.Context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        var name = route is null ? http.Method : Texts.Name(http.Method, route);
+        var kind = host is null ? ActivityKind.Server : ActivityKind.Internal;
         if (Source.StartActivity(name, kind, parent) is not { } server) return null;
         var trace = _traces.Get();
         trace.Begin(request, server, route);
         if (_options.Outputs && server.IsAllDataRequested) request.Captured ??= new System.Buffers.ArrayBufferWriter<byte>();
         return trace;
+    }
+
+    /// <summary>False: the trace goes on without spans from here, with a context that says so.</summary>
+    private static bool IsRecorded(GatewayRequest request, ref ActivityContext parent, RootSampler roots)
+    {
+        request.Record.Unrecorded = parent == default ? roots.Draw(out parent)
+            : parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? null
+            : request.Context.Request.Headers.TraceParent.ToString();
+        return request.Record.Unrecorded is null;
     }
 
     /// <summary>Takes back one that has ended, for a later request.</summary>

@@ -9,8 +9,11 @@ namespace Tollgate.Upstreams.Http1;
 /// <summary>Over TCP, with TLS where the destination has a server name.</summary>
 /// <param name="timeout">For both together.</param>
 /// <param name="tls">How certificates are checked; null: the system's way.</param>
-internal sealed class NetworkDialer(TimeSpan timeout, UpstreamTlsConfig? tls) : Dialer
+/// <param name="opener">Opens what lies below; null: .NET's sockets.</param>
+internal sealed class NetworkDialer(TimeSpan timeout, UpstreamTlsConfig? tls, WireOpener? opener = null) : Dialer
 {
+    private readonly WireOpener _opener = opener ?? new SocketOpener();
+
     // Once: reading certificates takes longer than a handshake, and a client's own are kept for resuming sessions.
     private readonly SslClientAuthenticationOptions _tls = tls is null ? new() : UpstreamTls.Options(tls);
 
@@ -18,20 +21,15 @@ internal sealed class NetworkDialer(TimeSpan timeout, UpstreamTlsConfig? tls) : 
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Stream? stream = null;
+        Wire? wire = null;
         try
         {
-            await socket.ConnectAsync(new DnsEndPoint(to.Host, to.Port), limit.Token).ConfigureAwait(false);
-            if (to.ServerName is not { } name) return new SocketWire(socket);
-            stream = new NetworkStream(socket, ownsSocket: true);
-            stream = await EncryptAsync(stream, name, limit.Token).ConfigureAwait(false);
-            return new StreamWire(stream, socket);
+            wire = await _opener.ConnectAsync(to.Host, to.Port, limit.Token).ConfigureAwait(false);
+            return to.ServerName is { } name ? new StreamWire(await EncryptAsync(new WireStream(wire), name, limit.Token).ConfigureAwait(false), wire) : wire;
         }
         catch (Exception e)
         {
-            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
-            socket.Dispose();
+            wire?.Dispose();
             if (limit.IsCancellationRequested) throw new OperationCanceledException(e.Message, e, cancellationToken.IsCancellationRequested ? cancellationToken : limit.Token);
             if (e is SocketException unreachable) throw new HttpRequestException(KindOf(unreachable), "there is no connection", e);
             throw;

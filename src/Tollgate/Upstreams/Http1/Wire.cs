@@ -31,7 +31,7 @@ internal abstract class Wire : IDisposable
     internal abstract bool HasInput { get; }
 
     /// <summary>What has come already, without a wait; 0: nothing.</summary>
-    internal abstract int ReadNow(Span<byte> target);
+    internal abstract int ReadNow(Memory<byte> target);
 
     /// <summary>Closes it. What waits on it fails.</summary>
     public abstract void Dispose();
@@ -52,9 +52,21 @@ internal sealed class SocketWire(Socket socket) : Wire
         return sent == source.Length ? default : FinishAsync(new ValueTask<int>(sent), source, cancellationToken);
     }
 
-    internal override int ReadNow(Span<byte> target) => socket.Available > 0 ? socket.Receive(target) : 0;
+    internal override int ReadNow(Memory<byte> target) => socket.Available > 0 ? socket.Receive(target.Span) : 0;
 
-    public override void Dispose() => socket.Dispose();
+    public override void Dispose()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both); // without it a socket that somebody waits on is closed with a reset
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is closed already.
+        }
+
+        socket.Dispose();
+    }
 
     private async ValueTask FinishAsync(ValueTask<int> sending, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
@@ -68,10 +80,10 @@ internal sealed class SocketWire(Socket socket) : Wire
 
 /// <summary>A stream: TLS over a socket, or a connection in memory.</summary>
 /// <param name="stream">The stream; disposed with this.</param>
-/// <param name="socket">What lies below it; null: nothing that could be looked at.</param>
-internal sealed class StreamWire(Stream stream, Socket? socket) : Wire
+/// <param name="below">What lies below it; null: nothing that could be looked at.</param>
+internal sealed class StreamWire(Stream stream, Wire? below) : Wire
 {
-    internal override bool HasInput => socket?.Poll(0, SelectMode.SelectRead) == true;
+    internal override bool HasInput => below?.HasInput == true;
 
     internal override ValueTask<int> ReadAsync(Memory<byte> target) => stream.ReadAsync(target);
 
@@ -82,7 +94,7 @@ internal sealed class StreamWire(Stream stream, Socket? socket) : Wire
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    internal override int ReadNow(Span<byte> target) => 0;
+    internal override int ReadNow(Memory<byte> target) => 0;
 
     public override void Dispose() => stream.Dispose();
 }

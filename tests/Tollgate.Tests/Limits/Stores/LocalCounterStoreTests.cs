@@ -16,6 +16,44 @@ public sealed class LocalCounterStoreTests
     public LocalCounterStoreTests() => _store = new LocalCounterStore(_time, most: 4);
 
     [Fact]
+    public async Task What_was_reserved_is_settled_once_by_what_it_was_given()
+    {
+        var (id, claims) = (Next(), new[] { Claim("a", Month, 5) });
+        _store.Reserve(id, claims, TimeToLive, out var held).IsAdmitted.ShouldBeTrue();
+        _store.OpenReservations.ShouldBe(1);
+        await _store.SettleAsync(id, claims, new long[] { 7 }); // nothing is known by the id alone
+        _store.Settle(id, held!, [3]);
+        _store.Settle(id, held!, [3]);
+        (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(3);
+
+        // Its place in memory is another's now, which it does not settle.
+        var other = Next();
+        _store.Reserve(other, claims, TimeToLive, out var again).IsAdmitted.ShouldBeTrue();
+        again.ShouldBeSameAs(held);
+        _store.Settle(id, held!, [1]);
+        (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(8);
+        _store.Settle(other, again!, [0]);
+        (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(3);
+        _store.OpenReservations.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_ran_out_before_it_was_settled_counts_when_it_is()
+    {
+        var (id, claims) = (Next(), new[] { Claim("a", Month, 5) });
+        _store.Reserve(id, claims, TimeToLive, out var held);
+        _time.Advance(TimeToLive);
+        (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(0);
+        _store.Settle(id, held!, [5]);
+        (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(5);
+        _store.Reserve(Next(), claims, TimeToLive, out var forgotten);
+        _time.Advance(TimeToLive + TimeSpan.FromDays(2));
+        _ = await _store.ReadAsync(claims[0].Bucket, Month, default);
+        _store.Settle(new ReservationId(1, _ids), forgotten!, [5]);
+        (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(5);
+    }
+
+    [Fact]
     public async Task A_fixed_span_is_over_at_its_end_and_not_before()
     {
         _time.Advance(TimeSpan.FromSeconds(10));

@@ -17,6 +17,9 @@ internal sealed class MemoryLedger : ILedgerStore, ILedgerStoreKind
 
     public bool IsDefault { get; init; }
 
+    /// <summary>False: it copies what it is given.</summary>
+    public bool KeepsLines { get; init; } = true;
+
     /// <summary>True: every write fails.</summary>
     public bool Refuses { get; set; }
 
@@ -48,7 +51,7 @@ internal sealed class MemoryLedger : ILedgerStore, ILedgerStoreKind
             }
 
             Batches.Add(lines.Count);
-            foreach (var line in lines) _lines.TryAdd((line.Id, line.Part), line);
+            foreach (var line in lines) _lines.TryAdd((line.Id, line.Part), KeepsLines ? line : line with { });
         }
 
         return default;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Configuration;
+using Tollgate.Metering;
 using Tollgate.Metering.Ledger;
 
 namespace Tollgate.Tests.Metering.Ledger;
@@ -94,7 +95,7 @@ public sealed class UsageLedgerTests : IDisposable
         var ledger = Open(slots: 8);
         Close(ledger, Ticket(ledger), "ended");
         var open = Ticket(ledger);
-        ledger.Begin(open, LineDraft.Of(Line(open, "under way")));
+        ledger.Begin(open, Line(open, "under way").Values);
         _ = ledger.FlushAsync(Never);
         await _store.RefusedOnce;
         var closing = ledger.DisposeAsync().AsTask();
@@ -116,15 +117,33 @@ public sealed class UsageLedgerTests : IDisposable
         var waits = Enumerable.Range(0, 50).Select(_ =>
         {
             var ticket = Ticket(ledger);
-            ledger.Begin(ticket, LineDraft.Of(Line(ticket, "r")));
+            ledger.Begin(ticket, Line(ticket, "r").Values);
             return ledger.WhenSafe();
         }).ToArray();
         await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         waits.Distinct().Count().ShouldBeLessThan(50);
     }
 
-    private UsageLedger Open(int slots, LedgerDurability durability = LedgerDurability.Relaxed) => new(
-        _store,
+    [Fact]
+    public async Task A_line_whose_place_in_memory_is_used_again_has_nothing_of_the_one_before_it()
+    {
+        var store = new MemoryLedger { KeepsLines = false };
+        await using var ledger = Open(slots: 8, store: store);
+        var record = new RequestRecord { RequestId = "first", Client = "a", Team = "t", Status = 502, ErrorCode = "broken", UsageEstimated = true, Cost = 3, Usage = new() { Input = 1, CachedInput = 1, ServiceTier = "flex" } };
+        record.Costs.Add(new("own", 1));
+        ledger.Close(Ticket(ledger), record);
+        await ledger.FlushAsync(Never);
+        ledger.Close(Ticket(ledger), new RequestRecord { RequestId = "second", Status = 200 });
+        await ledger.FlushAsync(Never);
+        var (first, second) = (store.Lines[0], store.Lines[1]);
+        (first.RequestId, first.Team, first.Error, first.Cost, first.Costs.Length, first.Usage.ServiceTier).ShouldBe(("first", "t", "broken", 3, 1, "flex"));
+        second.ShouldBe(new UsageEntry { Id = second.Id, RequestId = "second", Start = default, Status = 200, Costs = second.Costs });
+        second.Costs.ShouldBeEmpty();
+        second.Id.ShouldNotBe(first.Id);
+    }
+
+    private UsageLedger Open(int slots, LedgerDurability durability = LedgerDurability.Relaxed, MemoryLedger? store = null) => new(
+        store ?? _store,
         SlotFile.TryOpen(Path.Combine(_folder.FullName, "a.slots"), slots).ShouldNotBeNull(),
         new LedgerConfig { Kind = "memory", Durability = durability },
         instance: 42,

@@ -34,6 +34,16 @@ public sealed class OtlpSettingsTests
     public void What_cannot_be_done_is_an_error_with_its_mend(string variables, string message) =>
         Should.Throw<ConfigurationException>(() => Read(variables)).Message.ShouldStartWith(message);
 
+    [Theory]
+    [InlineData("OTEL_TRACES_EXPORTER=otlp;OTEL_TRACES_SAMPLER=parentbased_traceidratio;OTEL_TRACES_SAMPLER_ARG=0.01", 0.01)]
+    [InlineData("OTEL_TRACES_EXPORTER=otlp;OTEL_TRACES_SAMPLER=parentbased_traceidratio;OTEL_TRACES_SAMPLER_ARG=2", null)]
+    [InlineData("OTEL_TRACES_EXPORTER=otlp;OTEL_TRACES_SAMPLER=parentbased_traceidratio", null)]
+    [InlineData("OTEL_TRACES_EXPORTER=otlp;OTEL_TRACES_SAMPLER=traceidratio;OTEL_TRACES_SAMPLER_ARG=0.01", null)]
+    [InlineData("OTEL_TRACES_EXPORTER=otlp;OTEL_LOGS_EXPORTER=otlp;OTEL_TRACES_SAMPLER=parentbased_traceidratio;OTEL_TRACES_SAMPLER_ARG=0.01", null)]
+    [InlineData("OTEL_METRICS_EXPORTER=otlp;OTEL_TRACES_SAMPLER=parentbased_traceidratio;OTEL_TRACES_SAMPLER_ARG=0.01", null)]
+    public void The_gateway_draws_where_its_draws_are_the_librarys_and_nobody_needs_the_traces_that_are_not_recorded(string variables, double? share) =>
+        Read(variables).RootShare.ShouldBe(share);
+
     private static OtlpSettings Read(string variables)
     {
         var set = variables.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1], StringComparer.Ordinal);

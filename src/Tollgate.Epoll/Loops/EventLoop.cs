@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Tollgate.Epoll.Native;
+using Tollgate.Epoll.Sockets;
+
+namespace Tollgate.Epoll.Loops;
+
+/// <summary>
+/// Polls sockets (epoll(7), edge-triggered) and goes on with what waits for them, on the thread that polls. One thread does that at a
+/// time; when what it goes on with does not come back, another one takes over, with the events that are left.
+/// </summary>
+internal sealed unsafe class EventLoop : IDisposable
+{
+    private const int MostThreads = 64;
+    private const ulong Wake = ulong.MaxValue;
+    private const int Add = 1;
+    private const int CloseOnExec = 0x80000;
+
+    [ThreadStatic]
+    private static LoopThread? _current;
+
+    private readonly SocketHandle _epoll = Open(Libc.epoll_create1(CloseOnExec));
+    private readonly SocketHandle _wake = Open(Libc.eventfd(0, CloseOnExec));
+    private readonly ConcurrentStack<LoopThread> _spare = new();
+    private readonly SocketTable _sockets = new();
+    private readonly LoopWatch _watch;
+    private readonly string _name;
+    private readonly ConcurrentQueue<Direction> _later = new();
+    private LoopThread _leader;
+    private long _served;
+    private int _threads;
+    private volatile bool _isWaiting;
+    private volatile bool _isStopped;
+
+    internal EventLoop(LoopWatch watch, string name)
+    {
+        (_watch, _name) = (watch, name);
+        Register(_wake, EventFlags.Readable | EventFlags.EdgeTriggered, Wake);
+        _leader = NewThread();
+        _leader.Call(null);
+    }
+
+    /// <summary>The loop that runs the caller; null: none does.</summary>
+    internal static EventLoop? Current => _current?.Loop;
+
+    /// <summary>Sockets that are polled.</summary>
+    internal int Count => _sockets.Count;
+
+    /// <summary>Events that were gone on with.</summary>
+    internal long Served => Volatile.Read(ref _served);
+
+    /// <summary>True while there is nothing to do.</summary>
+    internal bool IsWaiting => _isWaiting;
+
+    /// <summary>Threads that were ever needed at once.</summary>
+    internal int Threads => Volatile.Read(ref _threads);
+
+    /// <summary>Polls a socket until it is closed.</summary>
+    internal void Watch(LoopSocket socket)
+    {
+        _sockets.Add(socket);
+        Register(socket.Handle, EventFlags.All, socket.Ticket);
+    }
+
+    /// <summary>It is closed.</summary>
+    internal void Forget(LoopSocket socket) => _sockets.Remove(socket.Ticket);
+
+    /// <summary>Goes on with it after the others had their turn.</summary>
+    internal void Later(Direction direction)
+    {
+        _later.Enqueue(direction);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _leader) != _current) WakeUp(); // it may have looked already
+    }
+
+    /// <summary>Another thread leads from now on. Called by the watch alone.</summary>
+    internal void TakeOver()
+    {
+        if (!_spare.TryPop(out var next))
+        {
+            if (_threads >= MostThreads) return;
+            next = NewThread();
+        }
+
+        var left = _leader.Batch;
+        Volatile.Write(ref _leader, next);
+        next.Call(left);
+    }
+
+    /// <summary>Ends the threads. Sockets are not closed.</summary>
+    public void Dispose()
+    {
+        _isStopped = true;
+        WakeUp();
+        while (_spare.TryPop(out var spare)) spare.Call(null);
+    }
+
+    /// <summary>The thread's work, until another one leads. False: there is none any more.</summary>
+    internal bool Lead(LoopThread thread, EventBatch? left)
+    {
+        _current = thread;
+        if (left is not null) Serve(left);
+        while (!_isStopped && Volatile.Read(ref _leader) == thread) Turn(thread.Batch!);
+        if (!_isStopped)
+        {
+            _spare.Push(thread);
+            return !_isStopped; // it may have ended meanwhile, and called the spare ones before
+        }
+
+        // By the one that was woken: what is closed before wakes nobody.
+        if (Volatile.Read(ref _leader) == thread) Close();
+        return false;
+    }
+
+    private void Turn(EventBatch batch)
+    {
+        var hasMore = !_later.IsEmpty;
+        _isWaiting = !hasMore;
+        var count = Libc.epoll_wait(_epoll, batch.Events.Start, batch.Events.Capacity, hasMore ? 0 : -1);
+        _isWaiting = false;
+        _watch.Notice();
+        batch.Begin(count);
+        Serve(batch);
+        if (!hasMore) return;
+        for (var turns = _later.Count; turns > 0 && _later.TryDequeue(out var direction); turns--)
+        {
+            _served++;
+            direction.OnReady();
+        }
+    }
+
+    private void Serve(EventBatch batch)
+    {
+        while (batch.TryTake(out var flags, out var ticket))
+        {
+            _served++;
+            if (_sockets.Find(ticket) is { } socket) socket.OnEvents(flags);
+        }
+    }
+
+    private void Close()
+    {
+        _epoll.Dispose();
+        _wake.Dispose();
+    }
+
+    private void WakeUp()
+    {
+        ulong one = 1;
+        _ = Libc.write(_wake, (byte*)&one, sizeof(ulong));
+    }
+
+    private LoopThread NewThread()
+    {
+        _threads++;
+        return new LoopThread(this, _name);
+    }
+
+    private void Register(SafeHandle descriptor, uint flags, ulong data)
+    {
+        var entry = new EventBuffer(1);
+        entry.Set(0, flags, data);
+        if (Libc.epoll_ctl(_epoll, Add, descriptor, entry.Start) != 0) throw SocketErrors.Exception(Marshal.GetLastPInvokeError());
+        GC.KeepAlive(entry);
+    }
+
+    private static SocketHandle Open(int descriptor) => descriptor >= 0 ? new SocketHandle(descriptor) : throw SocketErrors.Exception(Marshal.GetLastPInvokeError());
+}

@@ -1,0 +1,28 @@
+namespace Tollgate.Epoll.Loops;
+
+/// <summary>The loops of a process.</summary>
+internal sealed class LoopGroup : IDisposable
+{
+    private readonly LoopWatch _watch = new();
+    private readonly EventLoop[] _loops;
+    private int _turn;
+
+    internal LoopGroup(int count)
+    {
+        _loops = [.. Enumerable.Range(0, count).Select(i => new EventLoop(_watch, $"tollgate-{i}"))];
+        _watch.Start(_loops);
+    }
+
+    /// <summary>For a connection that comes in.</summary>
+    internal EventLoop Next() => _loops[(uint)Interlocked.Increment(ref _turn) % _loops.Length];
+
+    /// <summary>For a connection that is needed by what runs here.</summary>
+    internal EventLoop Near() => EventLoop.Current is { } current && _loops.Contains(current) ? current : Next();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch.Dispose();
+        foreach (var loop in _loops) loop.Dispose();
+    }
+}

@@ -1,0 +1,37 @@
+namespace Tollgate.Epoll.Loops;
+
+/// <summary>A thread that leads a loop when it is called to.</summary>
+internal sealed class LoopThread
+{
+    private readonly AutoResetEvent _called = new(false);
+    private EventBatch? _left;
+
+    internal LoopThread(EventLoop loop, string name)
+    {
+        Loop = loop;
+        new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
+    }
+
+    internal EventLoop Loop { get; }
+
+    /// <summary>What it works on while it leads. Not used twice: who takes over may still read the one before.</summary>
+    internal EventBatch? Batch { get; private set; }
+
+    /// <summary>It leads from now on.</summary>
+    /// <param name="left">What the one before has not come to.</param>
+    internal void Call(EventBatch? left)
+    {
+        _left = left;
+        Batch = new EventBatch();
+        _called.Set();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _called.WaitOne();
+            if (!Loop.Lead(this, _left)) return;
+        }
+    }
+}

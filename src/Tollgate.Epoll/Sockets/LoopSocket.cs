@@ -1,0 +1,65 @@
+using Tollgate.Epoll.Loops;
+using Tollgate.Epoll.Native;
+
+namespace Tollgate.Epoll.Sockets;
+
+/// <summary>A connection whose events a loop tells. One receives and one sends at a time.</summary>
+internal sealed class LoopSocket : IDisposable
+{
+    private readonly EventLoop _loop;
+    private volatile bool _hasOtherSideEnded;
+    private int _isClosed;
+
+    /// <param name="handle">Of a socket that does not block; closed with this.</param>
+    /// <param name="loop">Who tells its events.</param>
+    internal LoopSocket(SocketHandle handle, EventLoop loop)
+    {
+        (Handle, _loop) = (handle, loop);
+        Receiver = new Receiver(this, loop);
+        Sender = new Sender(this);
+    }
+
+    internal SocketHandle Handle { get; }
+
+    internal Receiver Receiver { get; }
+
+    internal Sender Sender { get; }
+
+    /// <summary>Names it among its loop's sockets.</summary>
+    internal ulong Ticket { get; set; }
+
+    /// <summary>True: nothing comes behind what has not been received yet.</summary>
+    internal bool HasOtherSideEnded => _hasOtherSideEnded;
+
+    /// <summary>Told, on the loop, when the other side has ended or the connection has broken.</summary>
+    internal Action<bool>? Ended { get; set; }
+
+    /// <summary>From now on events are told.</summary>
+    internal void Start() => _loop.Watch(this);
+
+    /// <summary>What the kernel says.</summary>
+    internal void OnEvents(uint flags)
+    {
+        const uint end = EventFlags.OtherSideEnded | EventFlags.HungUp | EventFlags.Error;
+        if ((flags & end) != 0) _hasOtherSideEnded = true;
+        if ((flags & (EventFlags.Readable | end)) != 0) Receiver.OnReady();
+        if ((flags & (EventFlags.Writable | EventFlags.HungUp | EventFlags.Error)) != 0) Sender.OnReady();
+        if ((flags & end) != 0) Ended?.Invoke((flags & (EventFlags.HungUp | EventFlags.Error)) != 0);
+    }
+
+    /// <summary>Closes it; what waits on it fails.</summary>
+    public void Dispose() => Close(isBrokenOff: false);
+
+    /// <summary>Closes it.</summary>
+    /// <param name="isBrokenOff">True: the other side is told that it was broken off.</param>
+    internal void Close(bool isBrokenOff)
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
+        _loop.Forget(this);
+        Receiver.Close();
+        Sender.Close();
+        if (isBrokenOff) Libc.ResetWhenClosed(Handle);
+        else Libc.ShutDown(Handle);
+        Handle.Dispose();
+    }
+}

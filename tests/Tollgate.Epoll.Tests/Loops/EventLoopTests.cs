@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Tollgate.Epoll.Loops;
+
+namespace Tollgate.Epoll.Tests.Loops;
+
+/// <summary>What waits goes on where it is polled, and nothing that goes on holds up the others.</summary>
+public sealed class EventLoopTests : IDisposable
+{
+    private readonly OneLoop _one = new();
+
+    public void Dispose() => _one.Dispose();
+
+    [Fact]
+    public async Task Whoever_waits_goes_on_on_the_thread_that_polls()
+    {
+        using var pair = SocketPair.Open(_one.Loop);
+        var waiting = ThreadOfReceiverAsync(pair);
+        pair.Far.Send("x"u8);
+        (await waiting).ShouldBe("loop");
+    }
+
+    [Fact]
+    public async Task One_that_blocks_does_not_hold_up_the_others_whose_events_came_with_its_own()
+    {
+        using var freed = new ManualResetEventSlim();
+        using var blocked = new ManualResetEventSlim();
+        using var first = SocketPair.Open(_one.Loop);
+        using var second = SocketPair.Open(_one.Loop);
+        using var third = SocketPair.Open(_one.Loop);
+        var blocking = BlockAsync(first, blocked, freed);
+        var held = BlockAsync(second, blocked, freed);
+        var others = ReceiveAsync(third);
+        first.Far.Send("a"u8);
+        second.Far.Send("b"u8);
+        blocked.Wait(TestContext.Current.CancellationToken);
+        third.Far.Send("c"u8);
+
+        (await others.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBe("c");
+        blocking.IsCompleted.ShouldBeFalse();
+        _one.Loop.Threads.ShouldBeGreaterThan(1);
+        freed.Set();
+        await Task.WhenAll(blocking, held).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_thread_that_came_back_leads_again_when_it_is_needed()
+    {
+        using var pair = SocketPair.Open(_one.Loop);
+        for (var round = 0; round < 5; round++)
+        {
+            using var freed = new ManualResetEventSlim();
+            using var blocked = new ManualResetEventSlim();
+            using var other = SocketPair.Open(_one.Loop);
+            var blocking = BlockAsync(pair, blocked, freed);
+            pair.Far.Send("a"u8);
+            blocked.Wait(TestContext.Current.CancellationToken);
+            var served = ReceiveAsync(other);
+            other.Far.Send("b"u8);
+            (await served.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBe("b");
+            freed.Set();
+            await blocking.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+
+        _one.Loop.Threads.ShouldBeLessThan(5);
+    }
+
+    [Fact]
+    public async Task Two_fast_sides_do_not_keep_the_loop_for_themselves()
+    {
+        // It receives a byte at a time of what is there already, on the loop, without ever having to wait.
+        const int count = 2000;
+        using var greedy = SocketPair.Open(_one.Loop);
+        using var modest = SocketPair.Open(_one.Loop);
+        var order = new ConcurrentQueue<string>();
+        var first = TakeAllAsync(greedy, count, () => modest.Far.Send("m"u8), () => order.Enqueue("greedy"));
+        var second = NoteAsync(modest, () => order.Enqueue("modest"));
+        greedy.Far.Send(new byte[count]);
+        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        order.ShouldBe(["modest", "greedy"]);
+    }
+
+    [Fact]
+    public void Sockets_that_are_closed_are_forgotten()
+    {
+        var before = _one.Loop.Count;
+        for (var i = 0; i < 200; i++) SocketPair.Open(_one.Loop).Dispose();
+        _one.Loop.Count.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Its_threads_end_with_it()
+    {
+        var watch = new LoopWatch();
+        var loop = new EventLoop(watch, "ending");
+        watch.Start([loop]);
+        var thread = new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var pair = SocketPair.Open(loop);
+        var waiting = pair.Near.Receiver.WaitAsync().AsTask().ContinueWith(_ => thread.SetResult(Thread.CurrentThread), TestContext.Current.CancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        pair.Far.Send("x"u8);
+        var leader = await thread.Task;
+        await waiting;
+        await Task.Yield(); // this may be the leader itself
+        loop.Dispose();
+        watch.Dispose();
+        leader.Join(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+    }
+
+    private static async Task<string?> ThreadOfReceiverAsync(SocketPair pair)
+    {
+        await pair.Near.Receiver.ReceiveAsync(new byte[1]).ConfigureAwait(false);
+        return Thread.CurrentThread.Name;
+    }
+
+    private static async Task<string> ReceiveAsync(SocketPair pair)
+    {
+        var bytes = new byte[16];
+        return Encoding.ASCII.GetString(bytes, 0, await pair.Near.Receiver.ReceiveAsync(bytes).ConfigureAwait(false));
+    }
+
+    private static async Task BlockAsync(SocketPair pair, ManualResetEventSlim blocked, ManualResetEventSlim freed)
+    {
+        await pair.Near.Receiver.ReceiveAsync(new byte[1]).ConfigureAwait(false);
+        blocked.Set();
+        freed.Wait(TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task TakeAllAsync(SocketPair pair, int count, Action begin, Action end)
+    {
+        var one = new byte[1];
+        await pair.Near.Receiver.ReceiveAsync(one).ConfigureAwait(false);
+        begin();
+        for (var taken = 1; taken < count; taken++) await pair.Near.Receiver.ReceiveAsync(one).ConfigureAwait(false);
+        end();
+    }
+
+    private static async Task NoteAsync(SocketPair pair, Action note)
+    {
+        await pair.Near.Receiver.ReceiveAsync(new byte[1]).ConfigureAwait(false);
+        note();
+    }
+}
