@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Catalog;
 using Tollgate.Configuration;
+using Tollgate.Epoll;
 using Tollgate.Hosting;
 using Tollgate.Metering;
 using Tollgate.Redis;
@@ -22,6 +23,7 @@ internal static class BenchHost
         var host = GatewayHost.Create(s =>
         {
             services?.Invoke(s);
+            s.AddTollgateEpoll(); // as the command does
             s.AddTollgate(config);
             s.AddTollgateSqlite();
             s.AddTollgateRedis();
