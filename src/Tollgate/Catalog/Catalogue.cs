@@ -50,6 +50,6 @@ public sealed class Catalogue
         using var stream = typeof(Catalogue).Assembly.GetManifestResourceStream(Name)
             ?? throw new InvalidOperationException($"The resource {Name} is missing from this build");
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return Parse(reader.ReadToEnd(), "providers.yaml");
+        return CatalogueReader.ReadChecked(reader.ReadToEnd(), "providers.yaml");
     }
 }

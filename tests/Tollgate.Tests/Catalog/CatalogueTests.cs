@@ -1,4 +1,5 @@
 using Tollgate.Catalog;
+using Tollgate.Pricing;
 using Tollgate.Protocols;
 
 namespace Tollgate.Tests.Catalog;
@@ -45,6 +46,17 @@ public sealed class CatalogueTests
 
     [Fact]
     public void Does_not_find_what_is_not_there() => Catalogue.Default.Find("nobody").ShouldBeNull();
+
+    /// <summary>The start trusts it.</summary>
+    [Theory]
+    [InlineData("providers.yaml")]
+    [InlineData("prices.yaml")]
+    public void The_files_that_ship_stand_every_check(string name)
+    {
+        using var text = new StreamReader(typeof(Catalogue).Assembly.GetManifestResourceStream($"Tollgate.Catalog.{name}").ShouldNotBeNull());
+        Func<object> read = name == "prices.yaml" ? () => PriceList.Parse(text.ReadToEnd(), name) : () => Catalogue.Parse(text.ReadToEnd(), name);
+        read.ShouldNotThrow();
+    }
 
     [Fact]
     public void Keeps_the_order_of_the_file()

@@ -49,7 +49,9 @@ internal sealed class FileSource(string path, ConfigContext context) : ConfigSou
     {
         try
         {
-            return SHA256.HashData(ConfigFolder.Files(_path).SelectMany(file => File.ReadAllBytes(file)).ToArray());
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var file in ConfigFolder.Files(_path)) hash.AppendData(File.ReadAllBytes(file));
+            return hash.GetHashAndReset();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
