@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
@@ -112,6 +113,9 @@ public sealed class EventShortcutTests
         const string Delta = """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" token"}}""";
         PerEvent(AnthropicMessagesUpstream.Instance, "openai.chat", Start, Delta).ShouldBeLessThan(60);
     }
+
+    [Fact]
+    public void An_event_is_small_since_every_one_is_copied_some_times() => Unsafe.SizeOf<ChatEvent>().ShouldBeLessThanOrEqualTo(88);
 
     private static long PerEvent(UpstreamDialect upstream, string client, string first, string delta)
     {
