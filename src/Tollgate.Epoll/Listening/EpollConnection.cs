@@ -50,6 +50,7 @@ internal sealed class EpollConnection : DefaultConnectionContext, IMemoryPoolFea
         await _output.CompleteAsync().ConfigureAwait(false);
         await _input.CompleteAsync().ConfigureAwait(false);
         FireClosed();
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>The client sends no more.</summary>

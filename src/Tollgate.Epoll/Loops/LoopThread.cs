@@ -1,7 +1,9 @@
 namespace Tollgate.Epoll.Loops;
 
 /// <summary>A thread that leads a loop when it is called to.</summary>
+#pragma warning disable CA1001 // It lives as long as its thread, which ends with the loop; the event goes with it.
 internal sealed class LoopThread
+#pragma warning restore CA1001
 {
     private readonly AutoResetEvent _called = new(false);
     private EventBatch? _left;
