@@ -10,6 +10,8 @@ internal sealed class EpollWire(LoopSocket socket) : Wire
     // Asked of the kernel: the loop may not have come to the event yet.
     internal override bool HasInput => socket.HasOtherSideEnded || Libc.Peek(socket.Handle) != -Libc.Again;
 
+    internal override bool IsNear => socket.IsNear;
+
     internal override ValueTask<int> ReadAsync(Memory<byte> target) => socket.Receiver.ReceiveAsync(target);
 
     internal override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)

@@ -28,6 +28,9 @@ internal sealed class LoopSocket : IDisposable
     /// <summary>Names it among its loop's sockets.</summary>
     internal ulong Ticket { get; set; }
 
+    /// <summary>True on a thread of its loop.</summary>
+    internal bool IsNear => EventLoop.Current == _loop;
+
     /// <summary>True: nothing comes behind what has not been received yet.</summary>
     internal bool HasOtherSideEnded => _hasOtherSideEnded;
 

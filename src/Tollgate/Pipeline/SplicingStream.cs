@@ -1,17 +1,13 @@
+using Tollgate.Reuse;
+
 namespace Tollgate.Pipeline;
 
 /// <summary>Replaces one range of what is written through it; everything else passes byte for byte.</summary>
-internal sealed class SplicingStream(Stream target, long start, long end, ReadOnlyMemory<byte> replacement) : Stream
+internal sealed class SplicingStream(Stream target, long start, long end, ReadOnlyMemory<byte> replacement) : AsyncStream
 {
     private long _position;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
 
     public override long Position
     {
@@ -30,18 +26,7 @@ internal sealed class SplicingStream(Stream target, long start, long end, ReadOn
         if (after < buffer.Length) await target.WriteAsync(buffer[after..], cancellationToken).ConfigureAwait(false);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => target.FlushAsync(cancellationToken);
 
     public override void Flush() => target.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("write asynchronously");
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Tollgate.Metering;
@@ -6,14 +5,20 @@ using Tollgate.Metering;
 namespace Tollgate.Telemetry;
 
 /// <summary>Calls to providers, and how often one that failed was followed by another.</summary>
-internal sealed class AttemptCounters(Meter meter)
+internal sealed class AttemptCounters
 {
     private const int FirstError = 400;
 
     private static readonly string[] Statuses = [.. Enumerable.Range(FirstError, 200).Select(s => s.ToString(CultureInfo.InvariantCulture))];
 
-    private readonly Counter<long> _attempts = meter.CreateCounter<long>("tollgate.attempts", "{attempt}", "Calls to providers that ended, by outcome.");
-    private readonly Counter<long> _fallbacks = meter.CreateCounter<long>("tollgate.fallbacks", "{fallback}", "Calls that failed and were followed by another, by cause.");
+    private readonly TaggedTotals _attempts = new();
+    private readonly Counter<long> _fallbacks;
+
+    internal AttemptCounters(Meter meter)
+    {
+        meter.CreateObservableCounter("tollgate.attempts", _attempts.Counts, "{attempt}", "Calls to providers that ended, by outcome.");
+        _fallbacks = meter.CreateCounter<long>("tollgate.fallbacks", "{fallback}", "Calls that failed and were followed by another, by cause.");
+    }
 
     /// <summary>Allocates nothing.</summary>
     internal void Count(RequestRecord record)
@@ -41,9 +46,9 @@ internal sealed class AttemptCounters(Meter meter)
 
     private void Attempt(string? provider, string outcome, string? cause)
     {
-        var tags = new TagList { { "tollgate.provider", GatewayMetrics.Bounded(provider) }, { "tollgate.outcome", outcome } };
-        if (cause is not null) tags.Add("error.type", GatewayMetrics.Bounded(cause));
-        _attempts.Add(1, tags);
+        var name = GatewayMetrics.Bounded(provider);
+        if (cause is null) _attempts.Count([new("tollgate.provider", name), new("tollgate.outcome", outcome)]);
+        else _attempts.Count([new("tollgate.provider", name), new("tollgate.outcome", outcome), new("error.type", GatewayMetrics.Bounded(cause))]);
     }
 
     private void Fallback(string from, string? to, string cause) => _fallbacks.Add(

@@ -28,8 +28,8 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> duration;
     private readonly Histogram<double> timeToFirstToken;
     private readonly Histogram<double> timePerOutputToken;
-    private readonly Counter<long> requests;
-    private readonly Counter<double> cost;
+    private readonly TaggedTotals requests = new();
+    private readonly TaggedTotals cost = new();
     private readonly Counter<long> unpriced;
     private readonly Counter<long> ownCosts;
     private readonly Counter<long> failedCosts;
@@ -58,8 +58,9 @@ public sealed class GatewayMetrics : IDisposable
         duration = Seconds("gen_ai.server.request.duration", "Time from a request's arrival to its end.", MetricBounds.RequestDuration);
         timeToFirstToken = Seconds("gen_ai.server.time_to_first_token", "Time from a request's arrival to the first content of its stream.", MetricBounds.TimeToFirstToken);
         timePerOutputToken = Seconds("gen_ai.server.time_per_output_token", "Time per output token of a stream, after the first.", MetricBounds.TimePerOutputToken);
-        requests = meter.CreateCounter<long>("tollgate.requests", "{request}", "Requests that ended.");
-        cost = meter.CreateCounter<double>("tollgate.cost", "{USD}", "Cost of requests, as far as prices are known.");
+        // What every request adds to is observed, too, which costs it least.
+        meter.CreateObservableCounter("tollgate.requests", requests.Counts, "{request}", "Requests that ended.");
+        meter.CreateObservableCounter("tollgate.cost", cost.Amounts, "{USD}", "Cost of requests, as far as prices are known.");
         unpriced = meter.CreateCounter<long>("tollgate.cost.unpriced", "{request}", "Requests that used something without a known price.");
         ownCosts = meter.CreateCounter<long>("tollgate.request.cost", "{unit}", "Costs that the configuration defines, by name.");
         failedCosts = meter.CreateCounter<long>("tollgate.request.cost.failed", "{request}", "Costs that could not be worked out.");
@@ -150,14 +151,14 @@ public sealed class GatewayMetrics : IDisposable
     private void CountRequest(RequestRecord record)
     {
         var statusClass = record.Status / 100;
-        var tags = new TagList
-        {
-            { "gen_ai.operation.name", record.Operation?.MetricName ?? Unknown },
-            { "tollgate.provider", Bounded(record.Provider) },
-            { "tollgate.status_class", statusClass is >= 1 and <= 5 ? StatusClasses[statusClass] : Unknown },
-        };
-        AddLabels(ref tags, record);
-        requests.Add(1, tags);
+        ReadOnlySpan<KeyValuePair<string, object?>> tags =
+        [
+            new("gen_ai.operation.name", record.Operation?.MetricName ?? Unknown),
+            new("tollgate.provider", Bounded(record.Provider)),
+            new("tollgate.status_class", statusClass is >= 1 and <= 5 ? StatusClasses[statusClass] : Unknown),
+        ];
+        if (record.Labels is { } chosen) requests.Count([.. tags, .. chosen.Select(label => new KeyValuePair<string, object?>(label.Key, labels.Bound(label.Key, label.Value)))]);
+        else requests.Count(tags);
     }
 
     private void RecordCost(RequestRecord record)
@@ -175,13 +176,11 @@ public sealed class GatewayMetrics : IDisposable
         { "gen_ai.request.model", record.Route is null ? Unknown : Bounded(served, Bounded(record.AskedModel)) },
     };
 
-    // The list is taken by value, as a copy.
-    private void RecordDollars(TagList tags, decimal? dollars, bool isUnpriced)
+    private void RecordDollars(in TagList tags, decimal? dollars, bool isUnpriced)
     {
         if (isUnpriced) unpriced.Add(1, tags);
         if (dollars is not { } known) return;
-        tags.Add("tollgate.currency", "USD");
-        cost.Add((double)known, tags);
+        cost.Add((double)known, [tags[0], tags[1], tags[2], new("tollgate.currency", "USD")]);
     }
 
     /// <summary>Calls that failed are billed, too, each by its own provider.</summary>

@@ -17,12 +17,12 @@ internal sealed class MetricFamily
     private readonly byte[] bare;
     private readonly byte[] unit;
     // By tags in the order recorded; several orders of the same tags lead to one series.
-    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], KnownSeries> byTags = new(TagSetComparer.Instance);
-    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], KnownSeries>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> known;
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], KnownSeries<Series>> byTags = new(TagSetComparer.Instance);
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], KnownSeries<Series>>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> known;
     private readonly Dictionary<string, Series> byLabels = new(StringComparer.Ordinal);
     private readonly List<Series> all = [];
     private readonly Lock gate = new();
-    private readonly RecentSeries recent = new();
+    private readonly RecentSeries<Series> recent = new();
     private Series? overflow;
 
     public MetricFamily(MetricShape shape, int maxSeries)
@@ -90,7 +90,7 @@ internal sealed class MetricFamily
             }
 
             // Orders of the same tags are as good a way to fill memory as new values.
-            if (byTags.Count < 2 * maxSeries) known[tags] = new KnownSeries(tags.ToArray(), series);
+            if (byTags.Count < 2 * maxSeries) known[tags] = new KnownSeries<Series>(tags.ToArray(), series);
             return series;
         }
     }

@@ -20,7 +20,7 @@ internal abstract class Series(byte[] labels)
     public abstract void Write(ExpositionWriter writer, ReadOnlySpan<byte> family);
 
     /// <summary>Adds to a double that others add to at the same time.</summary>
-    protected static void Add(ref double target, double value)
+    protected internal static void Add(ref double target, double value)
     {
         var current = Volatile.Read(ref target);
         while (true)

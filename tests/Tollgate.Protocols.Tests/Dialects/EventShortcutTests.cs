@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
@@ -6,6 +7,7 @@ using Tollgate.Protocols.Chat;
 using Tollgate.Protocols.Dialects;
 using Tollgate.Protocols.Dialects.AnthropicMessages;
 using Tollgate.Protocols.Dialects.GeminiGenerate;
+using Tollgate.Protocols.Dialects.OpenAIChat;
 
 namespace Tollgate.Protocols.Tests.Dialects;
 
@@ -93,6 +95,44 @@ public sealed class EventShortcutTests
         if (reader.TryRead(out var usage)) usage.ShouldBe(expected, json);
         else json.ShouldContain("odd");
     });
+
+    [Theory]
+    [InlineData("openai.chat")]
+    [InlineData("anthropic.messages")]
+    public void A_delta_of_gemini_leaves_its_text_and_little_else(string client)
+    {
+        var chunk = """{"candidates":[{"content":{"parts":[{"text":" token"}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":2},"modelVersion":"g","responseId":"r"}""";
+        PerEvent(GeminiGenerateUpstream.Instance, client, chunk, chunk).ShouldBeLessThan(120);
+    }
+
+    [Fact]
+    public void A_delta_of_a_message_leaves_its_text_and_little_else()
+    {
+        const string Start = """{"type":"message_start","message":{"id":"m","model":"c"}}""";
+        const string Delta = """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" token"}}""";
+        PerEvent(AnthropicMessagesUpstream.Instance, "openai.chat", Start, Delta).ShouldBeLessThan(60);
+    }
+
+    private static long PerEvent(UpstreamDialect upstream, string client, string first, string delta)
+    {
+        const int Events = 100;
+        ClientDialect dialect = client == "openai.chat" ? OpenAIChatClient.Instance : AnthropicMessagesClient.Instance;
+        var (reader, writer) = (upstream.CreateEventReader(Question), dialect.CreateEventWriter(new AnswerContext("q", "m", 1, Question)));
+        var (events, output, data) = (new List<ChatEvent>(), new ArrayBufferWriter<byte>(4096), Encoding.UTF8.GetBytes(delta));
+        Take(Encoding.UTF8.GetBytes(first));
+        return Allocations.Of(() =>
+        {
+            for (var i = 0; i < Events; i++) Take(data);
+        }) / Events;
+
+        void Take(byte[] frame)
+        {
+            reader.Read(default, frame, isException: false, events);
+            output.ResetWrittenCount();
+            foreach (var step in events) writer.Write(step, output);
+            events.Clear();
+        }
+    }
 
     private static string Delta(Random random) => random.Next(4) switch
     {

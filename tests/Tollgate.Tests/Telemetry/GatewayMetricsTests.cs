@@ -125,7 +125,7 @@ public sealed class GatewayMetricsTests : IDisposable
     {
         metrics.Record(new RequestRecord { Status = 404, ErrorCode = "not_found" });
         measured.Of("gen_ai.server.request.duration").ShouldBeEmpty();
-        measured.Of("tollgate.requests").ShouldHaveSingleItem().Tags.ShouldBe(
+        measured.Observe("tollgate.requests").ShouldHaveSingleItem().Tags.ShouldBe(
             new Dictionary<string, object?> { ["gen_ai.operation.name"] = "_unknown", ["tollgate.provider"] = "_unknown", ["tollgate.status_class"] = "4xx" }, ignoreOrder: true);
     }
 
@@ -140,7 +140,7 @@ public sealed class GatewayMetricsTests : IDisposable
         var record = Chat();
         record.Status = status;
         metrics.Record(record);
-        var counted = measured.Of("tollgate.requests").ShouldHaveSingleItem();
+        var counted = measured.Observe("tollgate.requests").ShouldHaveSingleItem();
         counted.Tags["tollgate.status_class"].ShouldBe(expected);
         counted.Tags["tollgate.provider"].ShouldBe("my-azure");
     }

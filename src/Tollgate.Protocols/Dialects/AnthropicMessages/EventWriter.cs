@@ -25,7 +25,10 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         Call,
     }
 
+    private const int SizeOfTemplate = 192;
+
     private Utf8JsonWriter? _writer;
+    private TextTemplate? _template;
     private Block _open;
     private int _source;
     private int _index = -1;
@@ -52,8 +55,8 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
         switch (step.Kind)
         {
             case ChatEventKind.Error: Fail(output, step); return;
-            case ChatEventKind.Start: _usage = step.Usage ?? _usage; break;
-            case ChatEventKind.Usage: _usage = step.Usage ?? _usage; return;
+            case ChatEventKind.Start: if (step.HasUsage) _usage = step.Usage!.Value; break;
+            case ChatEventKind.Usage: if (step.HasUsage) _usage = step.Usage!.Value; return;
             case ChatEventKind.AnswerExtra or ChatEventKind.ChoiceExtra:
                 _tier = AnswerRules.Judge(AnswerExtra.Of(step), context.Log) ?? _tier;
                 return;
@@ -113,7 +116,7 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
     {
         if (_open == block && _source == step.Index && step.Kind != ChatEventKind.ToolCall) return;
         Close(output);
-        (_open, _source, _index) = (block, step.Index, _index + 1);
+        (_open, _source, _index, _template) = (block, step.Index, _index + 1, null);
         var writer = Begin(output, "content_block_start"u8);
         writer.WriteNumber("index"u8, _index);
         writer.WriteStartObject("content_block"u8);
@@ -189,9 +192,26 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
     private void Delta(IBufferWriter<byte> output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> name, string? text)
     {
         if (string.IsNullOrEmpty(text)) return;
+        _template ??= Template(type, name);
+        if (!_template.TryWrite(text, output)) WriteDelta(output, type, name, text);
+    }
+
+    private void WriteDelta(IBufferWriter<byte> output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> name, string text)
+    {
         BeginDelta(output, type).WriteString(name, text);
         _writer!.WriteEndObject();
         Send(output);
+    }
+
+    /// <summary>All deltas of a block are the same but for their text.</summary>
+    private TextTemplate Template(ReadOnlySpan<byte> type, ReadOnlySpan<byte> name)
+    {
+        var output = new ArrayBufferWriter<byte>(SizeOfTemplate);
+        BeginDelta(output, type).WriteString(name, ""u8);
+        var at = output.WrittenCount + _writer!.BytesPending - 1;
+        _writer.WriteEndObject();
+        Send(output);
+        return new TextTemplate(output.WrittenMemory, at);
     }
 
     private Utf8JsonWriter BeginDelta(IBufferWriter<byte> output, ReadOnlySpan<byte> type)
@@ -206,7 +226,7 @@ internal sealed class MessageEventWriter(AnswerContext context) : EventWriter, I
     private void Close(IBufferWriter<byte> output)
     {
         if (_open == Block.None) return;
-        if (_open == Block.Thinking) Delta(output, "signature_delta"u8, "signature"u8, _signature);
+        if (_open == Block.Thinking && !string.IsNullOrEmpty(_signature)) WriteDelta(output, "signature_delta"u8, "signature"u8, _signature);
         (_open, _signature) = (Block.None, null);
         Begin(output, "content_block_stop"u8).WriteNumber("index"u8, _index);
         Send(output);

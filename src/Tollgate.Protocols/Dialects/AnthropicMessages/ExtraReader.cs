@@ -14,14 +14,25 @@ internal static class ExtraReader
     public static void Read(JsonElement message, ICollection<ChatEvent> events)
     {
         if (message.ValueKind != JsonValueKind.Object) return;
+        ReadMembers(message, events);
+        ReadTier(Wire.Member(message, "usage"), events);
+    }
+
+    /// <summary>Members of a message that is an object.</summary>
+    public static void ReadMembers(JsonElement message, ICollection<ChatEvent> events)
+    {
         foreach (var member in message.EnumerateObject())
         {
             if (member.Value.ValueKind == JsonValueKind.Null || IsKnown(member)) continue;
             var name = Wire.Name(member);
             events.Add(new AnswerExtra(Wire.Dialect, name, Wire.Raw(member.Value)).OfAnswer());
         }
+    }
 
-        if (Wire.Member(Wire.Member(message, "usage"), "service_tier") is { ValueKind: JsonValueKind.String } tier)
+    /// <summary>The service tier of a usage, if that is an object and has one.</summary>
+    public static void ReadTier(JsonElement usage, ICollection<ChatEvent> events)
+    {
+        if (Wire.Member(usage, "service_tier") is { ValueKind: JsonValueKind.String } tier)
         {
             events.Add(new AnswerExtra(Wire.Dialect, "service_tier", Wire.Raw(tier)).OfAnswer());
         }

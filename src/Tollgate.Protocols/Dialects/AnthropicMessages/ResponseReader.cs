@@ -12,25 +12,26 @@ internal static class ResponseReader
     public static void Read(ReadOnlyMemory<byte> body, ChatRequest request, ICollection<ChatEvent> events)
     {
         using var document = Parse(body);
-        var message = document.RootElement;
-        if (Wire.Text(message, "type") == "error" || Wire.Member(message, "error").ValueKind == JsonValueKind.Object)
+        var message = new MessageMembers(document.RootElement);
+        if (message.Error.ValueKind == JsonValueKind.Object || (message.Type.ValueKind == JsonValueKind.String && Wire.Text(message.Type) == "error"))
         {
-            events.Add(Failures.Read(message, null));
+            events.Add(Failures.Read(document.RootElement, null));
             return;
         }
 
-        if (Wire.Member(message, "content") is not { ValueKind: JsonValueKind.Array } content)
+        if (message.Content.ValueKind != JsonValueKind.Array)
         {
             throw new FormatException("The provider's answer is not a message of the Anthropic Messages API: it has no list named content.");
         }
 
-        events.Add(new ChatEvent(ChatEventKind.Start) { Id = Wire.Text(message, "id"), Name = Wire.Text(message, "model") });
-        ExtraReader.Read(message, events);
+        events.Add(new ChatEvent(ChatEventKind.Start) { Id = Wire.TextOrNull(message.Id), Name = Wire.TextOrNull(message.Model) });
+        if (message.HasOthers || message.Error.ValueKind != JsonValueKind.Undefined) ExtraReader.ReadMembers(document.RootElement, events);
+        ExtraReader.ReadTier(message.Usage, events);
         var blocks = new BlockReader(Wire.Names(request));
-        foreach (var block in content.EnumerateArray()) blocks.Start(block, events);
+        foreach (var block in message.Content.EnumerateArray()) blocks.Start(block, events);
         blocks.Stop(events);
-        events.Add(End(message, blocks.SawCall));
-        if (Wire.Member(message, "usage") is { ValueKind: JsonValueKind.Object } given)
+        events.Add(End(message.StopReason, message.StopSequence, blocks.SawCall));
+        if (message.Usage is { ValueKind: JsonValueKind.Object } given)
         {
             var usage = default(TokenUsage);
             default(AnthropicUsage).Read(JsonMarshal.GetRawUtf8Value(given), ref usage);
@@ -41,14 +42,16 @@ internal static class ResponseReader
     }
 
     /// <summary>Why an answer ended, of an object with <c>stop_reason</c>; an answer that is whole without one just ended.</summary>
-    public static ChatEvent End(JsonElement holder, bool called)
+    public static ChatEvent End(JsonElement holder, bool called) => End(Wire.Member(holder, "stop_reason"), Wire.Member(holder, "stop_sequence"), called);
+
+    private static ChatEvent End(JsonElement stopReason, JsonElement stopSequence, bool called)
     {
-        var reason = Wire.Text(holder, "stop_reason");
+        var reason = Wire.TextOrNull(stopReason);
         return new ChatEvent(ChatEventKind.Finish)
         {
             Finish = reason is not null ? Finish.Read(reason) : called ? FinishReason.ToolCalls : FinishReason.Stop,
             NativeFinish = reason,
-            Text = Wire.Text(holder, "stop_sequence"),
+            Text = Wire.TextOrNull(stopSequence),
         };
     }
 

@@ -38,6 +38,9 @@ internal static class Wire
     public static string? Text(JsonElement value, string name)
         => Member(value, name) is { ValueKind: JsonValueKind.String } text ? Text(text) : null;
 
+    /// <summary>The text of a value that may be missing, or something else than a string: then null.</summary>
+    public static string? TextOrNull(JsonElement value) => value.ValueKind == JsonValueKind.String ? Text(value) : null;
+
     /// <summary>A member; undefined when there is none.</summary>
     public static JsonElement Member(JsonElement value, string name)
     {

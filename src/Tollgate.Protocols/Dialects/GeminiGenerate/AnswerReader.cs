@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tollgate.Protocols.Chat;
 
@@ -98,7 +99,7 @@ internal sealed class AnswerReader(ChatRequest request)
     private void ReadChunk(JsonElement chunk, ICollection<ChatEvent> events)
     {
         _lastUsageLength = 0;
-        var usage = chunk.TryObject("usageMetadata"u8, out var metadata) ? Usage.From(metadata) : default;
+        var usage = chunk.TryObject("usageMetadata"u8, out var metadata) ? UsageOf(metadata) : default;
         var isNews = usage.IsKnown && usage != _usage;
         if (isNews) _usage = usage;
         _traffic = ExtraReader.Traffic(metadata) ?? _traffic;
@@ -117,6 +118,9 @@ internal sealed class AnswerReader(ChatRequest request)
             Candidate(0).Block(reason);
         }
     }
+
+    private static TokenUsage UsageOf(JsonElement metadata) =>
+        new UsageReader(JsonMarshal.GetRawUtf8Value(metadata)).TryRead(out var usage) ? usage : Usage.From(metadata);
 
     private void Start(JsonElement chunk, ICollection<ChatEvent> events)
     {

@@ -67,7 +67,8 @@ internal sealed class CandidateReader(int choice, CallIds ids, ToolNames names)
         }
 
         var isThought = part.IsTrue("thought"u8);
-        if (isThought || part.Text("text"u8) is not null) ReadText(isThought, part.Text("text"u8) ?? "", token, events);
+        var text = part.Text("text"u8);
+        if (isThought || text is not null) ReadText(isThought, text ?? "", token, events);
         else if (OtherParts.From(part) is { } said) ReadWhole(said, token, events);
         else if (token is not null) ReadToken(token, events);
     }

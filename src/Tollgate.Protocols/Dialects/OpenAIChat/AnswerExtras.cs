@@ -12,13 +12,15 @@ internal static class AnswerExtras
 {
     private const string Gemini = "gemini.generate";
 
+    private static readonly RawJson DefaultTier = RawJson.From("\"default\"");
+
     /// <summary>Name and value of a member of the completion and its chunks; null when there is none.</summary>
     public static (string Name, RawJson Json)? OfAnswer(in AnswerExtra extra, FidelityLog log)
     {
         switch (extra.Name)
         {
             case "service_tier" or "serviceTier" or "trafficType":
-                if (Tier(extra) is { } tier) return ("service_tier", RawJson.From($"\"{tier}\""));
+                if (Tier(extra) is { } tier) return ("service_tier", tier == "default" ? DefaultTier : RawJson.From($"\"{tier}\""));
                 log.Apply(AnswerRules.Service);
                 return null;
             case "system_fingerprint" or "prompt_filter_results" when IsOpenAI(extra):
@@ -59,6 +61,7 @@ internal static class AnswerExtras
     /// <summary>OpenAI's word for a tier; null when it has none.</summary>
     public static string? Tier(in AnswerExtra extra)
     {
+        if (extra.Json.Utf8.Span.SequenceEqual("\"standard\""u8)) return "default"; // nearly always
         using var document = JsonDocument.Parse(extra.Json.Utf8, DeepJson.Document);
         var value = document.RootElement;
         var word = value.ValueKind == JsonValueKind.Object ? WireText.Foreign(value, "type"u8) : value.ValueKind == JsonValueKind.String ? WireText.Of(value) : null;

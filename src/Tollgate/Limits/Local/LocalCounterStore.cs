@@ -60,7 +60,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         {
             var now = Now;
             _book.EndDue(now);
-            if (_book.Take(id, reservation)) Settle(reservation, used, now);
+            if (ReservationBook.Take(id, reservation)) Settle(reservation, used, now);
         }
     }
 

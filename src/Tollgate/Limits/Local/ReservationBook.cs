@@ -59,7 +59,7 @@ internal sealed class ReservationBook
     }
 
     /// <summary>The same of one that was brought along. False: it was settled or forgotten, and may be another's by now.</summary>
-    internal bool Take(ReservationId id, Reservation reservation)
+    internal static bool Take(ReservationId id, Reservation reservation)
     {
         if (reservation.Id != id || reservation.Node.List is not { } list) return false;
         list.Remove(reservation.Node);

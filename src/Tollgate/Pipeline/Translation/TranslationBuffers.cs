@@ -9,7 +9,7 @@ internal sealed class TranslationBuffers
     private const int Smallest = 8 * 1024;
     private const int LargestKept = 128 * 1024;
     private const int FewEvents = 8;
-    private const int MostEventsKept = 64;
+    private const int MostEventsKept = 256;
 
     private ArrayBufferWriter<byte>? _asked;
     private ArrayBufferWriter<byte>? _answer;

@@ -6,6 +6,8 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(15); // follows DNS
 
+    private const int MostLookedAt = 8;
+
     private readonly Lock _lock = new();
     private readonly List<Http1Connection> _waiting = [];
     private bool _closed;
@@ -30,8 +32,9 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
             lock (_lock)
             {
                 if (_waiting.Count == 0) return null;
-                connection = _waiting[^1];
-                _waiting.RemoveAt(_waiting.Count - 1);
+                var place = PlaceOfNear();
+                connection = _waiting[place];
+                _waiting.RemoveAt(place);
             }
 
             // The other side may have closed it meanwhile: what is sent then is lost, and nobody knows whether it was read.
@@ -90,6 +93,18 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
             foreach (var connection in _waiting) connection.Dispose();
             _waiting.Clear();
         }
+    }
+
+    /// <summary>Of the ones that were used last, preferably one that this thread goes on with.</summary>
+    private int PlaceOfNear()
+    {
+        var last = _waiting.Count - 1;
+        for (var place = last; place >= 0 && place > last - MostLookedAt; place--)
+        {
+            if (_waiting[place].Wire.IsNear) return place;
+        }
+
+        return last;
     }
 
     private bool IsOld(Http1Connection connection)

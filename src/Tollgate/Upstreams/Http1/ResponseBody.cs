@@ -4,7 +4,7 @@ using Tollgate.Reuse;
 namespace Tollgate.Upstreams.Http1;
 
 /// <summary>The body of an answer, read straight into the reader's memory; chunks are taken apart there.</summary>
-internal sealed class ResponseBody : Stream
+internal sealed class ResponseBody : AsyncStream
 {
     private const int MostDrained = 16 * 1024;
 
@@ -29,18 +29,6 @@ internal sealed class ResponseBody : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <inheritdoc/>
     /// <exception cref="HttpIOException">It broke off.</exception>
     /// <exception cref="InvalidDataException">Its chunks cannot be read.</exception>
@@ -58,22 +46,6 @@ internal sealed class ResponseBody : Stream
 
         return WaitAsync(connection, target, cancellationToken);
     }
-
-    public override Task<int> ReadAsync(byte[] array, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(array.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] array, int offset, int count) => throw new NotSupportedException("it is read asynchronously");
-
-    public override void Write(byte[] array, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-        // Nothing is written.
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,21 +1,13 @@
+using Tollgate.Reuse;
+
 namespace Tollgate.Upstreams.Http1;
 
 /// <summary>A connection after 101 Switching Protocols: bytes both ways, until one side closes.</summary>
-internal sealed class UpgradedStream(Http1Connection connection) : Stream
+internal sealed class UpgradedStream(Http1Connection connection) : AsyncStream
 {
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellationToken = default)
     {
@@ -33,9 +25,6 @@ internal sealed class UpgradedStream(Http1Connection connection) : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] array, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(array.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         try
@@ -48,24 +37,6 @@ internal sealed class UpgradedStream(Http1Connection connection) : Stream
             throw new WireException("the connection broke", e);
         }
     }
-
-    public override Task WriteAsync(byte[] array, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(array.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-        // Every write goes out.
-    }
-
-    public override int Read(byte[] array, int offset, int count) => throw new NotSupportedException("it is read asynchronously");
-
-    public override void Write(byte[] array, int offset, int count) => throw new NotSupportedException("it is written asynchronously");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Tollgate.Reuse;
 
 namespace Tollgate.Upstreams.Http1;
 
@@ -12,25 +13,13 @@ namespace Tollgate.Upstreams.Http1;
 /// <param name="length">Of the body; null: not known.</param>
 /// <param name="buffer">Rented; taken over.</param>
 /// <param name="filled">Length of the head, which goes out with the first piece.</param>
-internal sealed class UploadStream(Wire wire, long? length, byte[] buffer, int filled) : Stream
+internal sealed class UploadStream(Wire wire, long? length, byte[] buffer, int filled) : AsyncStream
 {
     private int _filled = filled;
     private int _head = filled;
     private long _written;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Sends the head and the whole body.</summary>
     /// <exception cref="WireException">The connection broke.</exception>
@@ -64,9 +53,6 @@ internal sealed class UploadStream(Wire wire, long? length, byte[] buffer, int f
         await SendPieceAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
-    public override Task WriteAsync(byte[] array, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(array.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         if (_head > 0)
@@ -90,15 +76,7 @@ internal sealed class UploadStream(Wire wire, long? length, byte[] buffer, int f
         _filled = 0;
     }
 
-    public override void Flush() => throw new NotSupportedException();
-
-    public override void Write(byte[] array, int offset, int count) => throw new NotSupportedException();
-
-    public override int Read(byte[] array, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Flush() => throw new NotSupportedException("it is flushed asynchronously");
 
     private async ValueTask SendPieceAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {

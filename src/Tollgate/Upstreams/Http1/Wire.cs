@@ -30,6 +30,9 @@ internal abstract class Wire : IDisposable
     /// <summary>True when something has come, or the other side has closed. Of a connection that waits for its next request neither may be.</summary>
     internal abstract bool HasInput { get; }
 
+    /// <summary>True when the thread that asks is the one that goes on with whoever waits on it: what is said on it then needs no other thread.</summary>
+    internal virtual bool IsNear => true;
+
     /// <summary>What has come already, without a wait; 0: nothing.</summary>
     internal abstract int ReadNow(Memory<byte> target);
 
@@ -54,19 +57,7 @@ internal sealed class SocketWire(Socket socket) : Wire
 
     internal override int ReadNow(Memory<byte> target) => socket.Available > 0 ? socket.Receive(target.Span) : 0;
 
-    public override void Dispose()
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Both); // without it a socket that somebody waits on is closed with a reset
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It is closed already.
-        }
-
-        socket.Dispose();
-    }
+    public override void Dispose() => socket.Dispose();
 
     private async ValueTask FinishAsync(ValueTask<int> sending, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
@@ -84,6 +75,8 @@ internal sealed class SocketWire(Socket socket) : Wire
 internal sealed class StreamWire(Stream stream, Wire? below) : Wire
 {
     internal override bool HasInput => below?.HasInput == true;
+
+    internal override bool IsNear => below?.IsNear != false;
 
     internal override ValueTask<int> ReadAsync(Memory<byte> target) => stream.ReadAsync(target);
 
