@@ -88,7 +88,9 @@ internal static class RunCommand
         await using (host)
         {
             export?.ReportTo(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Telemetry"));
-            return await ServeAsync(host, cancellationToken);
+            var status = await ServeAsync(host, cancellationToken);
+            export?.TellLastMetrics();
+            return status;
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Tollgate.Metering;
 using Tollgate.Telemetry;
@@ -16,6 +17,8 @@ namespace Tollgate.Cli.Telemetry;
 /// </summary>
 internal sealed class OtlpExport : IDisposable
 {
+    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(5);
+
     private readonly OpenTelemetrySdk _sdk;
     private readonly ExportFailures _failures = new();
 
@@ -57,6 +60,9 @@ internal sealed class OtlpExport : IDisposable
 
     /// <summary>Says on a log of its own when a collector cannot be reached.</summary>
     internal void ReportTo(ILogger logger) => _failures.ReportTo(logger);
+
+    /// <summary>Sends the metrics of the last interval. What is observed can be observed only while the gateway is there.</summary>
+    internal void TellLastMetrics() => _sdk.MeterProvider.ForceFlush((int)LongestFlush.TotalMilliseconds);
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -41,12 +42,12 @@ public sealed class ServerTests : IAsyncLifetime
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(new ClientEndPoint(IPAddress.Loopback, 0), listeners.Add);
-            kestrel.Listen(new ClientEndPoint(IPAddress.Loopback, 0), options =>
+            kestrel.Listen(new ClientEndPoint(IPAddress.IPv6Loopback, 0), options =>
             {
                 options.Protocols = HttpProtocols.Http2;
                 listeners.Add(options);
             });
-            kestrel.Listen(new ClientEndPoint(IPAddress.IPv6Loopback, 0), options =>
+            kestrel.Listen(new ClientEndPoint(IPAddress.Loopback, 0), options =>
             {
                 options.UseHttps(_authority.Issue("localhost", "localhost").Ready);
                 listeners.Add(options);
@@ -56,8 +57,8 @@ public sealed class ServerTests : IAsyncLifetime
         _app.Run(ServeAsync);
         await _app.StartAsync(Token);
         _plain = new Uri($"http://127.0.0.1:{listeners[0].IPEndPoint!.Port}");
-        _http2 = new Uri($"http://127.0.0.1:{listeners[1].IPEndPoint!.Port}");
-        _secure = new Uri($"https://[::1]:{listeners[2].IPEndPoint!.Port}");
+        _http2 = new Uri($"http://[::1]:{listeners[1].IPEndPoint!.Port}");
+        _secure = new Uri($"https://localhost:{listeners[2].IPEndPoint!.Port}");
     }
 
     public async ValueTask DisposeAsync()
@@ -70,7 +71,7 @@ public sealed class ServerTests : IAsyncLifetime
     [Fact]
     public async Task Bodies_of_all_sizes_come_back_as_they_were_sent_over_every_protocol()
     {
-        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        using var handler = Trusting();
         using var client = new HttpClient(handler);
         foreach (var (target, version) in new[] { (_plain, HttpVersion.Version11), (_http2, HttpVersion.Version20), (_secure, HttpVersion.Version11), (_secure, HttpVersion.Version20) })
         {
@@ -257,6 +258,13 @@ public sealed class ServerTests : IAsyncLifetime
 
             await Task.Delay(5, limit.Token);
         }
+    }
+
+    private SocketsHttpHandler Trusting()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(_authority.Pem));
+        return new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } };
     }
 
     private static async Task AskAsync(Socket client, string path)

@@ -10,7 +10,7 @@ internal sealed class MemoryScene : OnceScene
     private const int Connections = 256;
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
 
     internal override async Task MeasureAsync(IReadOnlyList<SubjectKind> kinds, Workshop workshop, TextWriter progress, Action<Sample> note)
     {
