@@ -19,15 +19,19 @@ internal sealed class EpollListener : IConnectionListener
     private readonly Socket _socket;
     private readonly LoopSocket _polled;
     private readonly LoopGroup _loops;
-    private readonly MemoryPool<byte> _pool;
+    private readonly MemoryPool<byte>[] _pools;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _unbound = new();
 
-    internal EpollListener(Socket socket, LoopGroup loops, MemoryPool<byte> pool, TimeProvider time)
+    /// <param name="socket">Bound and listening; disposed with this.</param>
+    /// <param name="loops">Who serves the connections.</param>
+    /// <param name="pools">Memory for each loop; disposed with this.</param>
+    /// <param name="time">Time.</param>
+    internal EpollListener(Socket socket, LoopGroup loops, MemoryPool<byte>[] pools, TimeProvider time)
     {
-        (_socket, _loops, _pool, _time) = (socket, loops, pool, time);
+        (_socket, _loops, _pools, _time) = (socket, loops, pools, time);
         EndPoint = socket.LocalEndPoint!;
-        _polled = new LoopSocket(new SocketHandle(Libc.Duplicate((int)socket.Handle)), loops.Next());
+        _polled = new LoopSocket(new SocketHandle(Libc.Duplicate((int)socket.Handle)), loops[loops.NextIndex()]);
         _polled.Start();
     }
 
@@ -66,7 +70,7 @@ internal sealed class EpollListener : IConnectionListener
     public async ValueTask DisposeAsync()
     {
         await UnbindAsync().ConfigureAwait(false);
-        _pool.Dispose();
+        foreach (var pool in _pools) pool.Dispose();
     }
 
     /// <summary>Null: it cannot be polled, because of too many (epoll_ctl(2), ENOSPC). It is closed; the others are not given up for it.</summary>
@@ -75,8 +79,9 @@ internal sealed class EpollListener : IConnectionListener
         Libc.DoNotDelay(handle);
         Span<byte> own = stackalloc byte[Addresses.Largest];
         var local = Libc.OwnAddress(handle, own) > 0 ? Addresses.Read(own) : null;
-        var socket = new LoopSocket(handle, _loops.Next());
-        var connection = new EpollConnection(socket, _pool, local, remote);
+        var loop = _loops.NextIndex();
+        var socket = new LoopSocket(handle, _loops[loop]);
+        var connection = new EpollConnection(socket, _pools[loop], local, remote);
         try
         {
             socket.Start();

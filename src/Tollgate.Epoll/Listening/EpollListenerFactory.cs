@@ -21,7 +21,7 @@ internal sealed class EpollListenerFactory(LoopGroup loops, IMemoryPoolFactory<b
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             socket.Blocking = false;
             socket.Listen(Backlog);
-            return new ValueTask<IConnectionListener>(new EpollListener(socket, loops, pools.Create(), time));
+            return new ValueTask<IConnectionListener>(new EpollListener(socket, loops, [.. Enumerable.Range(0, loops.Count).Select(_ => pools.Create())], time));
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {

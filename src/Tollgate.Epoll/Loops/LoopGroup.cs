@@ -13,11 +13,16 @@ internal sealed class LoopGroup : IDisposable
         _watch.Start(_loops);
     }
 
-    /// <summary>For a connection that comes in.</summary>
-    internal EventLoop Next() => _loops[(uint)Interlocked.Increment(ref _turn) % _loops.Length];
+    /// <summary>How many there are.</summary>
+    internal int Count => _loops.Length;
+
+    internal EventLoop this[int index] => _loops[index];
+
+    /// <summary>The number of the one whose turn it is, for a connection that comes in.</summary>
+    internal int NextIndex() => (int)((uint)Interlocked.Increment(ref _turn) % _loops.Length);
 
     /// <summary>For a connection that is needed by what runs here.</summary>
-    internal EventLoop Near() => EventLoop.Current is { } current && _loops.Contains(current) ? current : Next();
+    internal EventLoop Near() => EventLoop.Current is { } current && _loops.Contains(current) ? current : _loops[NextIndex()];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 
@@ -17,12 +16,12 @@ internal sealed class BlockPool : MemoryPool<byte>
     /// <summary>Bytes in a block.</summary>
     internal const int BlockSize = 32 * 1024;
 
-    private readonly ConcurrentQueue<Block> _free = new();
+    private readonly Lock _lock = new();
+    private readonly Stack<Block> _free = new(); // what was used last is in the processor's cache
     private readonly int _mostKept;
     private readonly ITimer _trim;
-    private int _kept;
     private int _least;
-    private volatile bool _isDisposed;
+    private bool _isDisposed;
 
     internal BlockPool(int mostKept, TimeProvider time)
     {
@@ -34,16 +33,26 @@ internal sealed class BlockPool : MemoryPool<byte>
     public override int MaxBufferSize => BlockSize;
 
     /// <summary>Blocks that wait to be used again.</summary>
-    internal int Kept => Volatile.Read(ref _kept);
+    internal int Kept
+    {
+        get
+        {
+            lock (_lock) return _free.Count;
+        }
+    }
 
     /// <summary>A whole block, however little is asked for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More than a block is asked for.</exception>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockSize);
-        if (!_free.TryDequeue(out var block)) return new Block(this);
-        var kept = Interlocked.Decrement(ref _kept);
-        if (kept < Volatile.Read(ref _least)) Volatile.Write(ref _least, kept);
+        Block? block;
+        lock (_lock)
+        {
+            if (_free.TryPop(out block)) _least = Math.Min(_least, _free.Count);
+        }
+
+        if (block is null) return new Block(this);
         block.IsRented = true;
         return block;
     }
@@ -51,23 +60,31 @@ internal sealed class BlockPool : MemoryPool<byte>
     /// <summary>Blocks that come back are the collector's from now on.</summary>
     protected override void Dispose(bool disposing)
     {
-        _isDisposed = true;
         _trim.Dispose();
-        while (_free.TryDequeue(out _)) Interlocked.Decrement(ref _kept);
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _free.Clear();
+        }
     }
 
     /// <summary>Blocks that nobody needed since the last time are the collector's.</summary>
     private void Trim()
     {
-        for (var spare = Math.Max(0, Volatile.Read(ref _least)); spare > 0 && _free.TryDequeue(out _); spare--) Interlocked.Decrement(ref _kept);
-        Volatile.Write(ref _least, Kept);
+        lock (_lock)
+        {
+            for (var spare = Math.Min(_least, _free.Count); spare > 0; spare--) _free.Pop();
+            _least = _free.Count;
+            if (_free.Capacity > 4 * Math.Max(16, _free.Count)) _free.TrimExcess();
+        }
     }
 
     private void Return(Block block)
     {
-        if (_isDisposed) return;
-        if (Interlocked.Increment(ref _kept) <= _mostKept) _free.Enqueue(block);
-        else Interlocked.Decrement(ref _kept);
+        lock (_lock)
+        {
+            if (!_isDisposed && _free.Count < _mostKept) _free.Push(block);
+        }
     }
 
     // Pinned for good, because the kernel writes into it.

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.ObjectPool;
 using Tollgate.Configuration;
+using Tollgate.Reuse;
 
 namespace Tollgate.Metering;
 
@@ -25,7 +25,7 @@ public sealed class AccessLog : IAsyncDisposable
     private readonly Action<int>? onDropped;
     private readonly Func<double>? chance;
     private readonly IAccessLineSink? also;
-    private readonly ObjectPool<AccessLogLine> lines = new DefaultObjectPool<AccessLogLine>(new LinePolicy());
+    private readonly NearPool<AccessLogLine> lines = new(static () => new AccessLogLine(), mostNear: 2, mostShared: 8);
     private readonly SemaphoreSlim filled = new(0);
     private readonly SemaphoreSlim hurried = new(0);
     private readonly Lock gate = new();
@@ -76,7 +76,8 @@ public sealed class AccessLog : IAsyncDisposable
         }
         finally
         {
-            lines.Return(line);
+            if (line.IsWorthKeeping) lines.Return(line);
+            else line.Dispose();
         }
     }
 
@@ -187,17 +188,5 @@ public sealed class AccessLog : IAsyncDisposable
         }
 
         onDropped?.Invoke(lost);
-    }
-
-    private sealed class LinePolicy : PooledObjectPolicy<AccessLogLine>
-    {
-        public override AccessLogLine Create() => new();
-
-        public override bool Return(AccessLogLine obj)
-        {
-            if (obj.IsWorthKeeping) return true;
-            obj.Dispose();
-            return false;
-        }
     }
 }

@@ -1,28 +1,21 @@
-using Microsoft.Extensions.ObjectPool;
 using Tollgate.Hosting;
+using Tollgate.Reuse;
 
 namespace Tollgate.Pipeline;
 
 /// <summary>Requests that are used again. Whoever gives one back has reset it.</summary>
 internal sealed class RequestPool(Drain drain)
 {
-    private const int MostKept = 1024;
-
-    private readonly DefaultObjectPool<GatewayRequest> _pool = new(new Policy(drain), MostKept);
+    private readonly NearPool<GatewayRequest> _pool = new(() => Create(drain));
 
     internal GatewayRequest Get() => _pool.Get();
 
     internal void Return(GatewayRequest request) => _pool.Return(request);
 
-    private sealed class Policy(Drain drain) : PooledObjectPolicy<GatewayRequest>
+    private static GatewayRequest Create(Drain drain)
     {
-        public override GatewayRequest Create()
-        {
-            var request = new GatewayRequest();
-            drain.Watch(request);
-            return request;
-        }
-
-        public override bool Return(GatewayRequest obj) => true;
+        var request = new GatewayRequest();
+        drain.Watch(request);
+        return request;
     }
 }

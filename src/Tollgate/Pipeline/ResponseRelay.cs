@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.ObjectPool;
 using Tollgate.Pipeline.Resuming;
 using Tollgate.Pipeline.Translation;
 using Tollgate.Protocols;
@@ -14,7 +13,7 @@ namespace Tollgate.Pipeline;
 /// <summary>Sends a provider's good answer to the client and reads its usage on the way.</summary>
 internal sealed class ResponseRelay(ResponseOwners owners)
 {
-    private readonly ObjectPool<UnaryPump> _unary = new DefaultObjectPool<UnaryPump>(new UnaryPolicy(owners), 1024);
+    private readonly NearPool<UnaryPump> _unary = new(() => new UnaryPump(owners));
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RelayAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan)
@@ -99,12 +98,5 @@ internal sealed class ResponseRelay(ResponseOwners owners)
     {
         aws = plan.AwsEventStream && media.Equals("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
         return aws || media.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private sealed class UnaryPolicy(ResponseOwners owners) : PooledObjectPolicy<UnaryPump>
-    {
-        public override UnaryPump Create() => new(owners);
-
-        public override bool Return(UnaryPump obj) => true;
     }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.ObjectPool;
+using Tollgate.Reuse;
 
 namespace Tollgate.Upstreams;
 
@@ -15,7 +15,7 @@ internal sealed class HeaderList
 {
     private const int MostKept = 64;
 
-    private static readonly DefaultObjectPool<HeaderList> Pool = new(new Policy(), 1024);
+    private static readonly NearPool<HeaderList> Pool = new(static () => new HeaderList());
 
     private Header[] _headers = new Header[16];
 
@@ -29,7 +29,12 @@ internal sealed class HeaderList
     internal static HeaderList Rent() => Pool.Get();
 
     /// <summary>Gives it back. Nobody may look at it any more.</summary>
-    internal void GiveBack() => Pool.Return(this);
+    internal void GiveBack()
+    {
+        if (_headers.Length > MostKept) return;
+        Clear();
+        Pool.Return(this);
+    }
 
     internal void Add(string name, string value)
     {
@@ -93,16 +98,4 @@ internal sealed class HeaderList
 
     private static bool Is(string one, string other) =>
         ReferenceEquals(one, other) || (one.Length == other.Length && one.Equals(other, StringComparison.OrdinalIgnoreCase));
-
-    private sealed class Policy : PooledObjectPolicy<HeaderList>
-    {
-        public override HeaderList Create() => new();
-
-        public override bool Return(HeaderList obj)
-        {
-            if (obj._headers.Length > MostKept) return false;
-            obj.Clear();
-            return true;
-        }
-    }
 }
