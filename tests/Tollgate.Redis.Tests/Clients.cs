@@ -24,6 +24,13 @@ internal static class Clients
         return reply.Delivery == Delivery.Answered ? Resp.Decoding.Draw(reply.Value) : $"{reply.Delivery}: {reply.Reason}";
     }
 
+    /// <summary>Ends when none of its connections can be used. The first that fails says so; the others may still be on their way then.</summary>
+    internal static async Task DownAsync(Func<bool> isUp)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (isUp()) await Task.Delay(5, limit.Token);
+    }
+
     /// <summary>Asks until the answer is this one: servers and connections take their time to come back.</summary>
     internal static async Task EventuallyAsync(this IRedis redis, string expected, params string[] words)
     {

@@ -58,7 +58,7 @@ public sealed class RedisServerClientTests
         reply.Delivery.ShouldBe(Delivery.NotSent);
         reply.Reason.ShouldContain("mend user and password of stores.counters");
         reply.Reason.ShouldNotContain("S3cr3t");
-        redis.IsUp.ShouldBeFalse();
+        await Clients.DownAsync(() => redis.IsUp);
 
         await using var none = Clients.At(server.Port).Open();
         (await none.SendAsync("PING")).Reason.ShouldContain("NOAUTH");

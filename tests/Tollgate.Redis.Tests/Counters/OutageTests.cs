@@ -6,7 +6,8 @@ using Tollgate.Telemetry;
 
 namespace Tollgate.Redis.Tests.Counters;
 
-/// <summary>What becomes of requests while Redis is away, with a real one that is killed.</summary>
+/// <summary>What becomes of requests while Redis is away, with a real one that is killed. Alone: gateways of other tests have gauges of the same names.</summary>
+[Collection(nameof(OutageTests))]
 public sealed class OutageTests
 {
     [Theory]
@@ -67,6 +68,7 @@ public sealed class OutageTests
         var id = Claims.NewId();
         await store.ReserveAsync(id, claims);
         await store.SettleAsync(id, claims, new long[] { 1 });
+        await Clients.DownAsync(() => shared.Health.IsUp);
         var page = Page(exporter);
         page.ShouldContain("tollgate_shared_counters_up 0\n");
         page.ShouldContain("tollgate_shared_counters_unsettled 1\n");
@@ -109,3 +111,7 @@ public sealed class OutageTests
         public int GetHashCode(Admission admission) => admission.Tightest;
     }
 }
+
+/// <summary>Not beside others.</summary>
+[CollectionDefinition(nameof(OutageTests), DisableParallelization = true)]
+public sealed class OutageCollection;
