@@ -53,7 +53,12 @@ internal sealed class SocketPipeWriter(LoopSocket socket, MemoryPool<byte> pool,
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<FlushResult>(cancellationToken);
-        if (!_occupancy.TryBegin()) return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
+        if (!_occupancy.TryBegin())
+        {
+            if (!_occupancy.IsCompleted) throw new InvalidOperationException("a flush is under way");
+            return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
+        }
+
         _unflushed = 0;
         while (_first is { } first && !_isBroken && Volatile.Read(ref _isCancelled) == 0)
         {

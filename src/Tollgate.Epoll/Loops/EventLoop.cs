@@ -14,6 +14,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private const int MostThreads = 64;
     private const ulong Wake = ulong.MaxValue;
     private const int Add = 1;
+    private const int Modify = 3;
     private const int CloseOnExec = 0x80000;
 
     [ThreadStatic]
@@ -29,13 +30,14 @@ internal sealed unsafe class EventLoop : IDisposable
     private LoopThread _leader;
     private long _served;
     private int _threads;
+    private int _inside;
     private volatile bool _isWaiting;
     private volatile bool _isStopped;
 
     internal EventLoop(LoopWatch watch, string name)
     {
         (_watch, _name) = (watch, name);
-        Register(_wake, EventFlags.Readable | EventFlags.EdgeTriggered, Wake);
+        Register(Add, _wake, EventFlags.Readable | EventFlags.EdgeTriggered, Wake);
         _leader = NewThread();
         _leader.Call(null);
     }
@@ -59,7 +61,7 @@ internal sealed unsafe class EventLoop : IDisposable
     internal void Watch(LoopSocket socket)
     {
         _sockets.Add(socket);
-        Register(socket.Handle, EventFlags.All, socket.Ticket);
+        Register(Add, socket.Handle, EventFlags.All, socket.Ticket);
     }
 
     /// <summary>It is closed.</summary>
@@ -70,7 +72,10 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         _later.Enqueue(direction);
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _leader) != _current) WakeUp(); // it may have looked already
+        if (Volatile.Read(ref _leader) == _current) return;
+        Interlocked.Increment(ref _inside);
+        if (!_isStopped) WakeUp(); // it may have looked already
+        Leave();
     }
 
     /// <summary>Another thread leads from now on. Called by the watch alone.</summary>
@@ -90,26 +95,26 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Ends the threads. Sockets are not closed.</summary>
     public void Dispose()
     {
+        if (_isStopped) return;
+        Interlocked.Increment(ref _inside); // nothing is closed before all of them are told
         _isStopped = true;
         WakeUp();
+        Register(Modify, _wake, EventFlags.Readable, Wake); // more than one may wait, and an edge wakes only one
         while (_spare.TryPop(out var spare)) spare.Call(null);
+        Leave();
     }
 
     /// <summary>The thread's work, until another one leads. False: there is none any more.</summary>
     internal bool Lead(LoopThread thread, EventBatch? left)
     {
         _current = thread;
+        Interlocked.Increment(ref _inside);
         if (left is not null) Serve(left);
         while (!_isStopped && Volatile.Read(ref _leader) == thread) Turn(thread.Batch!);
-        if (!_isStopped)
-        {
-            _spare.Push(thread);
-            return !_isStopped; // it may have ended meanwhile, and called the spare ones before
-        }
-
-        // By the one that was woken: what is closed before wakes nobody.
-        if (Volatile.Read(ref _leader) == thread) Close();
-        return false;
+        Leave();
+        if (_isStopped) return false;
+        _spare.Push(thread);
+        return !_isStopped; // it may have ended meanwhile, and called the spare ones before
     }
 
     private void Turn(EventBatch batch)
@@ -138,8 +143,10 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
-    private void Close()
+    /// <summary>The last one that leaves a loop that has ended closes it. Whoever comes later sees that it has ended.</summary>
+    private void Leave()
     {
+        if (Interlocked.Decrement(ref _inside) != 0 || !_isStopped) return;
         _epoll.Dispose();
         _wake.Dispose();
     }
@@ -156,12 +163,11 @@ internal sealed unsafe class EventLoop : IDisposable
         return new LoopThread(this, _name);
     }
 
-    private void Register(SafeHandle descriptor, uint flags, ulong data)
+    private void Register(int operation, SafeHandle descriptor, uint flags, ulong data)
     {
-        var entry = new EventBuffer(1);
-        entry.Set(0, flags, data);
-        if (Libc.epoll_ctl(_epoll, Add, descriptor, entry.Start) != 0) throw SocketErrors.Exception(Marshal.GetLastPInvokeError());
-        GC.KeepAlive(entry);
+        var entry = stackalloc byte[EventBuffer.Stride];
+        EventBuffer.Write(new Span<byte>(entry, EventBuffer.Stride), flags, data);
+        if (Libc.epoll_ctl(_epoll, operation, descriptor, entry) != 0) throw SocketErrors.Exception(Marshal.GetLastPInvokeError());
     }
 
     private static SocketHandle Open(int descriptor) => descriptor >= 0 ? new SocketHandle(descriptor) : throw SocketErrors.Exception(Marshal.GetLastPInvokeError());

@@ -6,7 +6,8 @@ namespace Tollgate.Epoll.Native;
 /// <summary>An array of <c>struct epoll_event</c>, which is packed on x64 and nowhere else (epoll_ctl(2)).</summary>
 internal sealed unsafe class EventBuffer(int capacity)
 {
-    private static readonly int Stride = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+    /// <summary>Bytes of an entry.</summary>
+    internal static readonly int Stride = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     private static readonly int DataAt = Stride - sizeof(ulong);
 
     private readonly byte[] _entries = GC.AllocateArray<byte>(capacity * Stride, pinned: true);
@@ -20,9 +21,10 @@ internal sealed unsafe class EventBuffer(int capacity)
 
     internal ulong Data(int index) => MemoryMarshal.Read<ulong>(_entries.AsSpan((index * Stride) + DataAt));
 
-    internal void Set(int index, uint flags, ulong data)
+    /// <summary>Writes an entry that stands alone.</summary>
+    internal static void Write(Span<byte> entry, uint flags, ulong data)
     {
-        MemoryMarshal.Write(_entries.AsSpan(index * Stride), flags);
-        MemoryMarshal.Write(_entries.AsSpan((index * Stride) + DataAt), data);
+        MemoryMarshal.Write(entry, flags);
+        MemoryMarshal.Write(entry[DataAt..], data);
     }
 }

@@ -88,22 +88,50 @@ public sealed class EventLoopTests : IDisposable
         _one.Loop.Count.ShouldBe(before);
     }
 
-    [Fact]
-    public async Task Its_threads_end_with_it()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Its_threads_end_with_it(int takeovers)
     {
-        var watch = new LoopWatch();
-        var loop = new EventLoop(watch, "ending");
-        watch.Start([loop]);
-        var thread = new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var pair = SocketPair.Open(loop);
-        var waiting = pair.Near.Receiver.WaitAsync().AsTask().ContinueWith(_ => thread.SetResult(Thread.CurrentThread), TestContext.Current.CancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        pair.Far.Send("x"u8);
-        var leader = await thread.Task;
-        await waiting;
-        await Task.Yield(); // this may be the leader itself
+        // Taken over while it waits for events, a loop has several threads that wait.
+        var name = "end-" + Guid.NewGuid().ToString("N")[..8];
+        using var watch = new LoopWatch();
+        using var loop = new EventLoop(watch, name);
+        Until(() => loop.IsWaiting && Threads(name) == 1);
+        for (var i = 1; i <= takeovers; i++)
+        {
+            loop.TakeOver();
+            Until(() => Threads(name) == i + 1 && ThreadsThatSleep(name) == i + 1);
+        }
+
         loop.Dispose();
-        watch.Dispose();
-        leader.Join(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        Until(() => Threads(name) == 0);
+    }
+
+    private static void Until(Func<bool> condition) => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+    private static int Threads(string name) => States(name).Count();
+
+    private static int ThreadsThatSleep(string name) => States(name).Count(s => s == 'S');
+
+    /// <summary>Of this process's threads with the name (proc_pid_stat(5)).</summary>
+    private static IEnumerable<char> States(string name)
+    {
+        foreach (var task in Directory.GetDirectories("/proc/self/task"))
+        {
+            string stat;
+            try
+            {
+                stat = File.ReadAllText(task + "/stat");
+            }
+            catch (IOException)
+            {
+                continue; // it has ended
+            }
+
+            var end = stat.LastIndexOf(')');
+            if (stat[(stat.IndexOf('(') + 1)..end] == name) yield return stat[end + 2];
+        }
     }
 
     private static async Task<string?> ThreadOfReceiverAsync(SocketPair pair)
