@@ -131,7 +131,10 @@ public sealed class GatewayMetrics : IDisposable
     }
 
     private static TagList CommonTags(RequestRecord record, Operation operation) =>
-        CommonTags(record, operation, record.ProviderMetricName, record.ServedModel, record.ResponseModel);
+        CommonTags(record, operation, record.ProviderMetricName, record.ServedModel, record.ResponseModel ?? Presumed(record));
+
+    // Bedrock's answers name no model, and neither do sounds or pictures: then it was the one that was asked.
+    private static string? Presumed(RequestRecord record) => record.Failed || record.Provider is null ? null : record.ServedModel ?? record.AskedModel;
 
     private static TagList CommonTags(RequestRecord record, Operation operation, string? provider, string? served, string? answered)
     {
