@@ -9,6 +9,7 @@ using Tollgate.Admin;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Usage;
+using Tollgate.Keys;
 using Tollgate.Limits;
 using Tollgate.Limits.Reading;
 using Tollgate.Metering.Ledger;
@@ -29,6 +30,7 @@ public static class TollgateAdminEndpoints
         var models = services.GetRequiredService<ModelStore>();
         services.GetRequiredService<BackendMetrics>();
         services.GetRequiredService<LedgerMetrics>();
+        services.GetRequiredService<KeyStoreMetrics>();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         string[] get = ["GET", "HEAD"];
         endpoints.MapMethods("/metrics", get, context => MetricsAsync(context, exporter));
