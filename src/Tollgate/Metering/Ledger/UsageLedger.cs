@@ -24,6 +24,9 @@ internal sealed class UsageLedger : IAsyncDisposable
     private readonly SemaphoreSlim _room;
     private readonly SemaphoreSlim _reports = new(ReportsAtOnce);
     private readonly int[] _free;
+
+    // Of each slot, to be filled again when its line has been written. Null: of a slot that was not used yet, or the store keeps lines.
+    private readonly UsageEntry?[] _entries;
     private readonly Lock _gate = new();
     private readonly LineWriter _writer;
     private readonly SlotSync? _sync;
@@ -43,6 +46,7 @@ internal sealed class UsageLedger : IAsyncDisposable
         (_store, _slots, _config, _instance, _time) = (store, slots, config, instance, time);
         _room = new SemaphoreSlim(slots.Count);
         _free = new int[slots.Count];
+        _entries = new UsageEntry?[slots.Count];
         _freeCount = slots.Count;
         for (var slot = 0; slot < _free.Length; slot++) _free[slot] = _free.Length - 1 - slot;
         _writer = new LineWriter(store, Free, time, logger);
@@ -102,7 +106,7 @@ internal sealed class UsageLedger : IAsyncDisposable
     /// <param name="record">What is known of it: all.</param>
     internal void Close(in LedgerTicket ticket, RequestRecord record)
     {
-        var line = _writer.Rent();
+        var line = _store.KeepsLines ? NewEntry() : _entries[ticket.Slot] ??= NewEntry();
         LedgerLines.Answer(record, ticket.Id, ref line.Values);
         Close(ticket, line, LedgerLines.Failed(record, ticket.Id));
     }
@@ -173,6 +177,8 @@ internal sealed class UsageLedger : IAsyncDisposable
         var frame = t_frame ??= new byte[SlotFile.LargestFrame]; // on the stack it would be cleared each time
         _slots.WriteFrame(slot, frame.AsSpan(0, SlotFile.RecordAt + SlotRecord.Write(draft, frame.AsSpan(SlotFile.RecordAt))), isSettled);
     }
+
+    private static UsageEntry NewEntry() => new() { Id = default, RequestId = "", Start = default };
 
     private LedgerTicket Next()
     {
