@@ -27,6 +27,7 @@ public static class TollgateAdminEndpoints
     {
         var services = endpoints.ServiceProvider;
         var exporter = services.GetRequiredService<PrometheusExporter>();
+        services.GetRequiredService<GatewayMetrics>().Exemplars = exporter.Keep;
         var models = services.GetRequiredService<ModelStore>();
         services.GetRequiredService<BackendMetrics>();
         services.GetRequiredService<LedgerMetrics>();
