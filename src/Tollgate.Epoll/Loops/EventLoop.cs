@@ -29,6 +29,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly ConcurrentQueue<Direction> _later = new();
     private LoopThread _leader;
     private long _served;
+    private long _takeovers;
     private int _threads;
     private int _inside;
     private volatile bool _isWaiting;
@@ -53,6 +54,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     /// <summary>True while there is nothing to do.</summary>
     internal bool IsWaiting => _isWaiting;
+
+    /// <summary>How often another thread had to take over.</summary>
+    internal long Takeovers => Volatile.Read(ref _takeovers);
 
     /// <summary>Threads that were ever needed at once.</summary>
     internal int Threads => Volatile.Read(ref _threads);
@@ -89,6 +93,7 @@ internal sealed unsafe class EventLoop : IDisposable
 
         var left = _leader.Batch;
         Volatile.Write(ref _leader, next);
+        Volatile.Write(ref _takeovers, _takeovers + 1);
         next.Call(left);
     }
 

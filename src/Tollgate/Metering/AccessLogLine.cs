@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tollgate.Protocols;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Metering;
 
@@ -183,8 +185,18 @@ internal sealed class AccessLogLine : IDisposable
     private void Body(ReadOnlySpan<byte> name, ReadOnlySpan<byte> truncated, ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty) return;
-        json.WriteString(name, body.Length > MaxBodyBytes ? body[..CharacterStart(body, MaxBodyBytes)] : body);
+        Redacted(name, body.Length > MaxBodyBytes ? body[..CharacterStart(body, MaxBodyBytes)] : body);
         if (body.Length > MaxBodyBytes) json.WriteBoolean(truncated, value: true);
+    }
+
+    // Most bodies hold no secret: then the bytes go out as they are, and no text is made of them.
+    private void Redacted(ReadOnlySpan<byte> name, ReadOnlySpan<byte> body)
+    {
+        var rented = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(body.Length));
+        ReadOnlySpan<char> text = rented.AsSpan(0, Encoding.UTF8.GetChars(body, rented));
+        if (Redaction.Finds(text)) json.WriteString(name, Redaction.Apply(text.ToString()));
+        else json.WriteString(name, body);
+        ArrayPool<char>.Shared.Return(rented);
     }
 
     // Steps back over UTF-8 continuation bytes, so that no character is cut in two; at most three of them belong to one character.

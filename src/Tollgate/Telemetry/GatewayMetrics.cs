@@ -75,6 +75,9 @@ public sealed class GatewayMetrics : IDisposable
         meter.CreateObservableCounter("tollgate.config.reloads", Reloads, "{reload}", "Configurations read, by result.");
     }
 
+    /// <summary>Where requests whose trace is recorded are shown; null: nowhere.</summary>
+    internal ExemplarSink? Exemplars { get; set; }
+
     /// <summary>Requests being served now.</summary>
     public long ActiveRequests => Volatile.Read(ref active);
 
@@ -119,10 +122,19 @@ public sealed class GatewayMetrics : IDisposable
         RecordStream(tags, record);
         if (record.Failed) tags.Add("error.type", Bounded(record.ErrorCode, "_OTHER"));
         duration.Record(record.Duration.TotalSeconds, tags);
+        if (record.IsTraceRecorded) Show(record, tags);
     }
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
+
+    private void Show(RequestRecord record, in TagList tags)
+    {
+        if (Exemplars is not { } sink || record.TraceId is not { } trace) return;
+        var copy = new KeyValuePair<string, object?>[tags.Count];
+        tags.CopyTo(copy);
+        sink("gen_ai_server_request_duration_seconds", new Exemplar(trace, record.Duration.TotalSeconds, record.Start + record.Duration), copy);
+    }
 
     private void AddLabels(ref TagList tags, RequestRecord record)
     {
@@ -131,7 +143,10 @@ public sealed class GatewayMetrics : IDisposable
     }
 
     private static TagList CommonTags(RequestRecord record, Operation operation) =>
-        CommonTags(record, operation, record.ProviderMetricName, record.ServedModel, record.ResponseModel);
+        CommonTags(record, operation, record.ProviderMetricName, record.ServedModel, record.ResponseModel ?? Presumed(record));
+
+    // Bedrock's answers name no model, and neither do sounds or pictures: then it was the one that was asked.
+    private static string? Presumed(RequestRecord record) => record.Failed || record.Provider is null ? null : record.ServedModel ?? record.AskedModel;
 
     private static TagList CommonTags(RequestRecord record, Operation operation, string? provider, string? served, string? answered)
     {
