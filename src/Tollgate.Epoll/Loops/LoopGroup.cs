@@ -9,7 +9,7 @@ internal sealed class LoopGroup : IDisposable
 
     internal LoopGroup(int count)
     {
-        _loops = [.. Enumerable.Range(0, count).Select(i => new EventLoop(_watch, $"tollgate-{i}"))];
+        _loops = [.. Enumerable.Range(0, count).Select(i => new EventLoop(_watch, $"tollgate-{i}", i))];
         _watch.Start(_loops);
     }
 
@@ -21,8 +21,11 @@ internal sealed class LoopGroup : IDisposable
     /// <summary>The number of the one whose turn it is, for a connection that comes in.</summary>
     internal int NextIndex() => (int)((uint)Interlocked.Increment(ref _turn) % _loops.Length);
 
+    /// <summary>The number of the one that runs the caller; -1: none of these does.</summary>
+    internal int HereIndex => EventLoop.Current is { } current && current.Index < _loops.Length && _loops[current.Index] == current ? current.Index : -1;
+
     /// <summary>For a connection that is needed by what runs here.</summary>
-    internal EventLoop Near() => EventLoop.Current is { } current && _loops.Contains(current) ? current : _loops[NextIndex()];
+    internal EventLoop Near() => _loops[HereIndex is >= 0 and var here ? here : NextIndex()];
 
     /// <inheritdoc/>
     public void Dispose()
