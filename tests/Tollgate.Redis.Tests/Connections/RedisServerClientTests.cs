@@ -107,7 +107,7 @@ public abstract class RedisServerClientFacts(bool polls)
         var script = new RedisScript("return {KEYS[1], ARGV[1] + 1}");
         for (var i = 0; i < 3; i++)
         {
-            var call = new ScriptArguments(1).Key("k").Argument(i).ToCall(redis);
+            var call = ScriptArguments.Take(1, 0).Argument("k").Argument(i);
             Resp.Decoding.Draw((await script.RunAsync(redis, call)).Value).ShouldBe($"Array[BulkString:k {i + 1}]");
         }
 
@@ -115,7 +115,7 @@ public abstract class RedisServerClientFacts(bool polls)
         stats.ShouldContain("cmdstat_eval:calls=1,");
         stats.ShouldContain("cmdstat_evalsha:calls=3,");
         (await redis.AskAsync("SCRIPT", "FLUSH")).ShouldBe("SimpleString:OK");
-        (await script.RunAsync(redis, new ScriptArguments(1).Key("k").Argument(8).ToCall(redis))).IsGood.ShouldBeTrue("after a restart the server knows no scripts");
+        (await script.RunAsync(redis, ScriptArguments.Take(1, 0).Argument("k").Argument(8))).IsGood.ShouldBeTrue("after a restart the server knows no scripts");
     }
 
     [Fact]
