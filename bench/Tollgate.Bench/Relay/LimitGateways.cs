@@ -19,6 +19,9 @@ internal static class LimitGateways
           money: { money: 100000000, per: month, by: ip }
         """;
 
+    /// <summary>Of their admin listeners.</summary>
+    internal const string AdminToken = "bench-admin-0123456789abcdef";
+
     /// <summary>What the gateways are called, in the order in which they take turns.</summary>
     internal static readonly string[] Names = ["bare", "limits", "limits + SQLite", "one limit in Redis"];
 
@@ -32,6 +35,7 @@ internal static class LimitGateways
             var host = await BenchHost.StartAsync(FormattableString.Invariant($$"""
                 providers: { mock: { kind: openai, url: "http://127.0.0.1:{{args[0]}}/v1", key: bench } }
                 models: { {{Payload.Model}}: mock }
+                adminToken: {{AdminToken}}
                 stateDir: {{Path.Combine(args[1], i.ToString(CultureInfo.InvariantCulture))}}
                 {{configs[i]}}
                 """));

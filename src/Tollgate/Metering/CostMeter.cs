@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pricing;
@@ -82,7 +81,7 @@ internal static class CostMeter
     }
 
     /// <summary>All digits, without zeros at the end.</summary>
-    internal static string Text(decimal cost) => cost.ToString("0.############################", CultureInfo.InvariantCulture);
+    internal static string Text(decimal cost) => PlainDecimal.Text(cost);
 
     /// <summary>False for counting tokens, which is free everywhere and whose answer looks like usage.</summary>
     internal static bool IsBilled(Operation? operation) => operation != Operations.CountTokens && operation != Operations.ResponsesInputTokens;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.ObjectPool;
 using Tollgate.Telemetry;
 
 namespace Tollgate.Metering.Ledger;
@@ -14,7 +13,11 @@ internal delegate void SlotRelease(ReadOnlySpan<int> slots);
 /// </summary>
 internal sealed class LineWriter : IAsyncDisposable
 {
+    /// <summary>Lines that a store is given at once.</summary>
     internal const int Largest = 2048;
+
+    // More at once would cost a store hardly less, but what requests write to on their way would no longer stay in the processor's cache.
+    private const int Enough = 256;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -31,7 +34,6 @@ internal sealed class LineWriter : IAsyncDisposable
     private readonly SemaphoreSlim _filled = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
-    private readonly ObjectPool<UsageEntry> _entries = new DefaultObjectPool<UsageEntry>(new EntryPolicy(), 2 * Largest);
     private readonly List<UsageEntry> _part = [];
     private readonly List<int> _slots = [];
     private List<Line> _pending = [];
@@ -70,9 +72,6 @@ internal sealed class LineWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>An entry to be filled and added: one whose line has been written, where the store leaves those alone.</summary>
-    internal UsageEntry Rent() => _entries.Get();
-
     internal void Add(UsageEntry entry, int? slot)
     {
         lock (_gate)
@@ -81,7 +80,7 @@ internal sealed class LineWriter : IAsyncDisposable
             if (Queued++ == 0) _oldest = _time.GetTimestamp();
             _pending.Add(new Line(entry, slot));
             if (_pending.Count == 1) _filled.Release();
-            else if (_pending.Count == Largest) _hurry.TrySetResult();
+            else if (_pending.Count == Enough) _hurry.TrySetResult();
         }
     }
 
@@ -157,7 +156,7 @@ internal sealed class LineWriter : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_pending.Count >= Largest || _isStopping) return Task.CompletedTask;
+            if (_pending.Count >= Enough || _isStopping) return Task.CompletedTask;
             return Task.WhenAny(_hurry.Task, Task.Delay(Gathering, _time));
         }
     }
@@ -195,7 +194,7 @@ internal sealed class LineWriter : IAsyncDisposable
                 if (Fault is not null) Log.LedgerWorksAgain(_logger, _store.Address);
                 Fault = null;
                 _free(CollectionsMarshal.AsSpan(_slots));
-                if (!_store.KeepsLines) GiveBack();
+                _part.Clear();
                 return true;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
@@ -222,12 +221,6 @@ internal sealed class LineWriter : IAsyncDisposable
         }
     }
 
-    private void GiveBack()
-    {
-        foreach (var entry in _part) _entries.Return(entry);
-        _part.Clear();
-    }
-
     private async Task<bool> PauseAsync(TimeSpan pause)
     {
         try
@@ -244,11 +237,4 @@ internal sealed class LineWriter : IAsyncDisposable
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly record struct Line(UsageEntry Entry, int? Slot);
-
-    private sealed class EntryPolicy : PooledObjectPolicy<UsageEntry>
-    {
-        public override UsageEntry Create() => new() { Id = default, RequestId = "", Start = default };
-
-        public override bool Return(UsageEntry obj) => true;
-    }
 }
