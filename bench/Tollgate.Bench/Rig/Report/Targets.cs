@@ -31,6 +31,7 @@ internal static class Targets
         new("PSS idle", 80, 50, " MB", f => f.Of("memory", Bare, Figure.PssIdle)),
         new("PSS under load, c=256", 160, 100, " MB", f => f.Of("memory", Bare, Figure.PssLoad)),
         new("PSS after load, of that when idle", 1.2, 1.1, "×", f => f.Within("memory", Bare, Figure.PssAfter, Figure.PssIdle)),
+        new("PSS after load, of that when idle, published single file", 1.2, 1.1, "×", f => f.Within("memory", SceneList.Published, Figure.PssAfter, Figure.PssIdle)),
         new("start of the published single file to the first answer", 350, 200, " ms", f => f.Of("start", SceneList.Published, Figure.Start)),
         new("small streams' p99 beside uploads of 1 MB, of their own", 2, 1.2, "×", f => f.Within("beside", Bare, Figure.P99Beside, Figure.P99)),
     ];
