@@ -27,6 +27,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly LoopWatch _watch;
     private readonly string _name;
     private readonly ConcurrentQueue<Direction> _later = new();
+    private readonly ConcurrentQueue<Action> _atTurnEnd = new();
     private LoopThread _leader;
     private long _served;
     private long _takeovers;
@@ -35,8 +36,9 @@ internal sealed unsafe class EventLoop : IDisposable
     private volatile bool _isWaiting;
     private volatile bool _isStopped;
 
-    internal EventLoop(LoopWatch watch, string name)
+    internal EventLoop(LoopWatch watch, string name, int index = 0)
     {
+        Index = index;
         (_watch, _name) = (watch, name);
         Register(Add, _wake, EventFlags.Readable | EventFlags.EdgeTriggered, Wake);
         _leader = NewThread();
@@ -45,6 +47,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     /// <summary>The loop that runs the caller; null: none does.</summary>
     internal static EventLoop? Current => _current?.Loop;
+
+    /// <summary>Its number in its group.</summary>
+    internal int Index { get; }
 
     /// <summary>Sockets that are polled.</summary>
     internal int Count => _sockets.Count;
@@ -82,6 +87,15 @@ internal sealed unsafe class EventLoop : IDisposable
         Leave();
     }
 
+    /// <summary>Has something done when all events that one call brought have been gone on with. False: the caller does not lead this loop.</summary>
+    internal bool TryAtTurnEnd(Action work)
+    {
+        if (Volatile.Read(ref _leader) != _current) return false;
+        _atTurnEnd.Enqueue(work);
+        if (Volatile.Read(ref _leader) != _current) EndTurn(); // who has taken over meanwhile may wait for events already
+        return true;
+    }
+
     /// <summary>Another thread leads from now on. Called by the watch alone.</summary>
     internal void TakeOver()
     {
@@ -114,7 +128,12 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         _current = thread;
         Interlocked.Increment(ref _inside);
-        if (left is not null) Serve(left);
+        if (left is not null)
+        {
+            Serve(left);
+            EndTurn();
+        }
+
         while (!_isStopped && Volatile.Read(ref _leader) == thread) Turn(thread.Batch!);
         Leave();
         if (_isStopped) return false;
@@ -131,12 +150,22 @@ internal sealed unsafe class EventLoop : IDisposable
         _watch.Notice();
         batch.Begin(count);
         Serve(batch);
-        if (!hasMore) return;
+        if (hasMore) ServeLater();
+        EndTurn();
+    }
+
+    private void ServeLater()
+    {
         for (var turns = _later.Count; turns > 0 && _later.TryDequeue(out var direction); turns--)
         {
             _served++;
             direction.OnReady();
         }
+    }
+
+    private void EndTurn()
+    {
+        while (_atTurnEnd.TryDequeue(out var work)) work();
     }
 
     private void Serve(EventBatch batch)

@@ -13,7 +13,7 @@ internal sealed class LoopGroup : IDisposable
     /// <param name="meters">Owner of the meter that tells how they do; null: nobody is told.</param>
     internal LoopGroup(int count, IMeterFactory? meters = null)
     {
-        _loops = [.. Enumerable.Range(0, count).Select(i => new EventLoop(_watch, $"tollgate-{i}"))];
+        _loops = [.. Enumerable.Range(0, count).Select(i => new EventLoop(_watch, $"tollgate-{i}", i))];
         _watch.Start(_loops);
         if (meters is not null) LoopMetrics.Show(this, meters);
     }
@@ -32,8 +32,11 @@ internal sealed class LoopGroup : IDisposable
     /// <summary>The number of the one whose turn it is, for a connection that comes in.</summary>
     internal int NextIndex() => (int)((uint)Interlocked.Increment(ref _turn) % _loops.Length);
 
+    /// <summary>The number of the one that runs the caller; -1: none of these does.</summary>
+    internal int HereIndex => EventLoop.Current is { } current && current.Index < _loops.Length && _loops[current.Index] == current ? current.Index : -1;
+
     /// <summary>For a connection that is needed by what runs here.</summary>
-    internal EventLoop Near() => EventLoop.Current is { } current && _loops.Contains(current) ? current : _loops[NextIndex()];
+    internal EventLoop Near() => _loops[HereIndex is >= 0 and var here ? here : NextIndex()];
 
     /// <inheritdoc/>
     public void Dispose()
