@@ -84,6 +84,7 @@ public sealed class EndpointSweepTests(SweepGateway gateway) : IClassFixture<Swe
             call.GetTagItem("gen_ai.request.model").ShouldBe(row.NamesModel ? SweepGateway.Served[row.Model] : null);
             (call.GetTagItem("gen_ai.usage.input_tokens") is not null).ShouldBe(row.Tokens.Contains("input"));
             (call.GetTagItem("gen_ai.usage.output_tokens") is not null).ShouldBe(row.Tokens.Contains("output"));
+            (call.GetTagItem("tollgate.usage_estimated") is true).ShouldBe(row.Error == "provider_stream_error" && row.Tokens.Length > 0);
             call.Status.ShouldBe(row.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
             (call.GetTagItem("error.type") is not null).ShouldBe(row.Error is not null);
         }
