@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tollgate.Metering;
 using Tollgate.Pipeline;
 using Tollgate.Protocols;
 
@@ -67,7 +68,10 @@ internal sealed class AttemptSpan(Tracer tracer)
         if (status is < 200 or >= 300 || SpanOperation.Of(request.Operation) is null) return;
 
         // The record keeps what an earlier attempt used until a later one says something of its own.
-        var usage = failure is null || record.Usage != _before ? record.Usage : default;
+        // Of a stream that broke off it is what the access log and the ledger will say.
+        var (settled, isEstimated) = UsageSettlement.Completed(record, request.Body.Span);
+        if (isEstimated) span.AddTag("tollgate.usage_estimated", Boxed.Of(isEstimated));
+        var usage = failure is null || settled != _before ? settled : default;
         tracer.Convention.End(span, request, usage, record.Stream && record.TimeToFirstToken is { } first && first >= _begun ? first - _begun : null);
     }
 

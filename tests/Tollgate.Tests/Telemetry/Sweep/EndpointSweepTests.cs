@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using Tollgate.Catalog;
 using Tollgate.Protocols;
 
 namespace Tollgate.Tests.Telemetry.Sweep;
 
-/// <summary>What the metrics of generative AI say of a request, for every endpoint in every mode, through a whole gateway and its page.</summary>
+/// <summary>What the metrics of generative AI, and spans, say of a request, for every endpoint in every mode, through a whole gateway and its page.</summary>
 /// <param name="gateway">It has been asked.</param>
 public sealed class EndpointSweepTests(SweepGateway gateway) : IClassFixture<SweepGateway>
 {
@@ -69,6 +70,26 @@ public sealed class EndpointSweepTests(SweepGateway gateway) : IClassFixture<Swe
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void The_request_has_one_span_and_its_call_to_the_provider_one_below_it(string name)
+    {
+        var row = Row(name);
+        var (_, calls) = gateway.SpansOf(row);
+        calls.Length.ShouldBe(row.Provider is null ? 0 : 1);
+        foreach (var call in calls)
+        {
+            call.Kind.ShouldBe(ActivityKind.Client);
+            call.GetTagItem("gen_ai.operation.name").ShouldBe(SpanName(row.Operation));
+            call.GetTagItem("gen_ai.request.model").ShouldBe(row.NamesModel ? SweepGateway.Served[row.Model] : null);
+            (call.GetTagItem("gen_ai.usage.input_tokens") is not null).ShouldBe(row.Tokens.Contains("input"));
+            (call.GetTagItem("gen_ai.usage.output_tokens") is not null).ShouldBe(row.Tokens.Contains("output"));
+            (call.GetTagItem("tollgate.usage_estimated") is true).ShouldBe(row.Error == "provider_stream_error" && row.Tokens.Length > 0);
+            call.Status.ShouldBe(row.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+            (call.GetTagItem("error.type") is not null).ShouldBe(row.Error is not null);
+        }
+    }
+
     [Fact]
     public async Task The_document_says_of_each_endpoint_what_is_told()
     {
@@ -79,6 +100,15 @@ public sealed class EndpointSweepTests(SweepGateway gateway) : IClassFixture<Swe
             document.ShouldContain($"| `{rows.Key}` | {tokens} | {streams} |");
         }
     }
+
+    /// <summary>The conventions' own word, where they have one; what asks no model has no operation.</summary>
+    private static string? SpanName(Operation operation) => operation.Name switch
+    {
+        "messages" or "responses" => "chat",
+        "completions" => "text_completion",
+        "responses.stored" or "forward" or "messages.forward" => null,
+        _ => operation.MetricName,
+    };
 
     private static EndpointRow Row(string name) => EndpointRows.All.Single(r => r.Name == name);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -5,11 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Simulator;
 using Tollgate.Telemetry;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Telemetry.Tracing;
 
 namespace Tollgate.Tests.Telemetry.Sweep;
 
 /// <summary>
-/// Gateways before a simulator of every kind, with models named after the kinds, that every row has asked; and their metrics then. Two, one for
+/// Gateways before a simulator of every kind, with models named after the kinds, that every row has asked; and what metrics and spans tell then. Two, one for
 /// rows that fail: 100 values of a header are told apart.
 /// </summary>
 public sealed class SweepGateway : IAsyncLifetime
@@ -32,6 +34,7 @@ public sealed class SweepGateway : IAsyncLifetime
         ["live-broken"] = "sim/503",
     };
 
+    private readonly SpanRecorder _spans = new();
     private readonly Dictionary<string, int> _statuses = new(StringComparer.Ordinal);
     private SimulatorHost _simulator = null!;
     private readonly TestGateway[] _gateways = new TestGateway[2];
@@ -49,6 +52,7 @@ public sealed class SweepGateway : IAsyncLifetime
     {
         foreach (var gateway in _gateways) await gateway.DisposeAsync();
         await _simulator.DisposeAsync();
+        _spans.Dispose();
     }
 
     internal int StatusOf(EndpointRow row) => _statuses[row.Name];
@@ -56,10 +60,17 @@ public sealed class SweepGateway : IAsyncLifetime
     /// <summary>The row's own samples.</summary>
     internal Sample[] Of(EndpointRow row, string name) => [.. _pages[Index(row)].Samples.Where(s => s.Name == name && s.Labels.GetValueOrDefault(EndpointRow.Label) == row.Name)];
 
+    /// <summary>The span of the row's request, and those of its calls to providers.</summary>
+    internal (Activity Request, Activity[] Calls) SpansOf(EndpointRow row)
+    {
+        var request = _spans.Ended.Where(s => s.Kind == ActivityKind.Server && (string?)s.GetTagItem("tollgate.request.id") == IdOf(row)).ShouldHaveSingleItem();
+        return (request, [.. _spans.Ended.Where(s => s.ParentSpanId == request.SpanId)]);
+    }
+
     /// <summary>Sends a request under a row's name and reads its whole answer.</summary>
     internal async Task<int> SendAsync(EndpointRow row, HttpRequestMessage message)
     {
-        message.Headers.Add("x-row", row.Name);
+        foreach (var (name, value) in Marks(row)) message.Headers.Add(name, value);
         using (message)
         {
             using var response = await _gateways[Index(row)].Client.SendAsync(message);
@@ -80,7 +91,7 @@ public sealed class SweepGateway : IAsyncLifetime
     internal async Task<int> TalkAsync(EndpointRow row)
     {
         using var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("x-row", row.Name);
+        foreach (var (name, value) in Marks(row)) socket.Options.SetRequestHeader(name, value);
         socket.Options.CollectHttpResponseDetails = true;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         try
@@ -99,6 +110,11 @@ public sealed class SweepGateway : IAsyncLifetime
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
         return (int)socket.HttpStatusCode;
     }
+
+    private static string IdOf(EndpointRow row) => $"sweep-{EndpointRows.All.ToList().FindIndex(r => r.Name == row.Name)}";
+
+    /// <summary>Headers by which the request is found again.</summary>
+    private (string Name, string Value)[] Marks(EndpointRow row) => [("x-row", row.Name), ("x-request-id", IdOf(row)), _spans.Parent];
 
     private static int Index(EndpointRow row) => row.Error is null ? 0 : 1;
 

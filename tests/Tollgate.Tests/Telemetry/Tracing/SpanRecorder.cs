@@ -28,6 +28,9 @@ internal sealed class SpanRecorder : IDisposable
         ActivitySource.AddActivityListener(_listener);
     }
 
+    /// <summary>All that have ended.</summary>
+    public IReadOnlyCollection<Activity> Ended => _ended;
+
     public string TraceId => _trace.ToHexString();
 
     /// <summary>Name and value of the header that makes a request part of the trace.</summary>
