@@ -83,7 +83,7 @@ public record struct TokenUsage
     public readonly long? UncachedInput => Input is { } input ? Math.Max(0, input - (CachedInput ?? 0) - (CacheCreation ?? 0)) : null;
 
     /// <summary>True when the provider said how much of anything there was.</summary>
-    public readonly bool IsKnown => (this with { ServiceTier = null }) != default;
+    public readonly bool IsKnown => Input is not null || Output is not null || (this with { ServiceTier = null }) != default; // what is known most often is asked first
 
     private static long? Sum(long? a, long? b) => a is null && b is null ? null : (a ?? 0) + (b ?? 0);
 }

@@ -37,8 +37,6 @@ internal static class SqliteSchema
         INSERT INTO usage_lines SELECT (start << {LineKey.Bits}) + row_number() OVER (PARTITION BY start ORDER BY id), * FROM former_lines WHERE rolled = 1;
         """;
 
-    private const string Digits = "instr('0123456789ABCDEF', substr(hex(id), {0}, 1)) - 1";
-
     private static readonly string FormerKey = string.Create(
         CultureInfo.InvariantCulture,
         $"((start << {LineKey.Bits}) + ((({Digit(30)}) * 256 + ({Digit(31)}) * 16 + ({Digit(32)})) & {LineKey.Most}) + part)");
@@ -73,7 +71,7 @@ internal static class SqliteSchema
         Run(connection, "DROP TABLE former_lines");
     }
 
-    private static string Digit(int at) => string.Format(CultureInfo.InvariantCulture, Digits, at);
+    private static string Digit(int at) => string.Create(CultureInfo.InvariantCulture, $"instr('0123456789ABCDEF', substr(hex(id), {at}, 1)) - 1");
 
     internal static object? Run(SqliteConnection connection, string sql)
     {

@@ -30,6 +30,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly ConcurrentQueue<Action> _atTurnEnd = new();
     private LoopThread _leader;
     private long _served;
+    private long _takeovers;
     private int _threads;
     private int _inside;
     private volatile bool _isWaiting;
@@ -58,6 +59,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     /// <summary>True while there is nothing to do.</summary>
     internal bool IsWaiting => _isWaiting;
+
+    /// <summary>How often another thread had to take over.</summary>
+    internal long Takeovers => Volatile.Read(ref _takeovers);
 
     /// <summary>Threads that were ever needed at once.</summary>
     internal int Threads => Volatile.Read(ref _threads);
@@ -103,6 +107,7 @@ internal sealed unsafe class EventLoop : IDisposable
 
         var left = _leader.Batch;
         Volatile.Write(ref _leader, next);
+        Volatile.Write(ref _takeovers, _takeovers + 1);
         next.Call(left);
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text;
 using Tollgate.Protocols;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Metering;
 
@@ -20,50 +20,39 @@ internal sealed class AccessLogLine : IDisposable
     /// <summary>A buffer that has grown beyond this is not kept for the next line.</summary>
     private const int MaxKeptBytes = 64 * 1024;
 
-    private readonly ArrayBufferWriter<byte> buffer = new(1024);
-    private readonly Utf8JsonWriter json;
+    private readonly JsonLine json = new();
     private readonly LogTimes clock = new();
 
-    public AccessLogLine() => json = new Utf8JsonWriter(buffer, new JsonWriterOptions
-    {
-        // Relaxed leaves other scripts readable; it still escapes quotes, backslashes and control characters.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    });
-
     /// <summary>The last line rendered, with its newline.</summary>
-    public ReadOnlySpan<byte> Written => buffer.WrittenSpan;
+    public ReadOnlySpan<byte> Written => json.Written;
 
     /// <summary>True when the buffer is small enough to be kept.</summary>
-    public bool IsWorthKeeping => buffer.Capacity <= MaxKeptBytes;
+    public bool IsWorthKeeping => json.Capacity <= MaxKeptBytes;
 
     public void Dispose() => json.Dispose();
 
     public void Render(RequestRecord record, bool bodies)
     {
-        buffer.ResetWrittenCount();
-        json.Reset();
-        json.WriteStartObject();
+        json.Clear();
         WriteRequest(record);
         WriteRouting(record);
         WriteOutcome(record);
         if (record.Usage.IsKnown) WriteUsage(record.Usage);
-        if (record.UsageEstimated) json.WriteBoolean("usage_estimated"u8, value: true);
-        if (record.Cost is { } cost) json.WriteNumber("cost_usd"u8, cost);
+        if (record.UsageEstimated) Flag("usage_estimated"u8, value: true);
+        Dollars(record.Cost);
         if (record.Costs.Count > 0) WriteCosts(record);
         WriteTimes(record);
         if (bodies) WriteBodies(record);
-        json.WriteEndObject();
-        json.Flush();
-        buffer.GetSpan(1)[0] = (byte)'\n';
-        buffer.Advance(1);
+        json.Close(0, (byte)'{', (byte)'}');
+        json.EndLine();
     }
 
     private void WriteRequest(RequestRecord record)
     {
-        json.WriteString("time"u8, clock.Format(record.Start));
+        json.Name("time"u8);
+        json.Quoted(clock.Format(record.Start));
         Text("request_id"u8, record.RequestId);
-        if (record.Unrecorded is { } context) json.WriteString("trace_id"u8, RequestRecord.TraceIdOf(context)); // without a text of its own
+        if (record.Unrecorded is { } context) Text("trace_id"u8, RequestRecord.TraceIdOf(context)); // without a text of its own
         else Text("trace_id"u8, record.TraceId);
         Text("client"u8, record.Client);
         Text("key_id"u8, record.KeyId);
@@ -78,9 +67,15 @@ internal sealed class AccessLogLine : IDisposable
     private void WriteAttributes(RequestRecord record)
     {
         if (record.Attributes.Count == 0) return;
-        json.WriteStartObject("attributes"u8);
-        foreach (var (name, value) in record.Attributes) json.WriteString(name, value);
-        json.WriteEndObject();
+        json.Name("attributes"u8);
+        var start = json.Length;
+        foreach (var (name, value) in record.Attributes)
+        {
+            json.Name(name);
+            json.Value(value);
+        }
+
+        json.Close(start, (byte)'{', (byte)'}');
     }
 
     private void WriteRouting(RequestRecord record)
@@ -94,46 +89,54 @@ internal sealed class AccessLogLine : IDisposable
 
     private void WriteOutcome(RequestRecord record)
     {
-        json.WriteBoolean("stream"u8, record.Stream);
-        json.WriteNumber("status"u8, record.Status);
-        if (record.ProviderStatus != 0) json.WriteNumber("provider_status"u8, record.ProviderStatus);
-        json.WriteNumber("attempts"u8, record.Attempts);
+        Flag("stream"u8, record.Stream);
+        Number("status"u8, record.Status);
+        if (record.ProviderStatus != 0) Number("provider_status"u8, record.ProviderStatus);
+        Number("attempts"u8, record.Attempts);
         if (record.FailedAttempts is { } failed) WriteFailed(failed);
         Text("resumed"u8, record.Resumed);
-        if (record.SkippedEvents > 0) json.WriteNumber("skipped_events"u8, record.SkippedEvents);
+        if (record.SkippedEvents > 0) Number("skipped_events"u8, record.SkippedEvents);
         Text("error"u8, record.ErrorCode);
         Text("limit"u8, record.Limit);
         Text("shadow_limit"u8, record.ShadowLimit);
         Number("reserved_tokens"u8, record.ReservedTokens);
-        if (record.Dropped.Count == 0) return;
-        json.WriteStartArray("dropped"u8);
-        foreach (var entry in record.Dropped) json.WriteStringValue(entry.Name);
-        json.WriteEndArray();
+        if (record.Dropped.Count > 0) WriteDropped(record);
+    }
+
+    private void WriteDropped(RequestRecord record)
+    {
+        json.Name("dropped"u8);
+        var start = json.Length;
+        foreach (var entry in record.Dropped) json.Element(entry.Name);
+        json.Close(start, (byte)'[', (byte)']');
     }
 
     private void WriteFailed(IReadOnlyList<AttemptRecord> attempts)
     {
-        json.WriteStartArray("failed_attempts"u8);
+        json.Name("failed_attempts"u8);
+        var list = json.Length;
         foreach (var attempt in attempts)
         {
-            json.WriteStartObject();
+            json.Comma();
+            var start = json.Length;
             Text("provider"u8, attempt.Provider);
             Text("model"u8, attempt.Model);
-            if (attempt.Status != 0) json.WriteNumber("status"u8, attempt.Status);
+            if (attempt.Status != 0) Number("status"u8, attempt.Status);
             Text("error"u8, attempt.Error);
             Milliseconds("ms"u8, attempt.Duration);
             if (attempt.Usage.IsKnown) WriteUsage(attempt.Usage);
-            if (attempt.IsEstimated) json.WriteBoolean("usage_estimated"u8, value: true);
-            if (attempt.Cost is { } cost) json.WriteNumber("cost_usd"u8, cost);
-            json.WriteEndObject();
+            if (attempt.IsEstimated) Flag("usage_estimated"u8, value: true);
+            Dollars(attempt.Cost);
+            json.Close(start, (byte)'{', (byte)'}');
         }
 
-        json.WriteEndArray();
+        json.Close(list, (byte)'[', (byte)']');
     }
 
     private void WriteUsage(in TokenUsage usage)
     {
-        json.WriteStartObject("usage"u8);
+        json.Name("usage"u8);
+        var start = json.Length;
         Number("input_tokens"u8, usage.Input);
         Number("cached_input_tokens"u8, usage.CachedInput);
         Number("cache_creation_tokens"u8, usage.CacheCreation);
@@ -144,24 +147,26 @@ internal sealed class AccessLogLine : IDisposable
         Number("audio_output_tokens"u8, usage.AudioOutput);
         Number("image_input_tokens"u8, usage.ImageInput);
         Number("image_output_tokens"u8, usage.ImageOutput);
-        if (usage.AudioSeconds is { } seconds && double.IsFinite(seconds)) json.WriteNumber("audio_seconds"u8, seconds);
+        if (usage.AudioSeconds is { } seconds && double.IsFinite(seconds)) Number("audio_seconds"u8, seconds);
         Number("images"u8, usage.Images);
         Number("search_units"u8, usage.SearchUnits);
         Number("web_searches"u8, usage.WebSearches);
         Text("service_tier"u8, usage.ServiceTier);
-        json.WriteEndObject();
+        json.Close(start, (byte)'{', (byte)'}');
     }
 
     private void WriteCosts(RequestRecord record)
     {
-        json.WriteStartObject("costs"u8);
+        json.Name("costs"u8);
+        var start = json.Length;
         for (var i = 0; i < record.Costs.Count; i++)
         {
-            if (record.Costs[i].Value is { } value) json.WriteNumber(record.Costs[i].Name, value);
-            else json.WriteNull(record.Costs[i].Name);
+            json.Name(record.Costs[i].Name);
+            if (record.Costs[i].Value is { } value) json.Value(value);
+            else json.Raw("null"u8);
         }
 
-        json.WriteEndObject();
+        json.Close(start, (byte)'{', (byte)'}');
     }
 
     private void WriteTimes(RequestRecord record)
@@ -169,8 +174,8 @@ internal sealed class AccessLogLine : IDisposable
         Milliseconds("ttft_ms"u8, record.TimeToFirstToken);
         Milliseconds("provider_ms"u8, record.ProviderHeaders);
         Milliseconds("duration_ms"u8, record.Duration);
-        json.WriteNumber("bytes_in"u8, record.BytesIn);
-        json.WriteNumber("bytes_out"u8, record.BytesOut);
+        Number("bytes_in"u8, record.BytesIn);
+        Number("bytes_out"u8, record.BytesOut);
     }
 
     private void WriteBodies(RequestRecord record)
@@ -183,8 +188,19 @@ internal sealed class AccessLogLine : IDisposable
     private void Body(ReadOnlySpan<byte> name, ReadOnlySpan<byte> truncated, ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty) return;
-        json.WriteString(name, body.Length > MaxBodyBytes ? body[..CharacterStart(body, MaxBodyBytes)] : body);
-        if (body.Length > MaxBodyBytes) json.WriteBoolean(truncated, value: true);
+        Redacted(name, body.Length > MaxBodyBytes ? body[..CharacterStart(body, MaxBodyBytes)] : body);
+        if (body.Length > MaxBodyBytes) Flag(truncated, value: true);
+    }
+
+    // Most bodies hold no secret: then the bytes go out as they are, and no text is made of them.
+    private void Redacted(ReadOnlySpan<byte> name, ReadOnlySpan<byte> body)
+    {
+        var rented = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(body.Length));
+        ReadOnlySpan<char> text = rented.AsSpan(0, Encoding.UTF8.GetChars(body, rented));
+        json.Name(name);
+        if (Redaction.Finds(text)) json.Value(Redaction.Apply(text.ToString()));
+        else json.Value(body);
+        ArrayPool<char>.Shared.Return(rented);
     }
 
     // Steps back over UTF-8 continuation bytes, so that no character is cut in two; at most three of them belong to one character.
@@ -197,21 +213,50 @@ internal sealed class AccessLogLine : IDisposable
 
     private void Text(ReadOnlySpan<byte> name, string? value)
     {
-        if (value is null) return;
-        if (value.Length <= MaxTextLength) json.WriteString(name, value);
-        else json.WriteString(name, value.AsSpan(0, char.IsHighSurrogate(value[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength));
+        if (value is not null) Text(name, value.AsSpan());
+    }
+
+    private void Text(ReadOnlySpan<byte> name, ReadOnlySpan<char> value)
+    {
+        json.Name(name);
+        if (value.Length > MaxTextLength) value = value[..(char.IsHighSurrogate(value[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)];
+        json.Value(value);
+    }
+
+    private void Flag(ReadOnlySpan<byte> name, bool value)
+    {
+        json.Name(name);
+        json.Raw(value ? "true"u8 : "false"u8);
     }
 
     private void Number(ReadOnlySpan<byte> name, long? value)
     {
-        if (value is { } number) json.WriteNumber(name, number);
+        if (value is { } number) Number(name, number);
+    }
+
+    private void Number(ReadOnlySpan<byte> name, long value)
+    {
+        json.Name(name);
+        json.Value(value);
+    }
+
+    private void Number(ReadOnlySpan<byte> name, double value)
+    {
+        json.Name(name);
+        json.Value(value);
+    }
+
+    private void Dollars(decimal? cost)
+    {
+        if (cost is not { } known) return;
+        json.Name("cost_usd"u8);
+        json.Value(known);
     }
 
     private void Milliseconds(ReadOnlySpan<byte> name, TimeSpan? value)
     {
         if (value is not { } time) return;
-        Span<byte> text = stackalloc byte[32];
-        json.WritePropertyName(name);
-        json.WriteRawValue(text[..LogTimes.Milliseconds(time, text)], skipInputValidation: true);
+        json.Name(name);
+        json.Value(time);
     }
 }

@@ -21,34 +21,36 @@ internal sealed class AttemptCounters
     }
 
     /// <summary>Allocates nothing.</summary>
-    internal void Count(RequestRecord record)
+    internal void Count(RequestRecord record, RequestSeries series)
     {
         if (record.Attempts == 0) return;
         var failed = record.FailedAttempts;
         for (var i = 0; i < failed?.Count; i++)
         {
             var cause = failed[i].Error ?? Status(failed[i].Status) ?? GatewayMetrics.Unknown;
-            Attempt(failed[i].Provider, "failed", cause);
+            Attempt(failed[i].Provider, "failed", cause).Count();
             var next = i + 1 < failed.Count ? failed[i + 1].Provider : record.Provider;
             if (i + 1 < record.Attempts) Fallback(failed[i].Provider, next, cause);
         }
 
-        if (record.Attempts > (failed?.Count ?? 0)) Last(record);
+        if (record.Attempts > (failed?.Count ?? 0)) (series.LastAttempt ??= Last(series.Kind)).Count();
     }
 
     /// <summary>The one that the record tells of; who left cannot have been failed.</summary>
-    private void Last(RequestRecord record)
+    private TaggedTotals.Total Last(in RequestKind kind)
     {
-        if (record.ErrorCode == "client_left") Attempt(record.Provider, "client_left", null);
-        else if (Status(record.ProviderStatus) is { } status) Attempt(record.Provider, "failed", status);
-        else Attempt(record.Provider, record.ErrorCode is null ? "answered" : "failed", record.ErrorCode);
+        if (kind.Error == "client_left") return Attempt(kind.Provider, "client_left", null);
+        return Status(kind.ProviderError) is { } status
+            ? Attempt(kind.Provider, "failed", status)
+            : Attempt(kind.Provider, kind.Error is null ? "answered" : "failed", kind.Error);
     }
 
-    private void Attempt(string? provider, string outcome, string? cause)
+    private TaggedTotals.Total Attempt(string provider, string outcome, string? cause)
     {
         var name = GatewayMetrics.Bounded(provider);
-        if (cause is null) _attempts.Count([new("tollgate.provider", name), new("tollgate.outcome", outcome)]);
-        else _attempts.Count([new("tollgate.provider", name), new("tollgate.outcome", outcome), new("error.type", GatewayMetrics.Bounded(cause))]);
+        return cause is null
+            ? _attempts.Of([new("tollgate.provider", name), new("tollgate.outcome", outcome)])
+            : _attempts.Of([new("tollgate.provider", name), new("tollgate.outcome", outcome), new("error.type", GatewayMetrics.Bounded(cause))]);
     }
 
     private void Fallback(string from, string? to, string cause) => _fallbacks.Add(

@@ -21,8 +21,6 @@ public sealed class GatewayMetrics : IDisposable
     /// <summary>Longer names are recorded as <see cref="Unknown"/>: a label must not become a place to store things.</summary>
     private const int MaxLabelLength = 256;
 
-    private static readonly string[] StatusClasses = ["_unknown", "1xx", "2xx", "3xx", "4xx", "5xx"];
-
     private readonly Meter meter;
     private readonly Histogram<long> tokens;
     private readonly Histogram<double> duration;
@@ -37,7 +35,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> skippedEvents;
     private readonly Counter<long> resumed;
     private readonly AttemptCounters attempts;
-    private readonly LabelValues labels = new();
+    private readonly KnownRequests known = new(new LabelValues());
     private long active;
     private long dropped;
     private long generation;
@@ -75,6 +73,9 @@ public sealed class GatewayMetrics : IDisposable
         meter.CreateObservableCounter("tollgate.config.reloads", Reloads, "{reload}", "Configurations read, by result.");
     }
 
+    /// <summary>Where requests whose trace is recorded are shown; null: nowhere.</summary>
+    internal ExemplarSink? Exemplars { get; set; }
+
     /// <summary>Requests being served now.</summary>
     public long ActiveRequests => Volatile.Read(ref active);
 
@@ -97,114 +98,67 @@ public sealed class GatewayMetrics : IDisposable
     /// <summary>A configuration was refused; the one before stays.</summary>
     public void ConfigRejected() => Interlocked.Increment(ref failedReloads);
 
-    /// <summary>
-    /// Counts a request that ended. Allocates nothing: at most 8 tags, which a <see cref="TagList"/> holds in itself, unless the
-    /// operator adds some.
-    /// </summary>
+    /// <summary>Counts a request that ended. Allocates nothing for a kind of request that was there before, unless the operator has costs of his own.</summary>
     public void Record(RequestRecord record)
     {
-        CountRequest(record);
-        attempts.Count(record);
+        var series = known.Of(RequestKind.Of(record));
+        series.Requests(requests).Count();
+        attempts.Count(record, series);
         if (record.Resumed is { } result) resumed.Add(1, new KeyValuePair<string, object?>("result", result));
         foreach (var entry in record.Dropped) CountUnsaid(record, entry);
         if (record.SkippedEvents > 0) skippedEvents.Add(record.SkippedEvents, new KeyValuePair<string, object?>("tollgate.provider", Bounded(record.Provider)));
         // A path that names no operation is no generative-AI call: 404s by scanners stay out of the latency figures.
-        if (record.Operation is not { } operation) return;
+        if (record.Operation is null) return;
 
-        var tags = CommonTags(record, operation);
-        AddLabels(ref tags, record);
-        RecordUsage(tags, record.Usage);
-        RecordCost(record);
-        RecordFailed(record, operation);
-        RecordStream(tags, record);
-        if (record.Failed) tags.Add("error.type", Bounded(record.ErrorCode, "_OTHER"));
-        duration.Record(record.Duration.TotalSeconds, tags);
+        RecordUsage(series, record.Usage);
+        if (record.Costs.Count > 0) RecordOwnCosts(series, record);
+        RecordDollars(series, record.Cost, record.IsUnpriced);
+        if (record.FailedAttempts is { } failed) RecordFailed(record, failed);
+        if (record.Stream) RecordStream(series, record);
+        duration.Record(record.Duration.TotalSeconds, series.Ended);
+        if (record.IsTraceRecorded) Show(record, series.Ended);
     }
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 
-    private void AddLabels(ref TagList tags, RequestRecord record)
+    private void Show(RequestRecord record, KeyValuePair<string, object?>[] tags)
     {
-        if (record.Labels is not { } chosen) return;
-        foreach (var (name, value) in chosen) tags.Add(name, labels.Bound(name, value));
+        if (Exemplars is not { } sink || record.TraceId is not { } trace) return;
+        sink("gen_ai_server_request_duration_seconds", new Exemplar(trace, record.Duration.TotalSeconds, record.Start + record.Duration), tags);
     }
 
-    private static TagList CommonTags(RequestRecord record, Operation operation) =>
-        CommonTags(record, operation, record.ProviderMetricName, record.ServedModel, record.ResponseModel);
-
-    private static TagList CommonTags(RequestRecord record, Operation operation, string? provider, string? served, string? answered)
+    private void RecordUsage(RequestSeries series, in TokenUsage usage)
     {
-        // Model names come from clients. One that matched a route is the operator's, or fits a glob of his; others could be anything.
-        var routed = record.Route is not null;
-        var original = routed ? Bounded(record.AskedModel) : Unknown;
-        return new TagList
+        for (var type = 0; type < TokenTypes.Names.Length; type++)
         {
-            { "gen_ai.operation.name", operation.MetricName },
-            { "gen_ai.provider.name", Bounded(provider) },
-            { "gen_ai.original.model", original },
-            { "gen_ai.request.model", routed ? Bounded(served, original) : Unknown },
-            { "gen_ai.response.model", routed ? Bounded(answered) : Unknown },
-        };
-    }
-
-    private void CountRequest(RequestRecord record)
-    {
-        var statusClass = record.Status / 100;
-        ReadOnlySpan<KeyValuePair<string, object?>> tags =
-        [
-            new("gen_ai.operation.name", record.Operation?.MetricName ?? Unknown),
-            new("tollgate.provider", Bounded(record.Provider)),
-            new("tollgate.status_class", statusClass is >= 1 and <= 5 ? StatusClasses[statusClass] : Unknown),
-        ];
-        if (record.Labels is { } chosen) requests.Count([.. tags, .. chosen.Select(label => new KeyValuePair<string, object?>(label.Key, labels.Bound(label.Key, label.Value)))]);
-        else requests.Count(tags);
-    }
-
-    private void RecordCost(RequestRecord record)
-    {
-        if (record.Cost is null && !record.IsUnpriced && record.Costs.Count == 0) return;
-        var tags = CostTags(record, record.ProviderMetricName, record.Provider, record.ServedModel);
-        RecordOwnCosts(tags, record);
-        RecordDollars(tags, record.Cost, record.IsUnpriced);
-    }
-
-    private static TagList CostTags(RequestRecord record, string? metricName, string? provider, string? served) => new()
-    {
-        { "gen_ai.provider.name", Bounded(metricName) },
-        { "tollgate.provider", Bounded(provider) },
-        { "gen_ai.request.model", record.Route is null ? Unknown : Bounded(served, Bounded(record.AskedModel)) },
-    };
-
-    private void RecordDollars(in TagList tags, decimal? dollars, bool isUnpriced)
-    {
-        if (isUnpriced) unpriced.Add(1, tags);
-        if (dollars is not { } known) return;
-        cost.Add((double)known, [tags[0], tags[1], tags[2], new("tollgate.currency", "USD")]);
-    }
-
-    /// <summary>Calls that failed are billed, too, each by its own provider.</summary>
-    private void RecordFailed(RequestRecord record, Operation operation)
-    {
-        if (record.FailedAttempts is not { } failed) return;
-        foreach (var attempt in failed)
-        {
-            if (!attempt.Usage.IsKnown) continue;
-            var tags = CommonTags(record, operation, attempt.ProviderMetricName, attempt.Model, null);
-            AddLabels(ref tags, record);
-            RecordUsage(tags, attempt.Usage);
-            RecordDollars(CostTags(record, attempt.ProviderMetricName, attempt.Provider, attempt.Model), attempt.Cost, isUnpriced: attempt.Cost is null);
+            if (TokenTypes.Of(usage, type) is { } number) tokens.Record(number, series.Tokens(type));
         }
     }
 
-    // The list is taken by value: each cost adds its tag to a copy.
-    private void RecordOwnCosts(TagList tags, RequestRecord record)
+    private void RecordDollars(RequestSeries series, decimal? dollars, bool isUnpriced)
     {
-        var common = tags;
+        if (isUnpriced) unpriced.Add(1, series.Cost);
+        if (dollars is { } amount) series.Dollars(cost).Add((double)amount);
+    }
+
+    /// <summary>Calls that failed are billed, too, each by its own provider.</summary>
+    private void RecordFailed(RequestRecord record, IReadOnlyList<AttemptRecord> failed)
+    {
+        foreach (var attempt in failed)
+        {
+            if (!attempt.Usage.IsKnown) continue;
+            var series = known.Of(RequestKind.Of(record, attempt));
+            RecordUsage(series, attempt.Usage);
+            RecordDollars(series, attempt.Cost, isUnpriced: attempt.Cost is null);
+        }
+    }
+
+    private void RecordOwnCosts(RequestSeries series, RequestRecord record)
+    {
         for (var i = 0; i < record.Costs.Count; i++)
         {
-            tags = common;
-            tags.Add("tollgate.cost.name", record.Costs[i].Name);
+            ReadOnlySpan<KeyValuePair<string, object?>> tags = [series.Cost[0], series.Cost[1], series.Cost[2], new("tollgate.cost.name", record.Costs[i].Name)];
             if (record.Costs[i].Value is { } value) ownCosts.Add(value, tags);
             else failedCosts.Add(1, tags);
         }
@@ -217,30 +171,13 @@ public sealed class GatewayMetrics : IDisposable
         { "tollgate.member", entry.Rule.Field },
     });
 
-    private void RecordUsage(in TagList tags, in TokenUsage usage)
+    private void RecordStream(RequestSeries series, RequestRecord record)
     {
-        RecordTokens(tags, "input", usage.Input);
-        RecordTokens(tags, "output", usage.Output);
-        RecordTokens(tags, "cached_input", usage.CachedInput);
-        RecordTokens(tags, "cache_creation_input", usage.CacheCreation);
-        RecordTokens(tags, "reasoning", usage.Reasoning);
-    }
-
-    // The list is taken by value: each type adds its tag to a copy.
-    private void RecordTokens(TagList tags, string type, long? count)
-    {
-        if (count is not { } number) return;
-        tags.Add("gen_ai.token.type", type);
-        tokens.Record(number, tags);
-    }
-
-    private void RecordStream(in TagList tags, RequestRecord record)
-    {
-        if (!record.Stream || record.TimeToFirstToken is not { } first) return;
-        timeToFirstToken.Record(first.TotalSeconds, tags);
+        if (record.TimeToFirstToken is not { } first) return;
+        timeToFirstToken.Record(first.TotalSeconds, series.Common);
         if (record.Usage.Output is { } output and > 1 && record.Duration >= first)
         {
-            timePerOutputToken.Record((record.Duration - first).TotalSeconds / (output - 1), tags);
+            timePerOutputToken.Record((record.Duration - first).TotalSeconds / (output - 1), series.Common);
         }
     }
 

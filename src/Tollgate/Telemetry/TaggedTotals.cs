@@ -27,7 +27,8 @@ internal sealed class TaggedTotals(int most = PrometheusExporter.DefaultMaxSerie
 
     private IEnumerable<KnownSeries<Total>> All() => _rest.IsEmpty ? _all.Values : _all.Values.Append(new KnownSeries<Total>(Overflow, _rest));
 
-    private Total Of(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    /// <summary>The total of these tags, which stays theirs for good.</summary>
+    internal Total Of(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (_recent.Find(tags) is { } same) return same;
         var known = _all.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();

@@ -150,6 +150,8 @@ public sealed class EventLoopTests : IDisposable
             Until(() => Threads(name) == i + 1 && ThreadsThatSleep(name) == i + 1);
         }
 
+        loop.Takeovers.ShouldBe(takeovers);
+
         loop.Dispose();
         Until(() => Threads(name) == 0);
     }

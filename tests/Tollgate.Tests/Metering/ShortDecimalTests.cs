@@ -3,7 +3,7 @@ using Tollgate.Metering;
 
 namespace Tollgate.Tests.Metering;
 
-public sealed class PlainDecimalTests
+public sealed class ShortDecimalTests
 {
     [Theory]
     [InlineData("0", "0")]
@@ -16,7 +16,7 @@ public sealed class PlainDecimalTests
     [InlineData("0.0000000000000000000000000001", "0.0000000000000000000000000001")]
     [InlineData("-0.250", "-0.25")]
     public void Decimals_have_all_digits_and_no_zeros_at_the_end(string value, string text) =>
-        PlainDecimal.Text(decimal.Parse(value, CultureInfo.InvariantCulture)).ShouldBe(text);
+        DecimalText.Short(decimal.Parse(value, CultureInfo.InvariantCulture)).ShouldBe(text);
 
     [Fact]
     public void Any_decimal_reads_as_the_framework_would_write_it()
@@ -25,7 +25,7 @@ public sealed class PlainDecimalTests
         for (var i = 0; i < 20_000; i++)
         {
             var value = new decimal(random.Next(), i % 3 == 0 ? 0 : random.Next(), i % 7 == 0 ? random.Next() : 0, i % 11 == 0, (byte)random.Next(29));
-            PlainDecimal.Text(value).ShouldBe(value.ToString("0.############################", CultureInfo.InvariantCulture));
+            DecimalText.Short(value).ShouldBe(value.ToString("0.############################", CultureInfo.InvariantCulture));
         }
     }
 }

@@ -1,0 +1,55 @@
+namespace Tollgate.Telemetry;
+
+/// <summary>
+/// The tags under which requests of one kind are recorded, put together once, and the totals that they lead to. Arrays stay the same objects, so
+/// that whoever looks tags up finds them by their references.
+/// </summary>
+internal sealed class RequestSeries
+{
+    private static readonly string[] StatusClasses = [GatewayMetrics.Unknown, "1xx", "2xx", "3xx", "4xx", "5xx"];
+
+    private readonly KeyValuePair<string, object?>[]?[] _tokens = new KeyValuePair<string, object?>[]?[TokenTypes.Names.Length];
+    private readonly KeyValuePair<string, object?>[] _request;
+    private readonly KeyValuePair<string, object?>[] _dollars;
+    private TaggedTotals.Total? _requests;
+    private TaggedTotals.Total? _spent;
+
+    internal RequestSeries(in RequestKind kind, LabelValues bounds)
+    {
+        Kind = kind.Kept();
+        var labels = Bounded(Kind, bounds);
+        var operation = new KeyValuePair<string, object?>("gen_ai.operation.name", kind.Operation?.MetricName ?? GatewayMetrics.Unknown);
+        var provider = new KeyValuePair<string, object?>("gen_ai.provider.name", kind.ProviderMetricName);
+        var model = new KeyValuePair<string, object?>("gen_ai.request.model", kind.Served);
+        _request = [operation, new("tollgate.provider", kind.Provider), new("tollgate.status_class", StatusClasses[kind.StatusClass]), .. labels];
+        Common = [operation, provider, new("gen_ai.original.model", kind.Asked), model, new("gen_ai.response.model", kind.Answered), .. labels];
+        Ended = kind.Failed ? [.. Common, new("error.type", kind.Error ?? "_OTHER")] : Common;
+        Cost = [provider, new("tollgate.provider", kind.Provider), model];
+        _dollars = [.. Cost, new("tollgate.currency", "USD")];
+    }
+
+    internal RequestKind Kind { get; }
+
+    /// <summary>Of <c>gen_ai.*</c>.</summary>
+    internal KeyValuePair<string, object?>[] Common { get; }
+
+    /// <summary>The same, with what went wrong.</summary>
+    internal KeyValuePair<string, object?>[] Ended { get; }
+
+    /// <summary>Of costs.</summary>
+    internal KeyValuePair<string, object?>[] Cost { get; }
+
+    /// <summary>The total of the last call to a provider; null until there was one.</summary>
+    internal TaggedTotals.Total? LastAttempt { get; set; }
+
+    /// <summary>Of a type of token, an index in <see cref="TokenTypes.Names"/>.</summary>
+    internal KeyValuePair<string, object?>[] Tokens(int type) => _tokens[type] ??= [.. Common, new("gen_ai.token.type", TokenTypes.Names[type])];
+
+    // A total is looked for when it is first added to: one that is there without a number would be told as zero.
+    internal TaggedTotals.Total Requests(TaggedTotals all) => _requests ??= all.Of(_request);
+
+    internal TaggedTotals.Total Dollars(TaggedTotals all) => _spent ??= all.Of(_dollars);
+
+    private static KeyValuePair<string, object?>[] Bounded(in RequestKind kind, LabelValues bounds) =>
+        kind.Labels is { } chosen ? [.. chosen.Select(label => new KeyValuePair<string, object?>(label.Key, bounds.Bound(label.Key, label.Value)))] : [];
+}
