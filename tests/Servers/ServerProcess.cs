@@ -21,6 +21,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private ServerProcess(Process process) => _process = process;
 
+    /// <summary>Of its process.</summary>
+    internal int Id => _process.Id;
+
     /// <summary>Whether a program is on the path, or in one of the folders where Debian puts it.</summary>
     internal static string? Find(string program, params string[] folders) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(folders).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);

@@ -14,7 +14,7 @@ internal static class Clients
     internal static RedisOptions At(params int[] ports) => new() { EndPoints = [.. ports.Select(port => new RedisEndPoint("127.0.0.1", port))], Timeout = TimeSpan.FromSeconds(2) };
 
     /// <summary>The sockets that the command has on Linux; null elsewhere, which means .NET's.</summary>
-    private static readonly WireOpener? Polled = new ServiceCollection().AddTollgateEpoll().BuildServiceProvider().GetService<WireOpener>();
+    internal static readonly WireOpener? Polled = new ServiceCollection().AddTollgateEpoll().BuildServiceProvider().GetService<WireOpener>();
 
     internal static IRedis Open(this RedisOptions options, bool polls = false) => RedisClients.Open(options, TimeProvider.System, () => 0.5, NullLogger.Instance, polls ? Polled : null);
 

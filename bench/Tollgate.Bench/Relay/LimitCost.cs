@@ -30,12 +30,14 @@ internal static class LimitCost
             var subjects = await ReadAsync(gateways);
             foreach (var subject in subjects) await subject.SendAsync(requests / 2);
             var samples = subjects.Select(_ => new List<(double Rate, double Cpu)>()).ToArray();
+            var before = redis?.CpuSeconds();
             for (var round = 0; round < rounds; round++)
             {
                 for (var i = 0; i < subjects.Count; i++) samples[i].Add(await RoundAsync(subjects[i], new ProcessMeters(gateways.Id), requests));
             }
 
             await PrintAsync(subjects, samples);
+            if (redis is not null) await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Redis itself: {(redis.CpuSeconds() - before) * 1_000_000 / ((double)rounds * requests):0.0} CPU µs/request"));
             foreach (var subject in subjects) subject.Dispose();
             return 0;
         }
@@ -98,6 +100,8 @@ internal static class LimitCost
 
     private sealed record LocalRedis(int Port, ServerProcess Process) : IAsyncDisposable
     {
+        internal double CpuSeconds() => new ProcessMeters(Process.Id).CpuSeconds();
+
         public ValueTask DisposeAsync() => Process.DisposeAsync();
     }
 }
