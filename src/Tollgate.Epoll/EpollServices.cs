@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Configuration;
@@ -23,7 +24,7 @@ public static class EpollServices
         var settings = EpollSettings.Read(environment ?? (static _ => null));
         if (settings.Loops == 0) return services;
         return services
-            .AddSingleton(_ => new LoopGroup(settings.Loops))
+            .AddSingleton(p => new LoopGroup(settings.Loops, p.GetService<IMeterFactory>()))
             .AddSingleton<WireOpener, EpollOpener>()
             .AddSingleton<IConnectionListenerFactory, EpollListenerFactory>();
     }

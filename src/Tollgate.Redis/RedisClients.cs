@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tollgate.Redis.Cluster;
 using Tollgate.Redis.Connections;
+using Tollgate.Upstreams.Http1;
 
 namespace Tollgate.Redis;
 
@@ -12,9 +13,10 @@ internal static class RedisClients
     /// <param name="time">Time-outs and waiting.</param>
     /// <param name="chance">Uniform in [0, 1), so that gateways do not come back all at once.</param>
     /// <param name="logger">Told of losses.</param>
-    internal static IRedis Open(RedisOptions options, TimeProvider time, Func<double> chance, ILogger logger)
+    /// <param name="opener">Opens the sockets; null: .NET's.</param>
+    internal static IRedis Open(RedisOptions options, TimeProvider time, Func<double> chance, ILogger logger, WireOpener? opener = null)
     {
-        var (connector, backoff) = (new Connector(options, time), new Backoff(chance));
+        var (connector, backoff) = (new Connector(options, time, opener), new Backoff(chance));
         return options.IsCluster ? new RedisClusterClient(connector, backoff, logger) : new RedisServerClient(options.EndPoints[0], connector, backoff, logger);
     }
 }

@@ -28,8 +28,11 @@ internal sealed record RedisOptions
     /// <summary>Path of certificates (PEM) that vouch for the server, in place of the system's.</summary>
     internal string? Authorities { get; init; }
 
-    /// <summary>Connections to each server.</summary>
+    /// <summary>Connections to each server, at least.</summary>
     internal int Connections { get; init; } = 2;
+
+    /// <summary>Connections to each server where every thread that polls has one of its own.</summary>
+    internal int MaxConnections { get; init; } = 32;
 
     /// <summary>How long a connection may take, TLS and greeting included.</summary>
     internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);

@@ -12,20 +12,23 @@ namespace Tollgate.Sqlite;
 internal sealed class LineInsert : IDisposable
 {
     private const string Sql = """
-        INSERT INTO usage_lines (start, id, part, requests, failures, estimated, interrupted, unpriced, request_id, operation, client, key_id, team, organization,
+        INSERT INTO usage_lines (line, start, id, part, requests, failures, estimated, interrupted, unpriced, request_id, operation, client, key_id, team, organization,
           model, served_model, provider, status, error, service_tier, duration_us, cost_micro, cost_pico, input, cached_input, cache_creation, cache_creation_1h,
           output, reasoning, audio_input, audio_output, image_input, image_output, images, audio_ms, search_units, web_searches)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """;
+
+    private const string SameSql = "SELECT id = ? AND part = ? FROM usage_lines WHERE line = ?";
 
     private const string CostSql = "INSERT INTO usage_costs (start, id, part, name, value) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
     private const int LongestOnStack = 256;
-    private const int Columns = 37;
+    private const int Columns = 38;
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _line;
+    private readonly sqlite3_stmt _same;
     private readonly sqlite3_stmt _cost;
     private readonly byte[] _id = new byte[16];
 
@@ -37,6 +40,7 @@ internal sealed class LineInsert : IDisposable
     {
         _database = database;
         Check(raw.sqlite3_prepare_v2(database, Sql, out _line));
+        Check(raw.sqlite3_prepare_v2(database, SameSql, out _same));
         Check(raw.sqlite3_prepare_v2(database, CostSql, out _cost));
     }
 
@@ -45,20 +49,45 @@ internal sealed class LineInsert : IDisposable
         var start = SqliteLedger.Micros(line.Start);
         line.Id.TryWriteBytes(_id, bigEndian: true, out _);
         Bind(line, start);
-        Step(_line);
+        WriteLine(LineKey.Of(start, _id, line.Part), line.Part);
         foreach (var cost in line.Costs) WriteCost(line, start, cost);
     }
 
     public void Dispose()
     {
         _line.Dispose();
+        _same.Dispose();
         _cost.Dispose();
+    }
+
+    /// <summary>To its place, or, where another line has that, the next one that is free.</summary>
+    private void WriteLine(long key, int part)
+    {
+        do
+        {
+            Check(raw.sqlite3_bind_int64(_line, 1, key));
+            Step(_line);
+        }
+        while (raw.sqlite3_changes(_database) == 0 && !IsThere(key++, part));
+    }
+
+    /// <summary>True: it is this line that has the place.</summary>
+    private bool IsThere(long key, int part)
+    {
+        Check(raw.sqlite3_bind_blob(_same, 1, _id));
+        Check(raw.sqlite3_bind_int64(_same, 2, part));
+        Check(raw.sqlite3_bind_int64(_same, 3, key));
+        var result = raw.sqlite3_step(_same);
+        var isSame = result == raw.SQLITE_ROW && raw.sqlite3_column_int64(_same, 0) == 1;
+        raw.sqlite3_reset(_same);
+        if (result != raw.SQLITE_ROW) Check(result);
+        return isSame;
     }
 
     private void Bind(UsageEntry line, long start)
     {
         var usage = line.Usage;
-        var at = 0;
+        var at = 1;
         Long(ref at, start);
         Check(raw.sqlite3_bind_blob(_line, ++at, _id));
         Long(ref at, line.Part);

@@ -18,7 +18,7 @@ internal sealed class SqliteLedger(string path, LedgerDurability durability) : I
             UsageBucket.Day => $"(start - start % {24 * MicrosOfHour}) / 1000",
             _ => "CAST(strftime('%s', start / 1000000, 'unixepoch', 'start of month') AS INTEGER) * 1000",
         },
-        "start >= @from AND start < @to",
+        LineKey.Between,
         "COALESCE(SUM(cost_micro), 0), COALESCE(SUM(cost_pico), 0)",
         (reader, at) => Money.Join(reader.GetInt64(at), reader.GetInt64(at + 1)),
         column => $"COALESCE(SUM({column}), 0)");

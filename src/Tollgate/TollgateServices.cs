@@ -73,6 +73,7 @@ public static class TollgateServices
         services.AddHostedService<HealthProber>();
         services.AddSingleton<KeyRoom>();
         services.AddHostedService(p => p.GetRequiredService<KeyRoom>());
+        services.TryAddSingleton(p => new KeyStoreMetrics(p.GetRequiredService<KeyRoom>(), p.GetRequiredService<KeyRing>(), p.GetService<IMeterFactory>()));
         return services.AddPipeline();
     }
 

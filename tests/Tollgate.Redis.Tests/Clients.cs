@@ -1,7 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Configuration;
+using Tollgate.Epoll;
 using Tollgate.Redis.Connections;
 using Tollgate.Redis.Counters;
+using Tollgate.Upstreams.Http1;
 
 namespace Tollgate.Redis.Tests;
 
@@ -10,9 +13,15 @@ internal static class Clients
 {
     internal static RedisOptions At(params int[] ports) => new() { EndPoints = [.. ports.Select(port => new RedisEndPoint("127.0.0.1", port))], Timeout = TimeSpan.FromSeconds(2) };
 
-    internal static IRedis Open(this RedisOptions options) => RedisClients.Open(options, TimeProvider.System, () => 0.5, NullLogger.Instance);
+    /// <summary>The sockets that the command has on Linux; null elsewhere, which means .NET's.</summary>
+    private static readonly WireOpener? Polled = new ServiceCollection().AddTollgateEpoll().BuildServiceProvider().GetService<WireOpener>();
 
-    internal static RedisCounterStore Store(this RedisOptions options, string prelude = "") => new(options.Open(), "t", TimeProvider.System, NullLogger.Instance, prelude);
+    internal static IRedis Open(this RedisOptions options, bool polls = false) => RedisClients.Open(options, TimeProvider.System, () => 0.5, NullLogger.Instance, polls ? Polled : null);
+
+    internal static RedisCounterStore Store(this RedisOptions options, string prelude = "", bool polls = false) => new(options.Open(polls), "t", TimeProvider.System, NullLogger.Instance, prelude);
+
+    /// <summary>With one connection, on whatever sockets.</summary>
+    internal static RedisOptions Alone(this RedisOptions options) => options with { Connections = 1, MaxConnections = 1 };
 
     internal static RedisOptions With(this RedisOptions options, string? user, string password) => options with { User = user, Password = new SecretSource(new Secret(password), null) };
 

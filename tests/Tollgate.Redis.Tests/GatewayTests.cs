@@ -38,6 +38,20 @@ public sealed class GatewayTests
         (await gateway.Admin.GetStringAsync("/metrics")).ShouldContain("tollgate_shared_counters_up 0\n");
     }
 
+    [Fact]
+    public async Task The_metrics_say_that_Redis_went_away_and_that_it_came_back()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var gateway = await GatewayAsync(server, "open");
+        (await gateway.PostAsync("/v1/chat/completions", Chat)).Status.ShouldBe(200);
+        await gateway.UntilToldAsync("tollgate_shared_counters_up 1\n", "tollgate_shared_counters_unsettled 0\n");
+        await server.KillAsync();
+        (await gateway.PostAsync("/v1/chat/completions", Chat)).Status.ShouldBe(200);
+        await gateway.UntilToldAsync("tollgate_shared_counters_up 0\n", "tollgate_shared_counters_unsettled 1\n", "tollgate_limit_uncertain_total 1\n");
+        await server.RestartAsync();
+        await gateway.UntilToldAsync("tollgate_shared_counters_up 1\n", "tollgate_shared_counters_unsettled 0\n", "tollgate_shared_counters_lost_total 0\n", "tollgate_limit_uncertain_total 1\n");
+    }
+
     [Theory]
     [InlineData("/v1/chat/completions", "server_error", "limits_unavailable")]
     [InlineData("/v1/messages", "api_error", "cannot be checked now")]

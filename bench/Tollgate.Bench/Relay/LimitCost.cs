@@ -83,6 +83,7 @@ internal static class LimitCost
     private static Process Start(int mock, string folder, int? redis)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(LimitCost).Assembly.Location, "limit-gateways", mock.ToString(CultureInfo.InvariantCulture), folder]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0"; // as the command has it: else a thread that writes logs spins beside them
         if (redis is { } port) start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
         return Process.Start(start)!;
     }

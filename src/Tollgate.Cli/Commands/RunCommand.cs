@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Tollgate.Cli.Telemetry;
@@ -138,6 +139,11 @@ internal static class RunCommand
         {
             await Console.Error.WriteLineAsync($"cannot listen: {e.Message.TrimEnd('.')}. Change 'listen' or 'admin' (or TOLLGATE_LISTEN, TOLLGATE_ADMIN).");
             return 1;
+        }
+
+        catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            return 0; // it was told to stop while it started
         }
 
         Banner.Print(Console.Out, host);

@@ -11,9 +11,19 @@ namespace Tollgate.Epoll.Dialing;
 internal sealed class EpollOpener(LoopGroup loops) : WireOpener
 {
     /// <inheritdoc/>
-    internal override async ValueTask<Wire> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    internal override int Places => loops.Count;
+
+    /// <inheritdoc/>
+    internal override int Here => loops.HereIndex;
+
+    /// <inheritdoc/>
+    internal override ValueTask<Wire> ConnectAsync(string host, int port, CancellationToken cancellationToken) => ConnectAsync(host, port, loops.Near(), cancellationToken);
+
+    /// <inheritdoc/>
+    internal override ValueTask<Wire> ConnectAsync(string host, int port, int place, CancellationToken cancellationToken) => ConnectAsync(host, port, loops[place % loops.Count], cancellationToken);
+
+    private static async ValueTask<Wire> ConnectAsync(string host, int port, EventLoop loop, CancellationToken cancellationToken)
     {
-        var loop = loops.Near();
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
         SocketException? failure = null;
         foreach (var address in addresses)

@@ -12,6 +12,10 @@ internal sealed class EpollWire(LoopSocket socket) : Wire
 
     internal override bool IsNear => socket.IsNear;
 
+    internal override bool IsPolled => true;
+
+    internal override bool TryAtTurnEnd(Action work) => socket.TryAtTurnEnd(work);
+
     internal override ValueTask<int> ReadAsync(Memory<byte> target) => socket.Receiver.ReceiveAsync(target);
 
     internal override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)

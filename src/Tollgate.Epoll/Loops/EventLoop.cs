@@ -27,15 +27,18 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly LoopWatch _watch;
     private readonly string _name;
     private readonly ConcurrentQueue<Direction> _later = new();
+    private readonly ConcurrentQueue<Action> _atTurnEnd = new();
     private LoopThread _leader;
     private long _served;
+    private long _takeovers;
     private int _threads;
     private int _inside;
     private volatile bool _isWaiting;
     private volatile bool _isStopped;
 
-    internal EventLoop(LoopWatch watch, string name)
+    internal EventLoop(LoopWatch watch, string name, int index = 0)
     {
+        Index = index;
         (_watch, _name) = (watch, name);
         Register(Add, _wake, EventFlags.Readable | EventFlags.EdgeTriggered, Wake);
         _leader = NewThread();
@@ -45,6 +48,9 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>The loop that runs the caller; null: none does.</summary>
     internal static EventLoop? Current => _current?.Loop;
 
+    /// <summary>Its number in its group.</summary>
+    internal int Index { get; }
+
     /// <summary>Sockets that are polled.</summary>
     internal int Count => _sockets.Count;
 
@@ -53,6 +59,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     /// <summary>True while there is nothing to do.</summary>
     internal bool IsWaiting => _isWaiting;
+
+    /// <summary>How often another thread had to take over.</summary>
+    internal long Takeovers => Volatile.Read(ref _takeovers);
 
     /// <summary>Threads that were ever needed at once.</summary>
     internal int Threads => Volatile.Read(ref _threads);
@@ -78,6 +87,15 @@ internal sealed unsafe class EventLoop : IDisposable
         Leave();
     }
 
+    /// <summary>Has something done when all events that one call brought have been gone on with. False: the caller does not lead this loop.</summary>
+    internal bool TryAtTurnEnd(Action work)
+    {
+        if (Volatile.Read(ref _leader) != _current) return false;
+        _atTurnEnd.Enqueue(work);
+        if (Volatile.Read(ref _leader) != _current) EndTurn(); // who has taken over meanwhile may wait for events already
+        return true;
+    }
+
     /// <summary>Another thread leads from now on. Called by the watch alone.</summary>
     internal void TakeOver()
     {
@@ -89,6 +107,7 @@ internal sealed unsafe class EventLoop : IDisposable
 
         var left = _leader.Batch;
         Volatile.Write(ref _leader, next);
+        Volatile.Write(ref _takeovers, _takeovers + 1);
         next.Call(left);
     }
 
@@ -109,7 +128,12 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         _current = thread;
         Interlocked.Increment(ref _inside);
-        if (left is not null) Serve(left);
+        if (left is not null)
+        {
+            Serve(left);
+            EndTurn();
+        }
+
         while (!_isStopped && Volatile.Read(ref _leader) == thread) Turn(thread.Batch!);
         Leave();
         if (_isStopped) return false;
@@ -126,12 +150,22 @@ internal sealed unsafe class EventLoop : IDisposable
         _watch.Notice();
         batch.Begin(count);
         Serve(batch);
-        if (!hasMore) return;
+        if (hasMore) ServeLater();
+        EndTurn();
+    }
+
+    private void ServeLater()
+    {
         for (var turns = _later.Count; turns > 0 && _later.TryDequeue(out var direction); turns--)
         {
             _served++;
             direction.OnReady();
         }
+    }
+
+    private void EndTurn()
+    {
+        while (_atTurnEnd.TryDequeue(out var work)) work();
     }
 
     private void Serve(EventBatch batch)

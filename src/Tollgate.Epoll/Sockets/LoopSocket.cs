@@ -31,6 +31,9 @@ internal sealed class LoopSocket : IDisposable
     /// <summary>True on a thread of its loop.</summary>
     internal bool IsNear => EventLoop.Current == _loop;
 
+    /// <summary>Has something done at the end of the loop's turn. False: this is not the thread that leads it.</summary>
+    internal bool TryAtTurnEnd(Action work) => _loop.TryAtTurnEnd(work);
+
     /// <summary>True: nothing comes behind what has not been received yet.</summary>
     internal bool HasOtherSideEnded => _hasOtherSideEnded;
 

@@ -3,15 +3,22 @@ namespace Tollgate.Protocols.Usage;
 /// <summary>The name of an event in the dialects where data says its <c>type</c> too, so that a lost <c>event</c> line does no harm.</summary>
 internal static class NamedEvents
 {
+    /// <summary>
+    /// The name, else the type. Data without either that holds an <c>error</c> is one: so servers end a stream that speak other APIs of OpenAI's
+    /// as they speak chat.
+    /// </summary>
     public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         if (!name.IsEmpty && !name.SequenceEqual("message"u8)) return name; // "message" is what an absent name means
+        var failed = false;
         var members = new JsonMembers(data);
         while (members.Next())
         {
             if (members.Name.SequenceEqual("type"u8)) return members.Value.Trim((byte)'"');
+            failed |= members.Name.SequenceEqual("error"u8) && JsonSkim.IsSet(members.Value);
         }
 
+        if (failed) return "error"u8;
         return data.Trim((byte)' ').SequenceEqual("[DONE]"u8) ? "[DONE]"u8 : default;
     }
 

@@ -5,12 +5,17 @@ namespace Tollgate.Redis.Connections;
 /// <summary>The place of a reply that is awaited. Its owner takes it back once the reply is fetched, to use it again.</summary>
 internal sealed class PendingReply(Action<PendingReply> giveBack) : IValueTaskSource<RedisReply>
 {
-    // Whoever waits goes on elsewhere: the reader must go on with the replies of others.
-    private ManualResetValueTaskSourceCore<RedisReply> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<RedisReply> _core;
 
     internal ValueTask<RedisReply> Task => new(this, _core.Version);
 
-    internal void Complete(in RedisReply reply) => _core.SetResult(reply);
+    /// <param name="reply">The reply.</param>
+    /// <param name="isInline">True: whoever waits goes on right here. Else on the thread pool.</param>
+    internal void Complete(in RedisReply reply, bool isInline)
+    {
+        _core.RunContinuationsAsynchronously = !isInline;
+        _core.SetResult(reply);
+    }
 
     public RedisReply GetResult(short token)
     {

@@ -1,4 +1,5 @@
 using Tollgate.Redis.Resp;
+using Tollgate.Upstreams.Http1;
 
 namespace Tollgate.Redis.Connections;
 
@@ -10,16 +11,20 @@ internal sealed class RedisConnection : IDisposable
 {
     private static readonly byte[] Ping = "*1\r\n$4\r\nPING\r\n"u8.ToArray();
 
-    private readonly Stream _stream;
+    private readonly Wire _wire;
     private readonly RedisOptions _options;
     private readonly ReplyQueue _queue;
+    private readonly ReplyReader _reader;
+    private readonly Action _write;
     private readonly ITimer _watch;
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Takes over the stream.</summary>
-    internal RedisConnection(Stream stream, RedisOptions options, TimeProvider time)
+    /// <summary>Takes over the wire.</summary>
+    internal RedisConnection(Wire wire, RedisOptions options, TimeProvider time)
     {
-        (_stream, _options, _queue) = (stream, options, new ReplyQueue(options, time));
+        (_wire, _options, _queue) = (wire, options, new ReplyQueue(options, time));
+        _reader = new ReplyReader(wire, _queue, options.Limits);
+        _write = () => _ = WriteAsync();
         var interval = options.Timeout / 4;
         _watch = time.CreateTimer(_ => Watch(), null, interval, interval);
         _ = ReadAsync();
@@ -32,7 +37,7 @@ internal sealed class RedisConnection : IDisposable
     internal ValueTask<RedisReply> SendAsync(ReadOnlyMemory<byte> command, ReadOnlyMemory<byte> prelude = default)
     {
         var reply = _queue.Add(prelude.Span, command.Span, out var mustSend);
-        if (mustSend) _ = WriteAsync();
+        if (mustSend && !_wire.TryAtTurnEnd(_write)) _write();
         return reply;
     }
 
@@ -41,9 +46,9 @@ internal sealed class RedisConnection : IDisposable
     {
         if (_queue.Close(reason) is not { } waiting) return;
         _watch.Dispose();
-        _stream.Dispose();
+        _wire.Dispose();
         _closed.TrySetResult(reason);
-        foreach (var pending in waiting) pending.Complete(new RedisReply(Delivery.Unknown, RespValue.Null, reason));
+        foreach (var pending in waiting) pending.Complete(new RedisReply(Delivery.Unknown, RespValue.Null, reason), isInline: false);
     }
 
     public void Dispose() => Close("the gateway ends");
@@ -52,7 +57,7 @@ internal sealed class RedisConnection : IDisposable
     {
         try
         {
-            while (_queue.NextBatch() is { IsEmpty: false } batch) await _stream.WriteAsync(batch).ConfigureAwait(false);
+            while (_queue.NextBatch() is { IsEmpty: false } batch) await _wire.WriteAsync(batch).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -62,40 +67,13 @@ internal sealed class RedisConnection : IDisposable
 
     private async Task ReadAsync()
     {
-        var buffer = new ReceiveBuffer();
-        var decoder = new RespDecoder(_options.Limits);
-        try
-        {
-            while (await _stream.ReadAsync(buffer.Free()).ConfigureAwait(false) is var count and > 0)
-            {
-                buffer.Advance(count);
-                Deliver(decoder, buffer);
-            }
-
-            Close("the server closed the connection");
-        }
-        catch (Exception e)
-        {
-            Close($"reading failed: {e.Message}");
-        }
-    }
-
-    private void Deliver(RespDecoder decoder, ReceiveBuffer buffer)
-    {
-        while (true)
-        {
-            var isWhole = decoder.TryRead(buffer.Filled, out var consumed, out var reply);
-            buffer.Consume(consumed);
-            if (!isWhole) return;
-            if (reply.Type == RespType.Push) continue; // said unasked; nothing is subscribed to
-            if (!_queue.TryTake(out var pending)) throw new RespException("a reply came that nobody asked for");
-            pending?.Complete(new RedisReply(Delivery.Answered, reply));
-        }
+        if (await _reader.RunAsync().ConfigureAwait(false) is { } reason) Close(reason);
     }
 
     // Replies come in order and all have the same time: it is enough to look at the oldest.
     private void Watch()
     {
+        if (_reader.TryRelieve()) _ = ReadAsync();
         if (_queue.OldestWait > _options.Timeout) Close($"no reply within {_options.Timeout.TotalMilliseconds:0} ms");
         else if (_queue.Idle > _options.PingInterval) _ = PingAsync();
     }

@@ -12,6 +12,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private static readonly TimeSpan Proven = TimeSpan.FromSeconds(1);
 
     private readonly RedisEndPoint _endPoint;
+    private readonly int _place;
     private readonly Connector _connector;
     private readonly Backoff _backoff;
     private readonly ILogger _logger;
@@ -20,9 +21,9 @@ internal sealed class RedisLink : IAsyncDisposable
     private TaskCompletionSource<RedisConnection?> _ready = NewReady();
     private string _reason = "not connected yet";
 
-    internal RedisLink(RedisEndPoint endPoint, Connector connector, Backoff backoff, ILogger logger)
+    internal RedisLink(RedisEndPoint endPoint, int place, Connector connector, Backoff backoff, ILogger logger)
     {
-        (_endPoint, _connector, _backoff, _logger) = (endPoint, connector, backoff, logger);
+        (_endPoint, _place, _connector, _backoff, _logger) = (endPoint, place, connector, backoff, logger);
         _run = RunAsync();
     }
 
@@ -34,12 +35,6 @@ internal sealed class RedisLink : IAsyncDisposable
         var ready = Volatile.Read(ref _ready).Task;
         if (!ready.IsCompletedSuccessfully) return WaitAndSendAsync(ready, command, prelude);
         return ready.Result is { } connection ? connection.SendAsync(command, prelude) : new(RedisReply.NotSent($"{_endPoint}: {_reason}"));
-    }
-
-    /// <summary>Ends the connection so that a new one is made, for instance because the server has become a replica.</summary>
-    internal void Renew(string reason)
-    {
-        if (Volatile.Read(ref _ready).Task is { IsCompletedSuccessfully: true, Result: { } connection }) connection.Close(reason);
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +87,7 @@ internal sealed class RedisLink : IAsyncDisposable
     {
         try
         {
-            return await _connector.OpenAsync(_endPoint, _stop.Token).ConfigureAwait(false);
+            return await _connector.OpenAsync(_endPoint, _place, _stop.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisConnectException or OperationCanceledException)
         {

@@ -13,7 +13,7 @@ internal sealed class RedisKind : CounterKind
     /// <inheritdoc/>
     public override ISharedCounters Create(CounterStoreConfig config, CounterSurroundings surroundings)
     {
-        var redis = RedisClients.Open(Options(config), surroundings.Time, surroundings.Chance, surroundings.Logger);
+        var redis = RedisClients.Open(Options(config), surroundings.Time, surroundings.Chance, surroundings.Logger, surroundings.Opener);
         return new RedisCounterStore(redis, config.Prefix, surroundings.Time, surroundings.Logger);
     }
 

@@ -6,19 +6,21 @@ namespace Tollgate.Redis.Counters;
 /// <summary>What the script that reserves says.</summary>
 internal static class ReserveReply
 {
+    private const int Head = 2;
     private const int PerClaim = 3;
 
     /// <summary>Reads it into the rooms of the group's claims. False: it is no such reply, so nobody knows.</summary>
-    internal static bool TryRead(in RedisReply reply, ClaimGroup group, ClaimRoom[] rooms, out bool isAdmitted)
+    internal static bool TryRead(in RedisReply reply, in ClaimGroup group, ClaimRoom[] rooms, out bool isAdmitted, out bool isSettled)
     {
         var items = reply.Value.Items;
-        isAdmitted = false;
-        if (!reply.IsGood || items.Length != 1 + (group.Indexes.Count * PerClaim)) return false;
-        isAdmitted = items[0].Integer == 1;
-        for (var i = 0; i < group.Indexes.Count; i++)
+        var indexes = group.Indexes.Span;
+        isAdmitted = isSettled = false;
+        if (!reply.IsGood || items.Length != Head + (indexes.Length * PerClaim)) return false;
+        (isAdmitted, isSettled) = (items[0].Integer == 1, items[1].Integer == 1);
+        for (var i = 0; i < indexes.Length; i++)
         {
-            var room = items.Slice(1 + (i * PerClaim), PerClaim);
-            rooms[group.Indexes[i]] = new ClaimRoom(room[0].Integer, TimeSpan.FromMilliseconds(room[1].Integer), room[2].Integer == 1);
+            var room = items.Slice(Head + (i * PerClaim), PerClaim);
+            rooms[indexes[i]] = new ClaimRoom(room[0].Integer, TimeSpan.FromMilliseconds(room[1].Integer), room[2].Integer == 1);
         }
 
         return true;

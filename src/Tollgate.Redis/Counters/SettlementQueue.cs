@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Tollgate.Redis.Connections;
 using Tollgate.Redis.Scripts;
@@ -10,11 +11,10 @@ namespace Tollgate.Redis.Counters;
 /// </summary>
 internal sealed class SettlementQueue : IAsyncDisposable
 {
-    private const int Batch = 64;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDoubt = CounterScripts.Memory / 2;
 
-    private readonly Queue<Waiting> _waiting = new();
+    private readonly Queue<Settlement> _waiting = new();
     private readonly Lock _lock = new();
     private readonly IRedis _redis;
     private readonly RedisScript _settle;
@@ -43,11 +43,26 @@ internal sealed class SettlementQueue : IAsyncDisposable
     /// <summary>How many were given up.</summary>
     internal long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Sends a settlement; what does not get through is kept.</summary>
-    internal async ValueTask SendAsync(ScriptCall call)
+    /// <summary>Sends settlements of one group, those of one counter together; what does not get through is kept.</summary>
+    internal async ValueTask SendAsync(List<Settlement> settlements)
     {
-        var reply = await _settle.RunAsync(_redis, call).ConfigureAwait(false);
-        if (!reply.IsGood) Keep(new Waiting(call, DoubtSince: null), reply);
+        var arguments = CounterScripts.ToSettle(CollectionsMarshal.AsSpan(settlements));
+        var reply = await _settle.RunAsync(_redis, arguments).ConfigureAwait(false);
+        arguments.Return();
+        if (!reply.IsGood) await FailedAsync(settlements, reply, wasAlone: settlements.Count == 1).ConfigureAwait(false);
+    }
+
+    /// <summary>They did not get through.</summary>
+    /// <param name="settlements">Of one group.</param>
+    /// <param name="reply">What was said.</param>
+    /// <param name="wasAlone">True: it is about this one. Else the server may have refused another one that was with it, so that each is tried by itself.</param>
+    internal async ValueTask FailedAsync(List<Settlement> settlements, RedisReply reply, bool wasAlone)
+    {
+        foreach (var one in settlements)
+        {
+            if (wasAlone || reply.Delivery != Delivery.Answered) Keep(one, reply);
+            else await SendAsync([one]).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -64,7 +79,7 @@ internal sealed class SettlementQueue : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Keep(Waiting waiting, in RedisReply reply)
+    private void Keep(Settlement waiting, in RedisReply reply)
     {
         var now = _time.GetTimestamp();
         if (reply.Delivery == Delivery.Unknown) waiting = waiting with { DoubtSince = waiting.DoubtSince ?? now };
@@ -109,25 +124,22 @@ internal sealed class SettlementQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a batch again. True: it got through.</summary>
+    /// <summary>Sends some again. True: they got through.</summary>
     private async Task<bool> RepeatAsync()
     {
-        var batch = new List<Waiting>(Batch);
+        var some = new List<Settlement>(Settlements.MostTogether);
         lock (_lock)
         {
-            while (batch.Count < Batch && _waiting.TryDequeue(out var waiting)) batch.Add(waiting);
+            while (some.Count < Settlements.MostTogether && _waiting.TryDequeue(out var waiting)) some.Add(waiting);
         }
 
         var before = Count;
-        await Task.WhenAll(batch.Select(async waiting =>
+        await Task.WhenAll(some.GroupBy(one => one.Counter.Group).Select(group =>
         {
-            var reply = await _settle.RunAsync(_redis, waiting.Call).ConfigureAwait(false);
-            if (!reply.IsGood) Keep(waiting, reply);
+            List<Settlement> together = [.. group];
+            CounterScripts.Sort(together);
+            return SendAsync(together).AsTask();
         })).ConfigureAwait(false);
         return Count <= before;
     }
-
-    /// <param name="Call">What to send.</param>
-    /// <param name="DoubtSince">When it was first sent without an answer; null: never.</param>
-    private readonly record struct Waiting(ScriptCall Call, long? DoubtSince);
 }

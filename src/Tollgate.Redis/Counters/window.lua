@@ -1,8 +1,8 @@
 -- How a span of time is cut into slots, and what a counter holds. The other scripts begin with this one. The slots are those of counters in
 -- memory: a fixed span is one slot, a sliding one is 20 and the one that has begun.
 --
--- A counter is a hash: a field for each slot (its number, with the amount), "n" for the newest slot, and "r:ID" for each reservation, with
--- "SLOT:AMOUNT", or "-" once it is settled. Beside it a sorted set has the reservations by the time when they end (in ms).
+-- A counter is a hash: a field for each slot (its number, with the amount), "n" for the newest slot, "k" for the time up to which it lives at least,
+-- and "r:ID" for each reservation, with "SLOT:AMOUNT", or "-" once it is settled. Beside it a sorted set has the reservations by the time when they end (in ms).
 
 local PARTS = 20
 local DAY = 86400000
@@ -51,12 +51,13 @@ local function slot_at(scale, ms) return scale.length > 0 and math.floor(ms / sc
 
 local function start_of(scale, slot) return scale.length > 0 and slot * scale.length or start_of_month(slot) end
 
--- Keys live a little longer than what they hold counts.
-local function keep(counts, holds, scale, longer)
-  local life = text(math.ceil(scale.span + (scale.count > 1 and scale.length or scale.span) + longer + MARGIN))
-  for _, key in ipairs({ counts, holds }) do
-    if redis.call('PTTL', key) < tonumber(life) - MARGIN / 2 then redis.call('PEXPIRE', key, life) end
-  end
+-- Keys live a little longer than what they hold counts. until_then: the field "k", up to when they are known to live.
+local function keep(counts, holds, scale, longer, now, until_then)
+  local life = math.ceil(scale.span + (scale.count > 1 and scale.length or scale.span) + longer + MARGIN)
+  if until_then and tonumber(until_then) - now >= life - MARGIN / 2 then return end
+  redis.call('PEXPIRE', counts, text(life))
+  -- While nothing was reserved there is no set: it is to be told when there is.
+  if redis.call('PEXPIRE', holds, text(life)) == 1 then redis.call('HSET', counts, 'k', text(now + life)) end
 end
 
 -- Takes back what a reservation holds, where its slot still counts.
@@ -64,37 +65,51 @@ local function give_back(counts, slot, amount)
   if amount ~= '0' and redis.call('HEXISTS', counts, slot) == 1 then redis.call('HINCRBY', counts, slot, '-' .. amount) end
 end
 
--- Reservations whose time is over give back what they hold.
+-- Reservations whose time is over give back what they hold. Once for each counter: the time of a script stands still.
+local ended = {}
+
 local function end_due(counts, holds, now)
-  while true do
-    local due = redis.call('ZRANGEBYSCORE', holds, '-inf', text(now), 'LIMIT', '0', '100')
-    for _, id in ipairs(due) do
-      local slot, amount = string.match(redis.call('HGET', counts, 'r:' .. id) or '-', '^(%d+):(%d+)$')
-      if slot then give_back(counts, slot, amount) end
-      redis.call('HDEL', counts, 'r:' .. id)
-      redis.call('ZREM', holds, id)
+  if ended[counts] then return end
+  ended[counts] = true
+  local due
+  repeat
+    due = redis.call('ZRANGEBYSCORE', holds, '-inf', text(now), 'LIMIT', '0', '100')
+    if #due > 0 then
+      local fields = {}
+      for i, id in ipairs(due) do fields[i] = 'r:' .. id end
+      for _, held in ipairs(redis.call('HMGET', counts, unpack(fields))) do
+        local slot, amount = string.match(held or '', '^(%d+):(%d+)$')
+        if slot then give_back(counts, slot, amount) end
+      end
+      redis.call('HDEL', counts, unpack(fields))
+      redis.call('ZREM', holds, unpack(due))
+      -- An empty set is gone, and with it how long it was to live.
+      if redis.call('EXISTS', holds) == 0 then redis.call('HDEL', counts, 'k') end
     end
-    if #due < 100 then return end
-  end
+  until #due < 100
 end
 
--- A counter as it is now. A clock that goes backwards stays in the newest slot.
-local function open(counts, holds, scale, now)
+-- A counter as it is now, and one more field of its hash if it is named. A clock that goes backwards stays in the newest slot.
+local function open(counts, holds, scale, now, also)
   end_due(counts, holds, now)
-  local newest = tonumber(redis.call('HGET', counts, 'n') or '-1')
-  local slot = math.max(slot_at(scale, now), newest)
+  local slot, newest, found = slot_at(scale, now)
+  repeat
+    slot = math.max(slot, newest or -1)
+    local fields = { also or 'n', 'n', 'k' }
+    for i = 1, scale.count do fields[i + 3] = text(slot - scale.count + i) end
+    found = redis.call('HMGET', counts, unpack(fields))
+    newest = tonumber(found[2] or '-1')
+  until newest <= slot
   if newest >= 0 then
     for old = newest - scale.count + 1, math.min(newest, slot - scale.count) do redis.call('HDEL', counts, text(old)) end
   end
   if slot ~= newest then redis.call('HSET', counts, 'n', text(slot)) end
-  local fields = {}
-  for i = 1, scale.count do fields[i] = text(slot - scale.count + i) end
-  local amounts, taken = redis.call('HMGET', counts, unpack(fields)), 0
+  local amounts, taken = {}, 0
   for i = 1, scale.count do
-    amounts[i] = tonumber(amounts[i] or '0')
+    amounts[i] = tonumber(found[i + 3] or '0')
     taken = taken + amounts[i]
   end
-  return { counts = counts, holds = holds, scale = scale, slot = slot, amounts = amounts, taken = taken }
+  return { counts = counts, holds = holds, scale = scale, slot = slot, amounts = amounts, taken = taken, also = found[1], until_then = found[3] }
 end
 
 -- How long until an amount has room if nothing else comes or goes, in ms: at the latest when the whole span is over.

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Tollgate.Redis.Connections;
 using Tollgate.Redis.Resp;
+using Tollgate.Reuse;
 
 namespace Tollgate.Redis.Scripts;
 
@@ -34,12 +36,13 @@ internal sealed class RedisScript
         return new RedisScript(text.ToString());
     }
 
-    /// <summary>Runs it.</summary>
-    internal async ValueTask<RedisReply> RunAsync(IRedis redis, ScriptCall call)
+    /// <summary>Runs it. The arguments stay the caller's.</summary>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    internal async ValueTask<RedisReply> RunAsync(IRedis redis, ScriptArguments arguments)
     {
-        var reply = await redis.SendAsync(new RedisCommand(call.After(_byDigest), call.Group)).ConfigureAwait(false);
+        var reply = await redis.SendAsync(new RedisCommand(arguments.After(_byDigest), arguments.Group)).ConfigureAwait(false);
         return reply.Value.IsErrorOf("NOSCRIPT"u8)
-            ? await redis.SendAsync(new RedisCommand(call.After(_inFull), call.Group)).ConfigureAwait(false)
+            ? await redis.SendAsync(new RedisCommand(arguments.After(_inFull), arguments.Group)).ConfigureAwait(false)
             : reply;
     }
 
@@ -48,25 +51,6 @@ internal sealed class RedisScript
         var writer = new CommandWriter([]);
         writer.Text(verb);
         writer.Text(script);
-        return writer.ToArrayAndFree();
-    }
-}
-
-/// <summary>What a script is given.</summary>
-/// <param name="Texts">How many keys and arguments there are, and the number of keys counts as one.</param>
-/// <param name="Body">The number of keys, the keys and the arguments in the wire's form.</param>
-/// <param name="Group">Of the keys.</param>
-internal readonly record struct ScriptCall(int Texts, ReadOnlyMemory<byte> Body, int Group)
-{
-    private const int UsualSize = 512;
-
-    /// <summary>The whole command.</summary>
-    internal byte[] After(ReadOnlySpan<byte> verb)
-    {
-        var writer = new CommandWriter(stackalloc byte[UsualSize]);
-        writer.Begin(Texts + 2);
-        writer.Raw(verb);
-        writer.Raw(Body.Span);
         return writer.ToArrayAndFree();
     }
 }

@@ -9,6 +9,7 @@ using Tollgate.Admin;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
 using Tollgate.Endpoints.Usage;
+using Tollgate.Keys;
 using Tollgate.Limits;
 using Tollgate.Limits.Reading;
 using Tollgate.Metering.Ledger;
@@ -26,9 +27,11 @@ public static class TollgateAdminEndpoints
     {
         var services = endpoints.ServiceProvider;
         var exporter = services.GetRequiredService<PrometheusExporter>();
+        services.GetRequiredService<GatewayMetrics>().Exemplars = exporter.Keep;
         var models = services.GetRequiredService<ModelStore>();
         services.GetRequiredService<BackendMetrics>();
         services.GetRequiredService<LedgerMetrics>();
+        services.GetRequiredService<KeyStoreMetrics>();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         string[] get = ["GET", "HEAD"];
         endpoints.MapMethods("/metrics", get, context => MetricsAsync(context, exporter));

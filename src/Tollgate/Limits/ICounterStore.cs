@@ -14,7 +14,8 @@ public interface ICounterStore
 
     /// <summary>
     /// Ends a reservation with what was used, an amount for each claim in its order; zero gives everything back. A second call for the same
-    /// reservation changes nothing. What was used is counted even when the reservation had already run out.
+    /// reservation changes nothing. What was used is counted even when the reservation had already run out. It may complete before it is counted;
+    /// whoever reads a bucket here afterwards finds it counted.
     /// </summary>
     ValueTask SettleAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, ReadOnlyMemory<long> used);
 

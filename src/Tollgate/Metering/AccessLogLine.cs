@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Text;
 using Tollgate.Protocols;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Metering;
 
@@ -203,9 +206,19 @@ internal sealed class AccessLogLine : IDisposable
     private void Body(ReadOnlySpan<byte> name, ReadOnlySpan<byte> truncated, ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty) return;
-        json.Name(name);
-        json.Value(body.Length > MaxBodyBytes ? body[..CharacterStart(body, MaxBodyBytes)] : body);
+        Redacted(name, body.Length > MaxBodyBytes ? body[..CharacterStart(body, MaxBodyBytes)] : body);
         if (body.Length > MaxBodyBytes) Flag(truncated, value: true);
+    }
+
+    // Most bodies hold no secret: then the bytes go out as they are, and no text is made of them.
+    private void Redacted(ReadOnlySpan<byte> name, ReadOnlySpan<byte> body)
+    {
+        var rented = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(body.Length));
+        ReadOnlySpan<char> text = rented.AsSpan(0, Encoding.UTF8.GetChars(body, rented));
+        json.Name(name);
+        if (Redaction.Finds(text)) json.Value(Redaction.Apply(text.ToString()));
+        else json.Value(body);
+        ArrayPool<char>.Shared.Return(rented);
     }
 
     // Steps back over UTF-8 continuation bytes, so that no character is cut in two; at most three of them belong to one character.

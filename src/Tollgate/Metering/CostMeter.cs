@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tollgate.Model;
 using Tollgate.Pipeline;
 using Tollgate.Pricing;
@@ -58,7 +57,7 @@ internal static class CostMeter
         var report = request.Model.Config.CostReport;
         if ((!report.Header && !report.Usage) || request.Context.Response.HasStarted) return;
         Price(request.Record, request.Model);
-        if (report.Header && request.Record.Cost is { } cost) request.Context.Response.Headers[Header] = Text(cost);
+        if (report.Header && request.Record.Cost is { } cost) request.Context.Response.Headers[Header] = DecimalText.Short(cost);
     }
 
     /// <summary>The cost of what a tap has seen so far, when clients are told it in their answer's usage.</summary>
@@ -80,9 +79,6 @@ internal static class CostMeter
         Price(request.Record, request.Model);
         return step with { Usage = step.Usage!.Value with { ReportedCost = isContinued ? request.Record.Cost + request.Record.FailedCost : request.Record.Cost } };
     }
-
-    /// <summary>All digits, without zeros at the end.</summary>
-    internal static string Text(decimal cost) => cost.ToString("0.############################", CultureInfo.InvariantCulture);
 
     /// <summary>False for counting tokens, which is free everywhere and whose answer looks like usage.</summary>
     internal static bool IsBilled(Operation? operation) => operation != Operations.CountTokens && operation != Operations.ResponsesInputTokens;

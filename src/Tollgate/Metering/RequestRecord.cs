@@ -74,6 +74,9 @@ public sealed class RequestRecord
         set;
     }
 
+    /// <summary>True when the trace is kept, so that whoever sees its id finds it.</summary>
+    internal bool IsTraceRecorded { get; set; }
+
     /// <summary>The <c>traceparent</c> of a trace that nobody records; null for all others.</summary>
     internal string? Unrecorded { get; set; }
 
@@ -228,6 +231,7 @@ public sealed class RequestRecord
         Limit = ShadowLimit = null;
         ReservedTokens = null;
         ResponseId = FinishReason = TraceId = Unrecorded = null;
+        IsTraceRecorded = false;
         attributes.Clear();
         Labels = null;
         Stream = CallersCredential = false;

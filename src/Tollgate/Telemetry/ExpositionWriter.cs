@@ -49,7 +49,7 @@ internal readonly ref struct ExpositionWriter(IBufferWriter<byte> output, Exposi
     }
 
     /// <summary>One sample. <paramref name="labels"/> is rendered already, without braces; <paramref name="le"/> is the bucket's bound, if it is a bucket.</summary>
-    public void Sample(ReadOnlySpan<byte> name, ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> labels, ReadOnlySpan<byte> le, double value)
+    public void Sample(ReadOnlySpan<byte> name, ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> labels, ReadOnlySpan<byte> le, double value, Exemplar? exemplar = null)
     {
         Raw(name);
         Raw(suffix);
@@ -64,6 +64,7 @@ internal readonly ref struct ExpositionWriter(IBufferWriter<byte> output, Exposi
 
         Raw(" "u8);
         Number(value);
+        if (exemplar is not null) Example(exemplar);
         Raw("\n"u8);
     }
 
@@ -83,6 +84,16 @@ internal readonly ref struct ExpositionWriter(IBufferWriter<byte> output, Exposi
 
     private static string EscapedHelp(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    private void Example(Exemplar exemplar)
+    {
+        Raw(" # {trace_id=\""u8);
+        Raw(Encoding.ASCII.GetBytes(exemplar.TraceId));
+        Raw("\"} "u8);
+        Number(exemplar.Value);
+        Raw(" "u8);
+        Number(exemplar.Time.ToUnixTimeMilliseconds() / 1000d);
+    }
 
     private void Number(double value)
     {

@@ -73,6 +73,9 @@ public sealed class GatewayMetrics : IDisposable
         meter.CreateObservableCounter("tollgate.config.reloads", Reloads, "{reload}", "Configurations read, by result.");
     }
 
+    /// <summary>Where requests whose trace is recorded are shown; null: nowhere.</summary>
+    internal ExemplarSink? Exemplars { get; set; }
+
     /// <summary>Requests being served now.</summary>
     public long ActiveRequests => Volatile.Read(ref active);
 
@@ -113,10 +116,17 @@ public sealed class GatewayMetrics : IDisposable
         if (record.FailedAttempts is { } failed) RecordFailed(record, failed);
         if (record.Stream) RecordStream(series, record);
         series.Duration.Record(duration, record.Duration.TotalSeconds);
+        if (record.IsTraceRecorded) Show(record, series.Duration.Tags);
     }
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
+
+    private void Show(RequestRecord record, KeyValuePair<string, object?>[] tags)
+    {
+        if (Exemplars is not { } sink || record.TraceId is not { } trace) return;
+        sink("gen_ai_server_request_duration_seconds", new Exemplar(trace, record.Duration.TotalSeconds, record.Start + record.Duration), tags);
+    }
 
     private void RecordUsage(RequestSeries series, in TokenUsage usage)
     {

@@ -47,7 +47,21 @@ internal sealed class BucketBounds
 internal sealed class HistogramSeries(byte[] labels, BucketBounds bounds) : Series(labels)
 {
     private readonly long[] buckets = new long[bounds.Labels.Length];
+    private Exemplar?[]? exemplars; // of each bucket the last; made for the first
     private double sum;
+
+    /// <summary>Shows it beside its bucket, in the place of the one before.</summary>
+    public void Keep(Exemplar exemplar)
+    {
+        var kept = Volatile.Read(ref exemplars);
+        if (kept is null)
+        {
+            var made = new Exemplar?[buckets.Length];
+            kept = Interlocked.CompareExchange(ref exemplars, made, null) ?? made;
+        }
+
+        Volatile.Write(ref kept[bounds.BucketOf(exemplar.Value)], exemplar);
+    }
 
     public override void Record(double value)
     {
@@ -61,10 +75,11 @@ internal sealed class HistogramSeries(byte[] labels, BucketBounds bounds) : Seri
     {
         var count = 0L;
         var labels = writer.IsOpenMetrics ? bounds.OpenMetricsLabels : bounds.Labels;
+        var shown = writer.IsOpenMetrics ? Volatile.Read(ref exemplars) : null; // the older form has no words for them
         for (var i = 0; i < buckets.Length; i++)
         {
             count += Volatile.Read(ref buckets[i]);
-            writer.Sample(family, "_bucket"u8, Labels, labels[i], count);
+            writer.Sample(family, "_bucket"u8, Labels, labels[i], count, shown is null ? null : Volatile.Read(ref shown[i]));
         }
 
         writer.Sample(family, "_sum"u8, Labels, default, Volatile.Read(ref sum));

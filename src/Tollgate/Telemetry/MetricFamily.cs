@@ -48,6 +48,12 @@ internal sealed class MetricFamily
         series.Record(value);
     }
 
+    /// <summary>Shows a measurement that has been recorded; one that was counted in the series of those beyond the limit is not shown.</summary>
+    public void Keep(Exemplar exemplar, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (known.TryGetValue(tags, out var found) && found.Series is HistogramSeries histogram) histogram.Keep(exemplar);
+    }
+
     /// <summary>Before observed instruments are measured: what is not measured again is gone.</summary>
     public void ForgetObserved()
     {

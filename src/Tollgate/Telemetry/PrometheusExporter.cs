@@ -73,6 +73,14 @@ public sealed class PrometheusExporter : IDisposable
         }
     }
 
+    /// <summary>Shows a recorded trace beside the bucket of a measurement, to those who ask for OpenMetrics.</summary>
+    internal void Keep(string family, Exemplar exemplar, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        MetricFamily? known;
+        lock (gate) known = families.GetValueOrDefault(family);
+        known?.Keep(exemplar, tags);
+    }
+
     /// <summary>Stops listening.</summary>
     public void Dispose() => listener.Dispose();
 

@@ -16,11 +16,13 @@ internal sealed class RecordedTags(KeyValuePair<string, object?>[] tags)
 
     private Found? _found;
 
+    internal KeyValuePair<string, object?>[] Tags { get; } = tags;
+
     internal void Record(Histogram<long> histogram, long value)
     {
         if (!histogram.Enabled) return;
         _underWay = this;
-        histogram.Record(value, tags);
+        histogram.Record(value, Tags);
         _underWay = null;
     }
 
@@ -28,7 +30,7 @@ internal sealed class RecordedTags(KeyValuePair<string, object?>[] tags)
     {
         if (!histogram.Enabled) return;
         _underWay = this;
-        histogram.Record(value, tags);
+        histogram.Record(value, Tags);
         _underWay = null;
     }
 
@@ -45,7 +47,7 @@ internal sealed class RecordedTags(KeyValuePair<string, object?>[] tags)
     }
 
     private bool Are(ReadOnlySpan<KeyValuePair<string, object?>> told) =>
-        told.Length == tags.Length && Unsafe.AreSame(ref MemoryMarshal.GetReference(told), ref MemoryMarshal.GetArrayDataReference(tags));
+        told.Length == Tags.Length && Unsafe.AreSame(ref MemoryMarshal.GetReference(told), ref MemoryMarshal.GetArrayDataReference(Tags));
 
     private sealed record Found(MetricFamily Family, Series Series);
 }

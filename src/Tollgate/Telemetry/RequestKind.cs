@@ -68,7 +68,7 @@ internal readonly struct RequestKind : IEquatable<RequestKind>
         }
     }
 
-    internal static RequestKind Of(RequestRecord record) => new(record, record.ProviderMetricName, record.Provider, record.ServedModel, record.ResponseModel);
+    internal static RequestKind Of(RequestRecord record) => new(record, record.ProviderMetricName, record.Provider, record.ServedModel, record.ResponseModel ?? Presumed(record));
 
     /// <summary>What one of its calls that failed used is told of that call's provider and model.</summary>
     internal static RequestKind Of(RequestRecord record, AttemptRecord failed) => new(record, failed.ProviderMetricName, failed.Provider, failed.Model, null);
@@ -97,6 +97,9 @@ internal readonly struct RequestKind : IEquatable<RequestKind>
         for (var i = 0; i < Labels?.Count; i++) hash.Add(Labels[i].Value, StringComparer.Ordinal);
         return hash.ToHashCode();
     }
+
+    // Bedrock's answers name no model, and neither do sounds or pictures: then it was the one that was asked.
+    private static string? Presumed(RequestRecord record) => record.Failed || record.Provider is null ? null : record.ServedModel ?? record.AskedModel;
 
     private static int PlaceOf(string text) => text.Length == 0 ? 0 : text.Length + (text[0] << 3) + text[^1];
 

@@ -81,6 +81,52 @@ public sealed class EventLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_put_off_to_the_end_of_a_turn_is_done_once_and_after_what_had_come()
+    {
+        // The first holds the loop until both others have come, so that these are one turn.
+        using var first = SocketPair.Open(_one.Loop);
+        using var second = SocketPair.Open(_one.Loop);
+        using var third = SocketPair.Open(_one.Loop);
+        var order = new ConcurrentQueue<string>();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begin = NoteAsync(first, () =>
+        {
+            second.Far.Send("b"u8);
+            third.Far.Send("c"u8);
+        });
+        var putOff = NoteAsync(second, () => _one.Loop.TryAtTurnEnd(() =>
+        {
+            order.Enqueue("at the end");
+            done.SetResult();
+        }).ShouldBeTrue());
+        var other = NoteAsync(third, () => order.Enqueue("other"));
+        first.Far.Send("a"u8);
+        await Task.WhenAll(begin, putOff, other, done.Task).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        order.ShouldBe(["other", "at the end"]);
+    }
+
+    [Fact]
+    public async Task What_was_put_off_is_done_though_its_thread_does_not_come_back()
+    {
+        using var freed = new ManualResetEventSlim();
+        using var pair = SocketPair.Open(_one.Loop);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var blocking = NoteAsync(pair, () =>
+        {
+            _one.Loop.TryAtTurnEnd(() => done.SetResult()).ShouldBeTrue();
+            freed.Wait(TimeSpan.FromSeconds(60));
+        });
+        pair.Far.Send("a"u8);
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        blocking.IsCompleted.ShouldBeFalse();
+        freed.Set();
+        await blocking.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Nothing_is_put_off_by_threads_that_have_no_turns() => _one.Loop.TryAtTurnEnd(() => throw new InvalidOperationException("it was put off")).ShouldBeFalse();
+
+    [Fact]
     public void Sockets_that_are_closed_are_forgotten()
     {
         var before = _one.Loop.Count;
@@ -103,6 +149,8 @@ public sealed class EventLoopTests : IDisposable
             loop.TakeOver();
             Until(() => Threads(name) == i + 1 && ThreadsThatSleep(name) == i + 1);
         }
+
+        loop.Takeovers.ShouldBe(takeovers);
 
         loop.Dispose();
         Until(() => Threads(name) == 0);

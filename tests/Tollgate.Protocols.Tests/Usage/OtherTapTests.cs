@@ -93,6 +93,21 @@ public sealed class OtherTapTests
         (speech.SawContent, speech.SawFinish, speech.SawEnd).ShouldBe((true, true, true));
     }
 
+    [Theory]
+    [InlineData("audio.speech")]
+    [InlineData("audio.transcriptions")]
+    [InlineData("images.generations")]
+    [InlineData("responses")]
+    [InlineData("messages")]
+    public void An_error_in_a_stream_is_one_whether_it_says_its_name_or_not(string operation)
+    {
+        var tap = UsageTap.Create(Operations.Find(operation)!);
+        tap.Data("""{"delta":"an error","error":null}""").ShouldNotBe(FrameKind.Error);
+        tap.SawError.ShouldBeFalse();
+        tap.Data("""{"error":{"message":"overloaded","type":"server_error"}}""").ShouldBe(FrameKind.Error);
+        tap.SawError.ShouldBeTrue();
+    }
+
     [Fact]
     public void Finds_no_usage_in_sound()
         => Taps.AfterBody(Operations.Speech, "ID3\u0004\0{\"usage\":{\"input_tokens\":5}}\0\u0001").Usage.IsKnown.ShouldBeFalse();

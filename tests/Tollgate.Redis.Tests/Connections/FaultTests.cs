@@ -3,7 +3,8 @@ using Tollgate.Redis.Connections;
 namespace Tollgate.Redis.Tests.Connections;
 
 /// <summary>Servers that do not answer, or answer what they must not.</summary>
-public sealed class FaultTests
+/// <param name="polls">On sockets of our own.</param>
+public abstract class FaultFacts(bool polls)
 {
     private static readonly string Hello = "%1\r\n+proto\r\n:3\r\n";
 
@@ -11,7 +12,7 @@ public sealed class FaultTests
     public async Task A_reply_that_does_not_come_ends_the_connection_and_the_outcome_is_unknown()
     {
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "");
-        await using var redis = (Clients.At(server.Port) with { Timeout = TimeSpan.FromMilliseconds(100), Connections = 1 }).Open();
+        await using var redis = (Clients.At(server.Port) with { Timeout = TimeSpan.FromMilliseconds(100) }).Alone().Open(polls);
         var replies = await Task.WhenAll(redis.SendAsync("GET", "a").AsTask(), redis.SendAsync("GET", "b").AsTask());
         foreach (var reply in replies)
         {
@@ -24,7 +25,7 @@ public sealed class FaultTests
     public async Task A_reply_that_nobody_asked_for_ends_the_connection()
     {
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "+one\r\n+two\r\n");
-        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).Open();
+        await using var redis = Clients.At(server.Port).Alone().Open(polls);
         (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:one");
         for (var i = 0; i < 200 && server.Connections < 2; i++) await Task.Delay(10);
         server.Connections.ShouldBeGreaterThan(1, "nobody knows whose reply the next one is");
@@ -34,7 +35,7 @@ public sealed class FaultTests
     public async Task What_is_no_Redis_is_said_to_be_none()
     {
         await using var server = new ScriptedServer(_ => "HTTP/1.1 400 Bad Request\r\n\r\n");
-        await using var redis = Clients.At(server.Port).Open();
+        await using var redis = Clients.At(server.Port).Open(polls);
         (await redis.SendAsync("PING")).Reason.ShouldContain("not RESP");
     }
 
@@ -42,7 +43,7 @@ public sealed class FaultTests
     public async Task A_server_that_accepts_and_closes_is_not_called_without_pause()
     {
         await using var server = new ScriptedServer(_ => null);
-        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).Open();
+        await using var redis = Clients.At(server.Port).Alone().Open(polls);
         for (var i = 0; i < 30; i++)
         {
             (await redis.SendAsync("PING")).Delivery.ShouldNotBe(Delivery.Answered);
@@ -61,7 +62,7 @@ public sealed class FaultTests
             said.Add(text);
             return text.Contains("HELLO") ? "-ERR unknown command 'HELLO'\r\n" : "+OK\r\n";
         });
-        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).With("gate", "pass").Open();
+        await using var redis = Clients.At(server.Port).Alone().With("gate", "pass").Open(polls);
         (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:OK");
         said[1].ShouldBe("*3\r\n$4\r\nAUTH\r\n$4\r\ngate\r\n$4\r\npass\r\n");
     }
@@ -70,7 +71,7 @@ public sealed class FaultTests
     public async Task News_between_replies_are_passed_over()
     {
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : ">2\r\n+invalidate\r\n*0\r\n+value\r\n>1\r\n+more\r\n");
-        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).Open();
+        await using var redis = Clients.At(server.Port).Alone().Open(polls);
         (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:value");
         (await redis.AskAsync("GET", "b")).ShouldBe("SimpleString:value");
     }
@@ -79,7 +80,7 @@ public sealed class FaultTests
     public async Task No_more_commands_wait_than_allowed()
     {
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : text.Contains("first") ? "+OK\r\n" : "");
-        await using var redis = (Clients.At(server.Port) with { Connections = 1, MaxInFlight = 3, Timeout = TimeSpan.FromMilliseconds(400) }).Open();
+        await using var redis = (Clients.At(server.Port) with { MaxInFlight = 3, Timeout = TimeSpan.FromMilliseconds(400) }).Alone().Open(polls);
         (await redis.SendAsync("GET", "first")).IsGood.ShouldBeTrue();
         var replies = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => redis.SendAsync("GET", "a").AsTask()));
         replies.Count(reply => reply.Delivery == Delivery.NotSent).ShouldBe(2);
@@ -87,13 +88,45 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Who_does_not_come_back_after_its_reply_holds_up_nobody_else()
+    {
+        await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "+OK\r\n");
+        await using var redis = (Clients.At(server.Port) with { Timeout = TimeSpan.FromSeconds(1) }).Alone().Open(polls);
+        using var freed = new ManualResetEventSlim();
+        var isThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var blocking = BlockAsync(redis, isThere, freed);
+        await isThere.Task;
+        for (var i = 0; i < 5; i++) (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:OK");
+        blocking.IsCompleted.ShouldBeFalse();
+        freed.Set();
+        await blocking;
+        (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:OK");
+        server.Connections.ShouldBe(1, "nothing was given up");
+    }
+
+    [Fact]
+    public async Task A_handshake_that_does_not_end_is_given_up()
+    {
+        await using var server = new ScriptedServer(_ => "");
+        await using var redis = (Clients.At(server.Port) with { Tls = true, ConnectTimeout = TimeSpan.FromMilliseconds(100) }).Alone().Open(polls);
+        (await redis.SendAsync("PING")).Reason.ShouldContain("no connection within 100 ms");
+    }
+
+    [Fact]
     public async Task A_server_that_became_a_replica_is_looked_up_anew()
     {
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "-READONLY You can't write against a read only replica.\r\n");
-        await using var redis = (Clients.At(server.Port) with { Connections = 1 }).Open();
+        await using var redis = Clients.At(server.Port).Alone().Open(polls);
         (await redis.AskAsync("SET", "a", "b")).ShouldContain("READONLY");
         for (var i = 0; i < 200 && server.Connections < 2; i++) await Task.Delay(10);
         server.Connections.ShouldBeGreaterThan(1);
+    }
+
+    private static async Task BlockAsync(IRedis redis, TaskCompletionSource isThere, ManualResetEventSlim freed)
+    {
+        await redis.SendAsync("GET", "block").ConfigureAwait(false);
+        isThere.SetResult();
+        freed.Wait(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -107,3 +140,9 @@ public sealed class FaultTests
         low.After(50).ShouldBe(TimeSpan.FromSeconds(2.5));
     }
 }
+
+/// <inheritdoc cref="FaultFacts"/>
+public sealed class FaultTests() : FaultFacts(polls: false);
+
+/// <inheritdoc cref="FaultFacts"/>
+public sealed class PolledFaultTests() : FaultFacts(polls: true);

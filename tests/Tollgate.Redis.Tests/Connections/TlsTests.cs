@@ -6,19 +6,21 @@ namespace Tollgate.Redis.Tests.Connections;
 /// <summary>TLS at a real Redis with a certificate of the test's own.</summary>
 public sealed class TlsTests
 {
-    [Fact]
-    public async Task A_server_is_trusted_when_the_given_authority_vouches_for_it_and_not_otherwise()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_is_trusted_when_the_given_authority_vouches_for_it_and_not_otherwise(bool polls)
     {
         var folder = Directory.CreateTempSubdirectory("tollgate-tls-").FullName;
         var (cert, key) = await WriteAsync(folder);
         await using var server = await RedisServer.StartAsync("--tls-port", "--tls-cert-file", cert, "--tls-key-file", key, "--tls-auth-clients", "no");
         var options = Clients.At(server.Port) with { Tls = true };
 
-        await using var trusting = (options with { Authorities = cert }).Open();
-        (await trusting.AskAsync("PING")).ShouldBe("SimpleString:PONG");
-        await using var doubting = options.Open();
+        await using var trusting = (options with { Authorities = cert }).Open(polls);
+        await trusting.EventuallyAsync("SimpleString:PONG", "PING");
+        await using var doubting = options.Open(polls);
         (await doubting.AskAsync("PING")).ShouldContain("certificate");
-        await using var plain = (options with { Tls = false }).Open();
+        await using var plain = (options with { Tls = false }).Open(polls);
         (await plain.AskAsync("PING")).ShouldStartWith("NotSent");
         Directory.Delete(folder, recursive: true);
     }

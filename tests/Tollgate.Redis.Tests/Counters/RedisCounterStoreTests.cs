@@ -90,6 +90,100 @@ public sealed class RedisCounterStoreTests
     }
 
     [Fact]
+    public async Task A_settlement_goes_with_the_next_reservation_in_one_command()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var store = Clients.At(server.Port).Store();
+        await using var redis = Clients.At(server.Port).Open();
+        (await store.AdmitAsync("other", 1, 9)).ShouldBeTrue();
+        BucketClaim[] claims = [Claims.Of("a", 60, 100), Claims.Of("b", 60, 100)];
+        await redis.AskAsync("CONFIG", "RESETSTAT");
+        for (var i = 0; i < 20; i++)
+        {
+            var id = Claims.NewId();
+            (await store.ReserveAsync(id, claims)).IsAdmitted.ShouldBeTrue("what came before was settled before");
+            await store.SettleAsync(id, claims, new long[] { 1, 2 });
+        }
+
+        // A moment that takes long lets one go by itself.
+        var stats = await redis.AskAsync("INFO", "commandstats");
+        var calls = int.Parse(stats.Split("cmdstat_evalsha:calls=")[1].Split(',')[0]);
+        calls.ShouldBeInRange(20, 30);
+        (await store.ReadAsync("a")).ShouldBe(20);
+        (await store.ReadAsync("b")).ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task A_settlement_that_nothing_takes_along_goes_by_itself()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var store = Clients.At(server.Port).Store();
+        await using var other = Clients.At(server.Port).Store();
+        var id = Claims.NewId();
+        BucketClaim[] claims = [Claims.Of("a", 60, 100)];
+        await store.ReserveAsync(id, claims);
+        await store.SettleAsync(id, claims, new long[] { 7 });
+        await other.EventuallyAsync("a", 7);
+        for (var i = 0; i < 200 && store.Health.Unsettled > 0; i++) await Task.Delay(10);
+        store.Health.Unsettled.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Many_settlements_at_once_are_all_counted_once()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var store = Clients.At(server.Port).Store();
+        BucketClaim[] claims = [Claims.Of("a", 10, long.MaxValue), Claims.Of("b", 0, long.MaxValue)];
+        await Parallel.ForAsync(0, 1000, async (i, _) =>
+        {
+            var id = Claims.NewId();
+            if (i % 3 > 0) await store.ReserveAsync(id, claims);
+            await store.SettleAsync(id, claims, new long[] { i, 1 });
+            if (i % 7 == 0) await store.SettleAsync(id, claims, new long[] { i, 1 });
+        });
+        (await store.ReadAsync("a")).ShouldBe(1000 * 999 / 2);
+        (await store.ReadAsync("b")).ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task A_counter_that_somebody_has_spoilt_refuses_nobody_under_other_limits()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var store = Clients.At(server.Port).Store();
+        await using var redis = Clients.At(server.Port).Open();
+        BucketClaim[] good = [Claims.Of("good", 5, 100)];
+        BucketClaim[] spoilt = [Claims.Of("spoilt", 5, 100)];
+        var (one, two) = (Claims.NewId(), Claims.NewId());
+        await store.ReserveAsync(one, good);
+        await store.ReserveAsync(two, spoilt);
+        var key = (await redis.SendAsync("KEYS", "*spoilt*:c")).Value.Items[0].ToString();
+        await redis.AskAsync("SET", key, "text");
+        await store.SettleAsync(two, spoilt, new long[] { 1 });
+        await store.SettleAsync(one, good, new long[] { 3 });
+        var admission = await store.ReserveAsync(Claims.NewId(), good);
+        (admission.IsAdmitted, admission.IsUncertain).ShouldBe((true, false));
+        await store.EventuallyAsync("good", 8);
+        for (var i = 0; i < 200 && store.Health.Lost == 0; i++) await Task.Delay(10);
+        (store.Health.Lost, store.Health.Unsettled).ShouldBe((1L, 0));
+    }
+
+    [Fact]
+    public async Task A_counter_whose_first_request_was_refused_does_not_stay_either()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var store = Clients.At(server.Port).Store();
+        await using var redis = Clients.At(server.Port).Open();
+        (await store.AdmitAsync("a", 10, 5)).ShouldBeFalse();
+        (await store.AdmitAsync("a", 1, 5)).ShouldBeTrue();
+        await store.ReserveAsync(Claims.NewId(), new[] { Claims.Of("b", 1, 5) }, TimeSpan.FromMilliseconds(50), default);
+        await store.EventuallyAsync("b", 0);
+        (await store.AdmitAsync("b", 1, 5)).ShouldBeTrue();
+        var keys = (await redis.SendAsync("KEYS", "*")).Value.Items.ToArray();
+        keys.Length.ShouldBe(4);
+        foreach (var key in keys) (await redis.SendAsync("PTTL", key.ToString())).Value.Integer.ShouldBeGreaterThan(0, key.ToString());
+    }
+
+    [Fact]
     public async Task Nothing_stays_in_Redis_for_ever()
     {
         await using var server = await RedisServer.StartAsync();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tollgate.Limits;
 using Tollgate.Redis.Counters;
 using Tollgate.Redis.Scripts;
 
@@ -30,7 +31,7 @@ public sealed class SettlementQueueTests
         await using var redis = Clients.At(ServerProcess.FreePort()).Open();
         var settle = new RedisScript("return 1");
         await using var queue = new SettlementQueue(redis, settle, TimeProvider.System, NullLogger.Instance, most: 3);
-        for (var i = 0; i < 5; i++) await queue.SendAsync(new ScriptArguments(1).Key("k").ToCall(redis));
+        for (var i = 0; i < 5; i++) await queue.SendAsync([Of(redis, "k")]);
         (queue.Count, queue.Lost).ShouldBe((3, 2L));
     }
 
@@ -40,7 +41,9 @@ public sealed class SettlementQueueTests
         await using var server = await RedisServer.StartAsync();
         await using var redis = Clients.At(server.Port).Open();
         await using var queue = new SettlementQueue(redis, new RedisScript("return redis.error_reply('ERR no such thing')"), TimeProvider.System, NullLogger.Instance);
-        await queue.SendAsync(new ScriptArguments(1).Key("k").ToCall(redis));
+        await queue.SendAsync([Of(redis, "k")]);
         (queue.Count, queue.Lost).ShouldBe((0, 1L));
     }
+
+    private static Settlement Of(IRedis redis, string subject) => new(new CounterKeys(redis, "t").Of(new BucketId("limit", subject), Claims.Day), Claims.NewId(), 1, 1);
 }

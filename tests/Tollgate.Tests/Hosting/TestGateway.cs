@@ -73,6 +73,26 @@ internal sealed class TestGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the metrics have all of these texts.</summary>
+    public async Task UntilToldAsync(params string[] texts)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var page = "";
+        try
+        {
+            do
+            {
+                await Task.Delay(25, limit.Token);
+                page = await Admin.GetStringAsync("/metrics", limit.Token);
+            }
+            while (!texts.All(page.Contains));
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var text in texts) page.ShouldContain(text);
+        }
+    }
+
     /// <summary>Posts JSON and reads the whole answer.</summary>
     public async Task<(int Status, string Body, HttpResponseMessage Response)> PostAsync(string path, string json, params (string Name, string Value)[] headers)
     {

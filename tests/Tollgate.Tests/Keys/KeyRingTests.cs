@@ -5,6 +5,7 @@ using Tollgate.Keys;
 using Tollgate.Protocols.Errors;
 using Tollgate.Tests.Admin;
 using Tollgate.Tests.Limits;
+using Tollgate.Tests.Telemetry;
 
 namespace Tollgate.Tests.Keys;
 
@@ -19,10 +20,12 @@ public sealed class KeyRingTests
         await using var admin = await AdminClient.StartAsync(more: "keyStore: lost:x", services: s => s.AddSingleton<IKeyStoreKind>(store).AddSingleton<TimeProvider>(time));
         var (_, key) = await admin.MakeAsync("""{"name":"a"}""");
         (await admin.AskAsync("unknown")).ShouldBe(401);
+        (await UpAsync(admin)).ShouldBe(1);
         store.IsLost = true;
         store.Change();
         await time.WhenArmedAsync(TimeSpan.FromSeconds(2));
         (await admin.AskAsync(key)).ShouldBe(200);
+        (await UpAsync(admin)).ShouldBe(0);
         (await admin.AskAsync("unknown")).ShouldBe(503);
         (await admin.SendAsync("POST", "keys", """{"name":"b"}""")).Status.ShouldBe(503);
 
@@ -30,6 +33,14 @@ public sealed class KeyRingTests
         time.Advance(TimeSpan.FromSeconds(2));
         await store.Waited;
         (await admin.AskAsync("unknown")).ShouldBe(401);
+        (await UpAsync(admin)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Of_a_store_that_is_not_there_nothing_is_told()
+    {
+        await using var admin = await AdminClient.StartAsync(more: "keyStore: \"off\"");
+        (await admin.Gateway.Admin.GetStringAsync("/metrics")).ShouldNotContain("tollgate_key_store_up ");
     }
 
     [Fact]
@@ -65,6 +76,8 @@ public sealed class KeyRingTests
             for (var i = 0; i < 10_000; i++) ring.Find(Digest.Of(wrong)).Caller.ShouldBeNull();
         }).ShouldBeLessThan(1000);
     }
+
+    private static async Task<double> UpAsync(AdminClient admin) => ExpositionPage.Read(await admin.Gateway.Admin.GetByteArrayAsync("/metrics")).Value("tollgate_key_store_up");
 
     private sealed class LostStore : IKeyStore, IKeyStoreKind
     {

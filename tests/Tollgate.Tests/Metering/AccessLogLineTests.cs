@@ -64,6 +64,14 @@ public sealed class AccessLogLineTests
     }
 
     [Fact]
+    public void Secrets_that_people_paste_into_bodies_are_taken_out()
+    {
+        var json = Json(new RequestRecord { RequestBody = """{"content":"my key is sk-proj-abcdefghijklmnop0123456789, and Größe"}"""u8.ToArray(), ResponseBody = "use Bearer 0123456789abcdef0123\n"u8.ToArray() }, bodies: true);
+        json.GetProperty("request_body").GetString().ShouldBe("""{"content":"my key is [redacted], and Größe"}""");
+        json.GetProperty("response_body").GetString().ShouldBe("use [redacted]\n");
+    }
+
+    [Fact]
     public void A_long_body_is_cut_between_characters_and_said_to_be_cut()
     {
         // 3 bytes each: 65,536 is not a multiple of 3.

@@ -120,6 +120,18 @@ public sealed class GatewayMetricsTests : IDisposable
         measured.Of("gen_ai.server.request.duration")[0].Tags["gen_ai.original.model"].ShouldBe("_unknown");
     }
 
+    [Theory]
+    [InlineData(null, "served", "served")]
+    [InlineData(null, null, "asked")]
+    [InlineData("provider_timeout", "served", "_unknown")]
+    public void An_answer_that_names_no_model_came_from_the_one_that_was_asked(string? error, string? served, string expected)
+    {
+        var record = Chat();
+        (record.ResponseModel, record.ServedModel, record.ErrorCode) = (null, served, error);
+        metrics.Record(record);
+        measured.Of("gen_ai.server.request.duration")[0].Tags["gen_ai.response.model"].ShouldBe(expected);
+    }
+
     [Fact]
     public void A_request_without_an_operation_is_counted_but_is_no_generative_ai_call()
     {
@@ -178,8 +190,8 @@ public sealed class GatewayMetricsTests : IDisposable
     {
         Bounds<long>("gen_ai.client.token.usage").ShouldBe(Enumerable.Range(0, 14).Select(power => 1L << (2 * power)));
         Bounds<double>("gen_ai.server.request.duration").ShouldBe(Enumerable.Range(0, 14).Select(power => Math.Round(0.01 * (1 << power), 2)));
-        Bounds<double>("gen_ai.server.time_to_first_token").Count.ShouldBe(21);
-        Bounds<double>("gen_ai.server.time_per_output_token").Count.ShouldBe(13);
+        Bounds<double>("gen_ai.server.time_to_first_token").ShouldBe([0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 15, 20, 30, 45, 60]);
+        Bounds<double>("gen_ai.server.time_per_output_token").ShouldBe([0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5]);
     }
 
     [Fact]

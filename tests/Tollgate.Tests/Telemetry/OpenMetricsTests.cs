@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Tollgate.Telemetry;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Telemetry.Tracing;
 
 namespace Tollgate.Tests.Telemetry;
 
@@ -90,6 +91,44 @@ public sealed class OpenMetricsTests : IDisposable
         answer.Content.Headers.GetValues("content-type").Single().ShouldBe(type);
         answer.Headers.Vary.ShouldBe(["Accept"]);
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).EndsWith("\n# EOF\n", StringComparison.Ordinal).ShouldBe(type.StartsWith("application/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_last_recorded_trace_of_a_bucket_stands_beside_it()
+    {
+        var histogram = _meter.CreateHistogram("d.time", "s", null, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] });
+        KeyValuePair<string, object?>[] tags = [new("a", "b")];
+        foreach (var value in (double[])[0.25, 0.75, 0.875]) histogram.Record(value, tags);
+        var (first, last) = (new string('1', 32), new string('2', 32));
+        _exporter.Keep("d_time_seconds", new Exemplar(first, 0.75, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250)), tags);
+        _exporter.Keep("d_time_seconds", new Exemplar(last, 0.875, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_500)), tags);
+        _exporter.Keep("d_time_seconds", new Exemplar(first, 0.25, default), [new("a", "nobody recorded this")]);
+        _exporter.Keep("nobody", new Exemplar(first, 0.25, default), tags);
+        Page().ShouldContain(
+            $$$"""
+            d_time_seconds_bucket{a="b",le="0.5"} 1
+            d_time_seconds_bucket{a="b",le="1.0"} 3 # {trace_id="{{{last}}}"} 0.875 1700000000.5
+            d_time_seconds_bucket{a="b",le="+Inf"} 3
+            d_time_seconds_sum{a="b"} 1.875
+            """.ReplaceLineEndings("\n"));
+        PrometheusExporterTests.Page(_exporter).ShouldNotContain("trace_id");
+    }
+
+    [Fact]
+    public async Task A_request_whose_trace_is_recorded_leaves_its_id_and_another_leaves_none()
+    {
+        using var spans = new SpanRecorder();
+        await using var gateway = await TestGateway.StartAsync("providers: { sim: { kind: simulator } }\nmodels: { m: sim }\n");
+        const string chat = """{"model":"m","messages":[{"role":"user","content":"hi"}]}""";
+        await gateway.PostAsync("/v1/embeddings", """{"model":"m","input":"hi"}""");
+        await gateway.PostAsync("/v1/chat/completions", chat, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"));
+        await gateway.PostAsync("/v1/chat/completions", chat, spans.Parent);
+        await spans.RequestAsync();
+        using var message = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { { "accept", "application/openmetrics-text" } } };
+        using var answer = await gateway.Admin.SendAsync(message, TestContext.Current.CancellationToken);
+        var lines = (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n');
+        lines.Where(line => line.Contains("trace_id", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldMatch(
+            $$"""^gen_ai_server_request_duration_seconds_bucket\{gen_ai_operation_name="chat",.*\} \d+ # \{trace_id="{{spans.TraceId}}"\} [0-9.E-]+ [0-9.]+$""");
     }
 
     private string Page()

@@ -26,6 +26,8 @@ public sealed class CompletionsTests
         texts[0].ShouldContain("one two");
         texts[1].ShouldContain("three");
         whole.GetProperty("usage").GetProperty("prompt_tokens").GetInt32().ShouldBe(3);
+        var line = await gateway.LogLineAsync();
+        if (kind != "aws-bedrock") line.GetProperty("model_response").GetString().ShouldBe(model); // Converse names none
 
         foreach (var prompt in new[] { "\"one two\"", "[\"one two\"]" })
         {

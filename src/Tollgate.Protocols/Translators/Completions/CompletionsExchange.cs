@@ -10,13 +10,19 @@ namespace Tollgate.Protocols.Translators.Completions;
 internal sealed class CompletionsExchange(UpstreamDialect upstream, CompletionsRequest asked, IReadOnlyList<UpstreamCall> calls, IReadOnlyList<ChatRequest> conversations)
     : Exchange(calls)
 {
+    private ChatResponse? _first;
+
     public override string ContentType => asked.Settings.Stream ? "text/event-stream" : "application/json";
+
+    /// <summary>Of several the first, whose names the client is told, too.</summary>
+    public override ChatResponse? Whole => _first;
 
     public override TokenUsage Fold(IBufferWriter<byte> output, IReadOnlyList<UpstreamAnswer> answers, ExchangeContext context)
     {
         var events = answers.Select((answer, i) => Read(answer, conversations[i])).ToList();
         var responses = events.ConvertAll(Fold);
         var usage = Sum(responses);
+        _first = responses.FirstOrDefault();
         var about = new AnswerContext(context.RequestId, context.Model, context.Now, asked.Settings);
         if (asked.Settings.Stream) WriteStream(output, events, usage, about);
         else WriteWhole(output, responses, usage, about);

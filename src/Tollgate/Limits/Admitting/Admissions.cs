@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Tollgate.Limits.Rules;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Reuse;
 using Tollgate.Telemetry;
 
 namespace Tollgate.Limits.Admitting;
@@ -48,6 +50,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         return default;
     }
 
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Refusal?> AdmitSharedAsync(GatewayRequest request)
     {
         if (await ReserveAsync(request, request.Limits.Whole, isQuota: false).ConfigureAwait(false) is { } refused) return Refuse(request, refused);
@@ -143,6 +146,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         request.Record.ReservedTokens = holds.Local.ReservedTokens ?? holds.Shared.ReservedTokens;
 
     /// <summary>Both stores or neither. Null: reserved.</summary>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<RefusedClaim?> ReserveAsync(GatewayRequest request, HoldPair holds, bool isQuota)
     {
         if (Reserve(request, holds.Local, isQuota) is { } local) return local;
@@ -151,6 +155,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         return shared;
     }
 
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<RefusedClaim?> ReserveAsync(GatewayRequest request, Hold hold, ICounterStore store, bool isQuota)
     {
         if (hold.Count == 0) return null;

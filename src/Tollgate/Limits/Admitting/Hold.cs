@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using Tollgate.Configuration;
 using Tollgate.Limits.Local;
 using Tollgate.Limits.Rules;
 using Tollgate.Model;
+using Tollgate.Reuse;
 
 namespace Tollgate.Limits.Admitting;
 
@@ -72,6 +74,7 @@ internal sealed class Hold
     }
 
     /// <summary>From here on it must be settled, whatever the store answers: it may have reserved and not have said so.</summary>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<Admission> ReserveAsync(ICounterStore store, ReservationId id, TimeSpan timeToLive, CancellationToken cancellation)
     {
         (_store, _id) = (store, id);

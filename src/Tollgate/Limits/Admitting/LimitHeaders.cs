@@ -15,6 +15,7 @@ internal static class LimitHeaders
 {
     // Most waits are no longer than an hour, and each of their texts is made once.
     private static readonly string?[] Spoken = new string?[3601];
+    private static readonly string?[] SpokenBelowSecond = new string?[1001];
 
     /// <summary>Keeps a limit's room when it is the tightest of its kind so far.</summary>
     internal static void Note(RequestLimits limits, LimitRule rule, in ClaimRoom room, DateTimeOffset now)
@@ -70,10 +71,12 @@ internal static class LimitHeaders
     internal static string Duration(TimeSpan wait)
     {
         if (wait <= TimeSpan.Zero) return "0s";
-        if (wait < TimeSpan.FromSeconds(1)) return Math.Ceiling(wait.TotalMilliseconds).ToString("0", CultureInfo.InvariantCulture) + "ms";
+        if (wait < TimeSpan.FromSeconds(1)) return BelowSecond((int)Math.Ceiling(wait.TotalMilliseconds));
         var seconds = (long)Math.Ceiling(wait.TotalSeconds);
         return seconds < Spoken.Length ? Spoken[seconds] ??= Duration(seconds) : Duration(seconds);
     }
+
+    private static string BelowSecond(int milliseconds) => SpokenBelowSecond[milliseconds] ??= string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms");
 
     private static string Duration(long seconds)
     {

@@ -157,7 +157,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         {
             ref readonly var claim = ref claims[i];
             var family = Family(claim.Bucket.Limit, claim.Window);
-            family.Limit = claim.Limit;
+            if (family.Limit != claim.Limit) family.Limit = claim.Limit; // other processors keep what nobody writes to
             var bucket = family.Get(claim.Bucket.Subject, now);
             var slot = bucket.Roll(now);
             var isExceeded = claim.Amount > claim.Limit - bucket.Taken;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tollgate.Configuration;
+using Tollgate.Upstreams.Http1;
 
 namespace Tollgate.Limits.Shared;
 
@@ -19,4 +20,8 @@ public abstract class CounterKind
 /// <param name="Time">Time-outs and waiting.</param>
 /// <param name="Chance">Uniform in [0, 1), safe to call from several threads.</param>
 /// <param name="Logger">Told of losses.</param>
-public sealed record CounterSurroundings(TimeProvider Time, Func<double> Chance, ILogger Logger);
+public sealed record CounterSurroundings(TimeProvider Time, Func<double> Chance, ILogger Logger)
+{
+    /// <summary>How connections are opened; null: with .NET's sockets.</summary>
+    internal WireOpener? Opener { get; init; }
+}

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Tollgate.Configuration;
 using Tollgate.Limits.Local;
+using Tollgate.Reuse;
 
 namespace Tollgate.Limits.Shared;
 
@@ -14,6 +16,7 @@ internal sealed class OutageStore(ISharedCounters shared, CounterStoreConfig con
 
     private readonly LocalCounterStore _local = new(time);
 
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<Admission> ReserveAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, TimeSpan timeToLive, CancellationToken cancellation)
     {
         var since = time.GetTimestamp();

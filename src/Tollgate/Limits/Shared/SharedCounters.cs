@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tollgate.Configuration;
 using Tollgate.Model;
+using Tollgate.Upstreams.Http1;
 
 namespace Tollgate.Limits.Shared;
 
@@ -20,7 +21,7 @@ internal sealed class SharedCounters : IAsyncDisposable
             ?? throw new ConfigurationException([new ConfigProblem(config.Place, "stores.counters names a server that nothing here can speak to: add its package, AddTollgateRedis() or AddTollgatePostgres()")]);
         var time = services.GetRequiredService<TimeProvider>();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tollgate.Stores");
-        var counters = kind.Create(config, new CounterSurroundings(time, services.GetRequiredService<Chance>().Next, logger));
+        var counters = kind.Create(config, new CounterSurroundings(time, services.GetRequiredService<Chance>().Next, logger) { Opener = services.GetService<WireOpener>() });
         _metrics = new SharedCounterMetrics(counters, services.GetService<IMeterFactory>());
         _store = new OutageStore(counters, config, time, _metrics);
     }

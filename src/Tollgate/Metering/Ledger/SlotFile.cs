@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using Tollgate.Hosting;
 
 namespace Tollgate.Metering.Ledger;
 
@@ -29,16 +31,15 @@ internal sealed class SlotFile : IDisposable
     private const int Free = 0;
 
     private readonly FileStream _file;
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MappedBytes _bytes;
     private readonly byte[] _state;
     private volatile bool _isClosed;
 
     private SlotFile(FileStream file, int count)
     {
         (_file, Count) = (file, count);
-        _map = MemoryMappedFile.CreateFromFile(file, null, (long)count * SlotSize, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        _view = _map.CreateViewAccessor();
+        using var map = MemoryMappedFile.CreateFromFile(file, null, (long)count * SlotSize, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        _bytes = new MappedBytes(map, 0, (long)count * SlotSize);
         _state = new byte[count];
     }
 
@@ -90,8 +91,9 @@ internal sealed class SlotFile : IDisposable
         if (_isClosed) return; // a request that outlived the process's end; what it left before is there
         var area = _state[slot] != Free && AreaOf(_state[slot]) == 0 ? 1 : 0;
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Sum(frame[RecordAt..]));
-        _view.SafeMemoryMappedViewHandle.WriteSpan(AreaStart(slot, area), (ReadOnlySpan<byte>)frame);
-        _view.Write(((long)slot * SlotSize) + 4 + (area * sizeof(int)), frame.Length - RecordAt);
+        var place = Place(slot);
+        frame.CopyTo(place[AreaStart(area)..]);
+        BinaryPrimitives.WriteInt32LittleEndian(place[LengthAt(area)..], frame.Length - RecordAt);
         Publish(slot, (byte)(1 + area + (isSettled ? 2 : 0)));
     }
 
@@ -103,7 +105,7 @@ internal sealed class SlotFile : IDisposable
     {
         for (var slot = 0; slot < Count; slot++)
         {
-            var state = _view.ReadByte((long)slot * SlotSize);
+            var state = Place(slot)[0];
             if (state is 0 or > 4) continue;
             if (Read(slot, AreaOf(state)) is { } record) yield return (record, state > 2);
         }
@@ -116,13 +118,20 @@ internal sealed class SlotFile : IDisposable
     }
 
     /// <summary>Brings what was written so far to the disk.</summary>
-    internal void Sync() => _view.Flush();
+    internal void Sync() => _bytes.Flush();
 
     public void Dispose()
     {
         _isClosed = true;
-        _view.Dispose();
-        _map.Dispose();
+        _bytes.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>Closes it while requests may be under way that would write to it.</summary>
+    internal void Leave()
+    {
+        _isClosed = true;
+        _bytes.Abandon();
         _file.Dispose();
     }
 
@@ -148,25 +157,28 @@ internal sealed class SlotFile : IDisposable
     {
         if (_isClosed) return;
 
-        // The record must be there before its state says so: a barrier for the compiler and the processor; between processes memory is one.
-        Interlocked.MemoryBarrier();
-        _view.Write((long)slot * SlotSize, state);
+        // The record is there before its state says so, for the compiler and the processor; between processes memory is one.
+        Volatile.Write(ref MemoryMarshal.GetReference(Place(slot)), state);
         _state[slot] = state;
     }
 
     private byte[]? Read(int slot, int area)
     {
-        var length = _view.ReadInt32(((long)slot * SlotSize) + 4 + (area * sizeof(int)));
+        var place = Place(slot);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(place[LengthAt(area)..]);
         if (length is <= 0 or > LargestRecord) return null;
-        var framed = new byte[sizeof(uint) + length];
-        _view.SafeMemoryMappedViewHandle.ReadSpan(AreaStart(slot, area), framed.AsSpan());
-        var record = framed[sizeof(uint)..];
+        var framed = place.Slice(AreaStart(area), RecordAt + length);
+        var record = framed[RecordAt..].ToArray();
         return BinaryPrimitives.ReadUInt32LittleEndian(framed) == Sum(record) ? record : null;
     }
 
     private static int AreaOf(byte state) => (state - 1) & 1;
 
-    private static ulong AreaStart(int slot, int area) => ((ulong)slot * SlotSize) + HeadSize + ((ulong)area * AreaSize);
+    private static int AreaStart(int area) => HeadSize + (area * AreaSize);
+
+    private static int LengthAt(int area) => sizeof(int) + (area * sizeof(int));
+
+    private Span<byte> Place(int slot) => _bytes.At((long)slot * SlotSize, SlotSize);
 
     private static uint Sum(ReadOnlySpan<byte> bytes)
     {

@@ -21,7 +21,7 @@ internal sealed class UsageLedger : IAsyncDisposable
     private readonly SlotFile _slots;
     private readonly LedgerConfig _config;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _room;
+    private readonly SemaphoreSlim _freed = new(0);
     private readonly SemaphoreSlim _reports = new(ReportsAtOnce);
     private readonly int[] _free;
 
@@ -32,6 +32,7 @@ internal sealed class UsageLedger : IAsyncDisposable
     private readonly SlotSync? _sync;
     private readonly ulong _instance;
     private int _freeCount;
+    private int _waiting;
     private long _number;
     private long _refused;
 
@@ -44,7 +45,6 @@ internal sealed class UsageLedger : IAsyncDisposable
     internal UsageLedger(ILedgerStore store, SlotFile slots, LedgerConfig config, ulong instance, TimeProvider time, ILogger logger)
     {
         (_store, _slots, _config, _instance, _time) = (store, slots, config, instance, time);
-        _room = new SemaphoreSlim(slots.Count);
         _free = new int[slots.Count];
         _entries = new UsageEntry?[slots.Count];
         _freeCount = slots.Count;
@@ -61,37 +61,40 @@ internal sealed class UsageLedger : IAsyncDisposable
     internal int Capacity => _slots.Count;
 
     /// <summary>Slots in use.</summary>
-    internal int InUse => _slots.Count - _room.CurrentCount;
+    internal int InUse => _slots.Count - Volatile.Read(ref _freeCount);
 
     /// <summary>Requests that were refused for want of a slot.</summary>
     internal long Refused => Volatile.Read(ref _refused);
 
     internal LineWriter Writer => _writer;
 
-    /// <summary>A slot, if there is one at once.</summary>
+    /// <summary>A slot, if there is one at once and nobody waits for it.</summary>
     internal bool TryOpen(out LedgerTicket ticket)
     {
         ticket = default;
-        if (!_room.Wait(0)) return false;
-        ticket = Next();
-        return true;
+        return Volatile.Read(ref _waiting) == 0 && TryTake(out ticket);
     }
 
     /// <summary>A slot, after a wait if need be; null when none came in time.</summary>
     internal async ValueTask<LedgerTicket?> OpenAsync(CancellationToken cancellation)
     {
-        if (TryOpen(out var ticket)) return ticket;
         using var limit = new CancellationTokenSource(_config.MaxWait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        Interlocked.Increment(ref _waiting);
         try
         {
-            await _room.WaitAsync(either.Token).ConfigureAwait(false);
-            return Next();
+            LedgerTicket ticket;
+            while (!TryTake(out ticket)) await _freed.WaitAsync(either.Token).ConfigureAwait(false);
+            return ticket;
         }
         catch (OperationCanceledException)
         {
             if (!cancellation.IsCancellationRequested) Interlocked.Increment(ref _refused);
             return null;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
@@ -163,7 +166,8 @@ internal sealed class UsageLedger : IAsyncDisposable
         await _writer.DisposeAsync().ConfigureAwait(false);
         if (_sync is not null) await _sync.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
-        _slots.Dispose();
+        if (InUse == 0) _slots.Dispose();
+        else _slots.Leave();
     }
 
     private void Add(int? slot, UsageEntry line)
@@ -180,16 +184,24 @@ internal sealed class UsageLedger : IAsyncDisposable
 
     private static UsageEntry NewEntry() => new() { Id = default, RequestId = "", Start = default };
 
-    private LedgerTicket Next()
+    private bool TryTake(out LedgerTicket ticket)
     {
+        ticket = default;
         int slot;
-        lock (_gate) slot = _free[--_freeCount];
+        long number;
+        lock (_gate)
+        {
+            if (_freeCount == 0) return false;
+            slot = _free[--_freeCount];
+            number = ++_number;
+        }
 
         // Big-endian, so that ids of one process are in order in an index.
         Span<byte> id = stackalloc byte[16];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(id, _instance);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(id[8..], Interlocked.Increment(ref _number));
-        return new LedgerTicket(slot, new Guid(id, bigEndian: true));
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(id[8..], number);
+        ticket = new LedgerTicket(slot, new Guid(id, bigEndian: true));
+        return true;
     }
 
     private void Free(ReadOnlySpan<int> slots)
@@ -200,6 +212,7 @@ internal sealed class UsageLedger : IAsyncDisposable
             foreach (var slot in slots) _free[_freeCount++] = slot;
         }
 
-        if (slots.Length > 0) _room.Release(slots.Length);
+        // Whoever is woken looks for itself, and waits again where another one was faster.
+        if (Volatile.Read(ref _waiting) is > 0 and var waiting) _freed.Release(Math.Min(waiting, slots.Length));
     }
 }

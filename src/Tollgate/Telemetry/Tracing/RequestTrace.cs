@@ -34,6 +34,7 @@ internal sealed class RequestTrace(Tracer tracer)
     {
         _server = server;
         request.Record.TraceId = server.TraceId.ToHexString();
+        request.Record.IsTraceRecorded = server.Recorded;
         if (!server.IsAllDataRequested) return;
         var http = request.Context.Request;
         server.AddTag("http.request.method", http.Method);

@@ -42,11 +42,14 @@ internal sealed class RootSampler
         recorded = default;
         return string.Create(TraceHeaders.Length, (first, second), static (text, id) =>
         {
+            Span<byte> bytes = stackalloc byte[3 * sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64BigEndian(bytes, id.first);
+            BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], id.second);
+            BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], id.first ^ id.second | 1); // a span that nobody has recorded
             "00-".CopyTo(text);
-            Hex(id.first, text.Slice(3, 16));
-            Hex(id.second, text.Slice(19, 16));
+            Convert.TryToHexStringLower(bytes[..16], text[3..], out _);
             text[35] = '-';
-            Hex(id.first ^ id.second | 1, text.Slice(36, 16)); // a span that nobody has recorded
+            Convert.TryToHexStringLower(bytes[16..], text[36..], out _);
             "-00".CopyTo(text[52..]);
         });
     }
@@ -63,8 +66,6 @@ internal sealed class RootSampler
         // Without a span: the one that begins is the root.
         return new ActivityContext(ActivityTraceId.CreateFromBytes(id), default, ActivityTraceFlags.Recorded);
     }
-
-    private static void Hex(ulong number, Span<char> text) => number.TryFormat(text, out _, "x16", System.Globalization.CultureInfo.InvariantCulture);
 
     private static ulong Number(Func<double> random) => (ulong)(random() * uint.MaxValue) << 32 | (uint)(random() * uint.MaxValue);
 }

@@ -33,6 +33,18 @@ internal abstract class Wire : IDisposable
     /// <summary>True when the thread that asks is the one that goes on with whoever waits on it: what is said on it then needs no other thread.</summary>
     internal virtual bool IsNear => true;
 
+    /// <summary>
+    /// True where the thread that polls goes on with whoever reads, and is relieved by another one when that does not come back. Else whoever reads for
+    /// others must not go on with them on the thread that it is on.
+    /// </summary>
+    internal virtual bool IsPolled => false;
+
+    /// <summary>
+    /// Has something done once this thread has dealt with all that had come to its connections, so that what several of them send on this one goes out
+    /// together. False: the thread has no such turns, and nothing will be done.
+    /// </summary>
+    internal virtual bool TryAtTurnEnd(Action work) => false;
+
     /// <summary>What has come already, without a wait; 0: nothing.</summary>
     internal abstract int ReadNow(Memory<byte> target);
 
@@ -77,6 +89,10 @@ internal sealed class StreamWire(Stream stream, Wire? below) : Wire
     internal override bool HasInput => below?.HasInput == true;
 
     internal override bool IsNear => below?.IsNear != false;
+
+    internal override bool IsPolled => below?.IsPolled == true;
+
+    internal override bool TryAtTurnEnd(Action work) => below?.TryAtTurnEnd(work) == true;
 
     internal override ValueTask<int> ReadAsync(Memory<byte> target) => stream.ReadAsync(target);
 

@@ -77,6 +77,21 @@ public sealed class UsageLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_that_wait_for_few_places_all_get_one()
+    {
+        await using var ledger = Open(slots: 2);
+        var served = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(0, 2000), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (i, _) =>
+        {
+            var ticket = (ledger.TryOpen(out var free) ? free : await ledger.OpenAsync(Never)).ShouldNotBeNull();
+            if (i % 3 == 0) await Task.Yield();
+            Interlocked.Increment(ref served);
+            ledger.Release(ticket);
+        }).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        (served, ledger.InUse, ledger.Refused).ShouldBe((2000, 0, 0));
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_while_it_waits_is_no_refusal()
     {
         await using var ledger = Open(slots: 1);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Metering.Ledger;
 using Tollgate.Tests.Hosting;
 using Tollgate.Tests.Metering.Ledger;
+using Tollgate.Tests.Telemetry.Tracing;
 
 namespace Tollgate.Tests.Telemetry.Live;
 
@@ -74,6 +75,15 @@ public sealed class LivePrometheusTests : IDisposable
 
         await prometheus.UntilAsync(async () => (await RulesAsync(prometheus)).All(r => r.Health != "unknown"));
         (await RulesAsync(prometheus)).ShouldAllBe(r => r.Health == "ok");
+
+        // A trace that is recorded is beside the bucket of its request.
+        using var spans = new SpanRecorder();
+        await gateway.PostAsync("/v1/chat/completions", Bodies[0], spans.Parent);
+        await prometheus.UntilAsync(async () =>
+        {
+            using var found = await prometheus.AskAsync("/api/v1/query_exemplars?start=0&end=9999999999&query=gen_ai_server_request_duration_seconds_bucket");
+            return found.RootElement.GetProperty("data").ToString().Contains($"\"trace_id\":\"{spans.TraceId}\"", StringComparison.Ordinal);
+        });
 
         // It asked for OpenMetrics: only that form tells units, and names counters without their ending.
         using var metadata = await prometheus.AskAsync("/api/v1/metadata");

@@ -31,7 +31,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             scrape_configs: [ { job_name: tollgate, static_configs: [ { targets: [ "{{target.Authority}}" ] } ] } ]
             """);
         server._process = Process.Start(new ProcessStartInfo(program,
-            [$"--config.file={config}", $"--storage.tsdb.path={server._folder.FullName}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]))!;
+            [$"--config.file={config}", $"--storage.tsdb.path={server._folder.FullName}/data", $"--web.listen-address=127.0.0.1:{port}", "--enable-feature=exemplar-storage", "--log.level=error"]))!;
         await server.UntilAsync(async () => (await server._client.GetAsync("/-/ready")).IsSuccessStatusCode);
         return server;
     }

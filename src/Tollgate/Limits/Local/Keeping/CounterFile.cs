@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
+using Tollgate.Hosting;
 
 namespace Tollgate.Limits.Local.Keeping;
 
@@ -22,7 +23,7 @@ internal sealed class CounterFile : IDisposable
 
     private readonly FileStream _file;
     private readonly FileStream _claim;
-    private readonly List<MemoryMappedViewAccessor> _parts = [];
+    private readonly List<MappedBytes> _parts = [];
     private readonly Stack<CounterRecord> _free = [];
 
     private CounterFile(FileStream file, FileStream claim) => (_file, _claim) = (file, claim);
@@ -151,7 +152,7 @@ internal sealed class CounterFile : IDisposable
     {
         if (start + (Step * CounterRecord.Size) > _file.Length) _file.SetLength(start + (Step * CounterRecord.Size));
         using var map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        var part = map.CreateViewAccessor(start, Step * CounterRecord.Size);
+        var part = new MappedBytes(map, start, Step * CounterRecord.Size);
         _parts.Add(part);
         for (var i = Step - 1; isNew && i >= 0; i--) _free.Push(new CounterRecord(part, i * CounterRecord.Size));
     }

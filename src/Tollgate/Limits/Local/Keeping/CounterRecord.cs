@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
+using Tollgate.Hosting;
 
 namespace Tollgate.Limits.Local.Keeping;
 
@@ -16,7 +17,7 @@ namespace Tollgate.Limits.Local.Keeping;
 /// The head is written once and the sum last; after that only whole numbers of 64 bits change, each by one store. So whenever the process dies,
 /// what is there is what was counted.
 /// </summary>
-internal sealed class CounterRecord(MemoryMappedViewAccessor part, int at)
+internal sealed class CounterRecord(MappedBytes part, int at)
 {
     internal const int Size = 1024;
 
@@ -38,9 +39,8 @@ internal sealed class CounterRecord(MemoryMappedViewAccessor part, int at)
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[LengthsAt..], (ushort)first);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[(LengthsAt + sizeof(ushort))..], (ushort)second);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[WindowAt..], (window.Seconds << 2) | (isRest ? 2L : 0) | (window.IsSliding ? 1L : 0));
-        part.SafeMemoryMappedViewHandle.WriteSpan((ulong)at, (ReadOnlySpan<byte>)bytes);
-        Interlocked.MemoryBarrier();
-        part.Write(at, Sum(bytes, first + second));
+        bytes.CopyTo(part.At(at, Size));
+        Volatile.Write(ref Sum(), Sum(bytes, first + second));
         return true;
     }
 
@@ -50,27 +50,23 @@ internal sealed class CounterRecord(MemoryMappedViewAccessor part, int at)
     /// <param name="used">How much.</param>
     internal void Add(long slot, int slots, long used)
     {
-        var place = at + SlotsAt + ((int)(slot % slots) * SlotSize);
-        var current = part.ReadInt64(place);
-        if (current > slot) return;
-        if (current < slot)
+        var place = MemoryMarshal.Cast<byte, long>(part.At(at + SlotsAt + ((int)(slot % slots) * SlotSize), SlotSize));
+        ref var number = ref place[0];
+        ref var amount = ref place[1];
+        if (number > slot) return;
+        if (number < slot)
         {
-            part.Write(place + sizeof(long), 0L); // first, so that the amount of another slot is never taken for this one's
-            part.Write(place, slot);
+            Volatile.Write(ref amount, 0); // first, so that the amount of another slot is never taken for this one's
+            Volatile.Write(ref number, slot);
         }
 
-        part.Write(place + sizeof(long), part.ReadInt64(place + sizeof(long)) + used);
+        Volatile.Write(ref amount, amount + used);
     }
 
-    internal void Clear() => part.Write(at, 0u);
+    internal void Clear() => Volatile.Write(ref Sum(), 0u);
 
     /// <summary>What is kept here; null when nothing is, or what is there is damaged.</summary>
-    internal KeptCounter? Read()
-    {
-        Span<byte> bytes = stackalloc byte[Size];
-        part.SafeMemoryMappedViewHandle.ReadSpan((ulong)at, bytes);
-        return Read(bytes);
-    }
+    internal KeptCounter? Read() => Read(part.At(at, Size));
 
     /// <summary>The same of a place that was read from a file.</summary>
     internal static KeptCounter? Read(ReadOnlySpan<byte> bytes)
@@ -94,6 +90,8 @@ internal sealed class CounterRecord(MemoryMappedViewAccessor part, int at)
             (window & 2) != 0,
             slots);
     }
+
+    private ref uint Sum() => ref MemoryMarshal.AsRef<uint>(part.At(at, sizeof(uint)));
 
     /// <summary>Of what never changes. Never 0.</summary>
     private static uint Sum(ReadOnlySpan<byte> bytes, int texts)
