@@ -20,7 +20,10 @@ internal sealed class AccessLogLine : IDisposable
     /// <summary>A buffer that has grown beyond this is not kept for the next line.</summary>
     private const int MaxKeptBytes = 64 * 1024;
 
+    private const int Routes = 8;
+
     private readonly JsonLine json = new();
+    private readonly RouteText?[] routes = new RouteText?[Routes];
     private readonly LogTimes clock = new();
 
     /// <summary>The last line rendered, with its newline.</summary>
@@ -59,9 +62,6 @@ internal sealed class AccessLogLine : IDisposable
         Text("team"u8, record.Team);
         Text("organization"u8, record.Organization);
         WriteAttributes(record);
-        Text("method"u8, record.Method);
-        Text("path"u8, record.Path);
-        Text("operation"u8, record.Operation?.Name);
     }
 
     private void WriteAttributes(RequestRecord record)
@@ -78,8 +78,26 @@ internal sealed class AccessLogLine : IDisposable
         json.Close(start, (byte)'{', (byte)'}');
     }
 
+    /// <summary>Most requests ask for what one before them asked for, so that all of this together is one copy.</summary>
     private void WriteRouting(RequestRecord record)
     {
+        ref var place = ref routes[RouteText.PlaceOf(record) % Routes];
+        if (place is { } same && same.IsOf(record))
+        {
+            json.Raw(same.Bytes);
+            return;
+        }
+
+        var start = json.Length;
+        RenderRouting(record);
+        if (json.Length - start <= RouteText.MaxBytes) (place ??= new RouteText()).Keep(record, json.Written[start..]);
+    }
+
+    private void RenderRouting(RequestRecord record)
+    {
+        Text("method"u8, record.Method);
+        Text("path"u8, record.Path);
+        Text("operation"u8, record.Operation?.Name);
         Text("route"u8, record.Route);
         Text("provider"u8, record.Provider);
         Text("model_asked"u8, record.AskedModel);

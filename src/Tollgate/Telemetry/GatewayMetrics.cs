@@ -115,8 +115,8 @@ public sealed class GatewayMetrics : IDisposable
         RecordDollars(series, record.Cost, record.IsUnpriced);
         if (record.FailedAttempts is { } failed) RecordFailed(record, failed);
         if (record.Stream) RecordStream(series, record);
-        duration.Record(record.Duration.TotalSeconds, series.Ended);
-        if (record.IsTraceRecorded) Show(record, series.Ended);
+        series.Duration.Record(duration, record.Duration.TotalSeconds);
+        if (record.IsTraceRecorded) Show(record, series.Duration.Tags);
     }
 
     /// <inheritdoc/>
@@ -132,7 +132,7 @@ public sealed class GatewayMetrics : IDisposable
     {
         for (var type = 0; type < TokenTypes.Names.Length; type++)
         {
-            if (TokenTypes.Of(usage, type) is { } number) tokens.Record(number, series.Tokens(type));
+            if (TokenTypes.Of(usage, type) is { } number) series.Tokens(type).Record(tokens, number);
         }
     }
 
@@ -174,10 +174,10 @@ public sealed class GatewayMetrics : IDisposable
     private void RecordStream(RequestSeries series, RequestRecord record)
     {
         if (record.TimeToFirstToken is not { } first) return;
-        timeToFirstToken.Record(first.TotalSeconds, series.Common);
+        series.TimeToFirstToken.Record(timeToFirstToken, first.TotalSeconds);
         if (record.Usage.Output is { } output and > 1 && record.Duration >= first)
         {
-            timePerOutputToken.Record((record.Duration - first).TotalSeconds / (output - 1), series.Common);
+            series.TimePerOutputToken.Record(timePerOutputToken, (record.Duration - first).TotalSeconds / (output - 1));
         }
     }
 

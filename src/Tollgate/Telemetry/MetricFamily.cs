@@ -37,20 +37,15 @@ internal sealed class MetricFamily
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (recent.Find(tags) is { } same)
+        if (RecordedTags.Of(tags) is not { } recorded)
         {
-            same.Record(value);
+            Find(tags).Record(value);
             return;
         }
 
-        if (!known.TryGetValue(tags, out var found))
-        {
-            (Volatile.Read(ref overflow) ?? Add(tags)).Record(value);
-            return;
-        }
-
-        recent.Keep(found);
-        found.Series.Record(value);
+        var series = recorded.SeriesIn(this);
+        if (series is null) recorded.Keep(this, series = Find(tags));
+        series.Record(value);
     }
 
     /// <summary>Shows a measurement that has been recorded; one that was counted in the series of those beyond the limit is not shown.</summary>
@@ -80,6 +75,14 @@ internal sealed class MetricFamily
     private Series[] Snapshot()
     {
         lock (gate) return [.. all];
+    }
+
+    private Series Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (recent.Find(tags) is { } same) return same;
+        if (!known.TryGetValue(tags, out var found)) return Volatile.Read(ref overflow) ?? Add(tags);
+        recent.Keep(found);
+        return found.Series;
     }
 
     private Series Add(ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Tollgate.Metering;
+using Tollgate.Protocols;
 using Tollgate.Protocols.Tests;
 
 namespace Tollgate.Tests.Metering;
@@ -24,7 +25,39 @@ public sealed class AccessLineBytesTests : IDisposable
     public void Any_record_makes_the_bytes_that_the_frameworks_writer_makes(int seed)
     {
         var records = new RandomRecords(seed);
-        for (var i = 0; i < 1000; i++) ShouldBeTheSame(records.Next(), bodies: i % 2 == 0, $"record {i} of seed {seed}");
+        for (var i = 0; i < 1000; i++)
+        {
+            var record = records.Next();
+            ShouldBeTheSame(record, bodies: i % 2 == 0, $"record {i} of seed {seed}");
+            ShouldBeTheSame(record, bodies: false, $"record {i} of seed {seed} once more");
+        }
+    }
+
+    public static TheoryData<Action<RequestRecord>> Ways => new(
+        r => r.Method = "PUT",
+        r => r.Path = "/v1/chat/completions/",
+        r => r.Operation = Operations.Completions,
+        r => r.Operation = null,
+        r => r.Route = "gpt-?",
+        r => r.Route = null,
+        r => r.Provider = "openaj",
+        r => r.AskedModel = "gqt-4o", // of the same length, and with the same ends
+        r => r.ServedModel = "gpt-4o-2024-08-07",
+        r => r.ResponseModel = null,
+        r => r.ResponseModel = new string('m', RouteText.MaxBytes));
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void What_is_kept_of_the_way_of_one_request_is_not_told_of_another(Action<RequestRecord> change)
+    {
+        var changed = AccessLogLineTests.FullRecord();
+        change(changed);
+        for (var i = 0; i < 3; i++)
+        {
+            ShouldBeTheSame(AccessLogLineTests.FullRecord(), bodies: false, "as it was");
+            ShouldBeTheSame(changed, bodies: false, "changed");
+            ShouldBeTheSame(changed, bodies: false, "changed, once more");
+        }
     }
 
     [Fact]

@@ -29,6 +29,12 @@ internal sealed class MeasurementList : IDisposable
 
     public List<TakenMeasurement> Of(string instrument) => taken.FindAll(one => one.Instrument == instrument);
 
+    /// <summary>Measurements so far.</summary>
+    public int Count => taken.Count;
+
+    /// <summary>Those that came after so many.</summary>
+    public List<TakenMeasurement> Since(int count) => taken[count..];
+
     public List<TakenMeasurement> Observe(string instrument)
     {
         taken.Clear();
