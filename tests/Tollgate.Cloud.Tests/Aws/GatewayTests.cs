@@ -45,6 +45,7 @@ public sealed class GatewayTests
         for (var round = 1; round <= 5; round++)
         {
             await SeenAsync(bedrock, round);
+            await _time.WhenArmedAsync(TimeSpan.FromMinutes(54), TimeSpan.FromMinutes(55)); // keys are used before the next renewal waits for its time
             _time.Advance(TimeSpan.FromMinutes(56)); // past the renewal, before the expiry
         }
 

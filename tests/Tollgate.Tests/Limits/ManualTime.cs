@@ -29,6 +29,13 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>The same for one that is due in any time between two.</summary>
+    public async Task WhenArmedAsync(TimeSpan least, TimeSpan most)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!IsArmed(least, most)) await Task.Delay(5, limit.Token);
+    }
+
     /// <summary>Goes on, and runs what is due.</summary>
     public void Advance(TimeSpan by)
     {
@@ -49,6 +56,11 @@ internal sealed class ManualTime : TimeProvider
         lock (_lock) _timers.Add(timer);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    private bool IsArmed(TimeSpan least, TimeSpan most)
+    {
+        lock (_lock) return _timers.Any(t => t.At >= _elapsed + least && t.At <= _elapsed + most);
     }
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
