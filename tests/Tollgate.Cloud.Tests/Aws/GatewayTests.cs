@@ -110,7 +110,8 @@ public sealed class GatewayTests
             region: us-east-1
             url: {{bedrock.Url}}
             aws: { accessKeyId: AKID, secretAccessKey: s, roleArn: "arn:aws:iam::111122223333:role/r", stsUrl: "{{sts.Url}}" }
-            timeouts: { firstToken: 24h, idle: 24h, total: 24h }
+            timeouts: { connect: 24h, firstToken: 24h, idle: 24h, total: 24h } # the clock leaps while calls are under way
+            health: { enabled: false }
           backup: { kind: anthropic, url: "{{(backup ?? bedrock).Url}}", key: k }
         models: { m: [{ provider: bedrock }, { provider: backup, priority: 1 }] }
         """,
