@@ -31,7 +31,8 @@ public sealed class StoreHealthTests : IDisposable
 
         await server.KillAsync();
         await AskAsync(gateway);
-        await gateway.UntilToldAsync("tollgate_shared_counters_up 0\n", "tollgate_key_store_up 0\n", "tollgate_ledger_queued 1\n", "tollgate_ledger_oldest_age_seconds 1\n");
+        await gateway.UntilToldAsync("tollgate_shared_counters_up 0\n", "tollgate_key_store_up 0\n", "tollgate_ledger_queued 1\n");
+        await gateway.UntilNotToldAsync("tollgate_ledger_oldest_age_seconds 0\n");
         (await gateway.Admin.GetStringAsync("/metrics")).ShouldNotContain("tollgate_ledger_write_failures_total 0\n");
 
         await server.RestartAsync();

@@ -21,7 +21,8 @@ public sealed class StoreHealthTests : IDisposable
 
         Run("ledger.db", "CREATE TRIGGER full BEFORE INSERT ON usage_lines BEGIN SELECT RAISE(FAIL, 'there is no room'); END");
         await AskAsync(gateway);
-        await gateway.UntilToldAsync("tollgate_ledger_queued 1\n", "tollgate_ledger_lines_total 1\n", "tollgate_ledger_oldest_age_seconds 1\n");
+        await gateway.UntilToldAsync("tollgate_ledger_queued 1\n", "tollgate_ledger_lines_total 1\n");
+        await gateway.UntilNotToldAsync("tollgate_ledger_oldest_age_seconds 0\n");
         (await gateway.Admin.GetStringAsync("/metrics")).ShouldNotContain("tollgate_ledger_write_failures_total 0\n");
 
         Run("ledger.db", "DROP TRIGGER full");

@@ -18,15 +18,8 @@ internal sealed class RecordedTags(KeyValuePair<string, object?>[] tags)
 
     internal KeyValuePair<string, object?>[] Tags { get; } = tags;
 
-    internal void Record(Histogram<long> histogram, long value)
-    {
-        if (!histogram.Enabled) return;
-        _underWay = this;
-        histogram.Record(value, Tags);
-        _underWay = null;
-    }
-
-    internal void Record(Histogram<double> histogram, double value)
+    internal void Record<T>(Histogram<T> histogram, T value)
+        where T : struct
     {
         if (!histogram.Enabled) return;
         _underWay = this;

@@ -15,10 +15,6 @@ internal sealed class TaggedTotals(int most = PrometheusExporter.DefaultMaxSerie
     private readonly RecentSeries<Total> _recent = new();
     private readonly Total _rest = new();
 
-    internal void Count(ReadOnlySpan<KeyValuePair<string, object?>> tags) => Of(tags).Count();
-
-    internal void Add(double amount, ReadOnlySpan<KeyValuePair<string, object?>> tags) => Of(tags).Add(amount);
-
     /// <summary>How often each was counted.</summary>
     internal IEnumerable<Measurement<long>> Counts() => All().Select(known => new Measurement<long>(known.Series.Number, known.Tags));
 

@@ -76,6 +76,16 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>Waits until the metrics have all of these texts.</summary>
     public async Task UntilToldAsync(params string[] texts)
     {
+        var page = await UntilAsync(page => texts.All(page.Contains));
+        foreach (var text in texts) page.ShouldContain(text);
+    }
+
+    /// <summary>The same until they say something no more, such as that a figure is 0 which goes on growing.</summary>
+    public async Task UntilNotToldAsync(string text) => (await UntilAsync(page => !page.Contains(text))).ShouldNotContain(text);
+
+    /// <summary>The metrics that are as wanted, or, after a time, those that are not.</summary>
+    private async Task<string> UntilAsync(Func<string, bool> isWanted)
+    {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var page = "";
         try
@@ -85,12 +95,14 @@ internal sealed class TestGateway : IAsyncDisposable
                 await Task.Delay(25, limit.Token);
                 page = await Admin.GetStringAsync("/metrics", limit.Token);
             }
-            while (!texts.All(page.Contains));
+            while (!isWanted(page));
         }
         catch (OperationCanceledException)
         {
-            foreach (var text in texts) page.ShouldContain(text);
+            // The caller says what is missing.
         }
+
+        return page;
     }
 
     /// <summary>Posts JSON and reads the whole answer.</summary>

@@ -10,9 +10,9 @@ public sealed class TaggedTotalsTests
     [Fact]
     public void What_is_counted_under_the_same_tags_is_one_total()
     {
-        _totals.Count([new("a", "x"), new("b", "y")]);
-        _totals.Count([new("a", new string("x".AsSpan())), new("b", "y")]);
-        _totals.Count([new("a", "x")]);
+        _totals.Of([new("a", "x"), new("b", "y")]).Count();
+        _totals.Of([new("a", new string("x".AsSpan())), new("b", "y")]).Count();
+        _totals.Of([new("a", "x")]).Count();
         Show(_totals.Counts()).ShouldBe(["a=x 1", "a=x b=y 2"]);
         Show(_totals.Counts()).ShouldBe(["a=x 1", "a=x b=y 2"]); // looking takes nothing away
     }
@@ -20,8 +20,8 @@ public sealed class TaggedTotalsTests
     [Fact]
     public void Tags_beyond_the_bound_are_one_total_and_nothing_is_lost()
     {
-        for (var i = 0; i < 10; i++) _totals.Add(0.5, [new("a", i.ToString())]);
-        _totals.Add(1, [new("a", "1")]);
+        for (var i = 0; i < 10; i++) _totals.Of([new("a", i.ToString())]).Add(0.5);
+        _totals.Of([new("a", "1")]).Add(1);
         Show(_totals.Amounts()).ShouldBe(["a=0 0.5", "a=1 1.5", "a=2 0.5", "otel.metric.overflow=true 3.5"]);
     }
 
@@ -31,7 +31,7 @@ public sealed class TaggedTotalsTests
         var totals = new TaggedTotals();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
-            for (var i = 0; i < 20_000; i++) totals.Add(1, [new("a", (i % 50).ToString())]);
+            for (var i = 0; i < 20_000; i++) totals.Of([new("a", (i % 50).ToString())]).Add(1);
         })));
         totals.Counts().Sum(m => m.Value).ShouldBe(80_000);
         totals.Amounts().ShouldAllBe(m => m.Value == 1600);

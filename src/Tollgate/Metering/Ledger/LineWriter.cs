@@ -16,7 +16,7 @@ internal sealed class LineWriter : IAsyncDisposable
     /// <summary>Lines that a store is given at once.</summary>
     internal const int Largest = 2048;
 
-    // More at once would cost a store hardly less, but what requests write to on their way would no longer stay in the processor's cache.
+    // More at once would cost a store no less, and lines would keep more slots for longer.
     private const int Enough = 256;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
