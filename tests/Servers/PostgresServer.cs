@@ -61,7 +61,17 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var (program, arguments) = AsPostgres(Program("postgres")!,
             "-D", Data(folder), "-k", folder.FullName, "-c", "listen_addresses=127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "max_connections=100");
-        return await ServerProcess.StartAsync(port, program, arguments);
+        var server = await ServerProcess.StartAsync(port, program, arguments);
+        try
+        {
+            await server.UntilSaidAsync("ready to accept connections"); // until then it refuses those that it accepts
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     private static Task RunAsync(string program, params string[] arguments)

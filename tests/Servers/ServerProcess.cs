@@ -58,6 +58,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the server has said something, for one that accepts connections before it serves them.</summary>
+    internal async Task UntilSaidAsync(string text)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (!_output.Any(line => line.Contains(text, StringComparison.Ordinal)))
+        {
+            if (Stopwatch.GetElapsedTime(since) > Patience || _process.HasExited) throw new InvalidOperationException($"{_process.StartInfo.FileName} did not say '{text}': {string.Join('\n', _output)}");
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>Runs a program to its end.</summary>
     internal static async Task RunAsync(string program, params string[] arguments)
     {

@@ -7,11 +7,11 @@ namespace Tollgate.Postgres.Tests.Counters;
 /// <summary>Stores in few words.</summary>
 internal static class Leases
 {
-    /// <summary>A gateway's store. Leases are short, so that what happens at their end happens soon. With a clock that stands still nothing is renewed in the background.</summary>
-    internal static PostgresCounterStore Store(string url, double life = 10, TimeProvider? time = null)
+    /// <summary>A gateway's store. Leases are short, so that what happens at their end happens soon.</summary>
+    internal static PostgresCounterStore Store(string url, double life = 10)
     {
         var address = new Uri(url);
         var source = NpgsqlDataSource.Create($"Host={address.Host};Port={address.Port};Username=postgres;Database={address.AbsolutePath.Trim('/')};Maximum Pool Size=8");
-        return new PostgresCounterStore(new LeaseTable(source, "t-1", Guid.NewGuid()) { Life = TimeSpan.FromSeconds(life) }, time ?? TimeProvider.System, TimeSpan.FromSeconds(5), NullLogger.Instance);
+        return new PostgresCounterStore(new LeaseTable(source, "t-1", Guid.NewGuid()) { Life = TimeSpan.FromSeconds(life) }, TimeProvider.System, TimeSpan.FromSeconds(5), NullLogger.Instance);
     }
 }

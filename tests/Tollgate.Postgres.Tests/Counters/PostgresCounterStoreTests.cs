@@ -1,6 +1,5 @@
 using Tollgate.Limits;
 using Tollgate.Postgres.Counters;
-using Tollgate.Tests.Limits;
 
 namespace Tollgate.Postgres.Tests.Counters;
 
@@ -31,7 +30,7 @@ public sealed class PostgresCounterStoreTests(PostgresFixture postgres)
     public async Task A_lease_is_spent_without_asking()
     {
         await using var server = await PostgresServer.StartAsync();
-        await using var store = Leases.Store(server.Url, life: 60, new ManualTime()); // a renewal that the database takes with it would leave nobody knowing what is leased
+        await using var store = Leases.Store(server.Url, life: 60);
         (await store.AdmitAsync("a", 1, 10_000)).ShouldBeTrue();
         await server.KillAsync();
         for (var i = 0; i < 200; i++) (await store.AdmitAsync("a", 1, 10_000)).ShouldBeTrue();
