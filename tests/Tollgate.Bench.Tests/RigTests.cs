@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Tollgate.Bench.Rig;
 using Tollgate.Bench.Rig.Scenes;
 using Tollgate.Bench.Rig.Subjects;
@@ -56,6 +58,23 @@ public sealed class RigTests
         using var workshop = new Workshop(Repository.Root);
         var error = await Should.ThrowAsync<IOException>(() => Subject.StartAsync(new BrokenKind(), workshop));
         error.Message.ShouldContain("no such port");
+    }
+
+    [Fact]
+    public void A_process_is_alive_until_it_has_ended_whenever_one_asks()
+    {
+        // A file of a process that ends meanwhile is missing, or cannot be read: which of them depends on the moment.
+        for (var i = 0; i < 300; i++)
+        {
+            using var process = Process.Start("sleep", (0.0001 * (i % 20)).ToString(CultureInfo.InvariantCulture));
+            var meters = new ProcessMeters(process.Id);
+            while (meters.Alive)
+            {
+                // Again at once: what is tested is the moment of its end.
+            }
+
+            process.WaitForExit(5000).ShouldBeTrue();
+        }
     }
 
     private sealed class BrokenKind : SubjectKind

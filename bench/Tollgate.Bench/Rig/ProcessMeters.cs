@@ -12,7 +12,21 @@ internal readonly partial record struct ProcessMeters(int Process)
     private static readonly HttpClient Http = new();
 
     /// <summary>False when it has ended, also while nobody has asked for its status.</summary>
-    internal bool Alive => Directory.Exists(Place()) && !File.ReadLines(Place("status")).Any(l => l.StartsWith("State:\tZ", StringComparison.Ordinal));
+    internal bool Alive
+    {
+        get
+        {
+            try
+            {
+                return !File.ReadLines(Place("status")).Any(l => l.StartsWith("State:\tZ", StringComparison.Ordinal));
+            }
+            catch (IOException)
+            {
+                // It has no files any more, or ended while this one was read.
+                return false;
+            }
+        }
+    }
 
     /// <summary>Seconds of CPU, user and system, of all threads that it ever had.</summary>
     internal double CpuSeconds()

@@ -28,18 +28,34 @@ internal sealed record SmokeShape(string Name, Cell Cell, int Requests, string K
 /// <param name="ClientWrites">TCP segments sent to the client.</param>
 internal sealed record SmokeCounters(double Allocated, double UpstreamWrites, double ClientWrites)
 {
+    // What the machine does beside it comes on top, never off: a request takes what it takes in the best of them.
+    private const int Rounds = 3;
+
     internal static async Task<SmokeCounters> CountAsync(SmokeShape shape)
     {
         await using var gateway = await InProcessGateway.StartAsync(shape.Cell, shape.Kind, shape.Body, asked: shape.Answer);
+        var requests = shape.Requests / 2;
 
         // Connections, pools and caches are there after this, and what is called often is compiled.
-        await gateway.SendAsync(shape.Requests / 2);
+        await gateway.SendAsync(requests);
+        var least = await RoundAsync(gateway, requests);
+        for (var round = 1; round < Rounds; round++)
+        {
+            var next = await RoundAsync(gateway, requests);
+            least = new SmokeCounters(Math.Min(least.Allocated, next.Allocated), Math.Min(least.UpstreamWrites, next.UpstreamWrites), Math.Min(least.ClientWrites, next.ClientWrites));
+        }
+
+        return least;
+    }
+
+    private static async Task<SmokeCounters> RoundAsync(InProcessGateway gateway, int requests)
+    {
         var (allocated, upstream, client) = (GC.GetTotalAllocatedBytes(precise: true), gateway.UpstreamSegments, gateway.ClientSegments);
-        await gateway.SendAsync(shape.Requests);
-        double requests = shape.Requests;
+        await gateway.SendAsync(requests);
+        double count = requests;
         return new SmokeCounters(
-            (GC.GetTotalAllocatedBytes(precise: true) - allocated) / requests,
-            (gateway.UpstreamSegments - upstream) / requests,
-            (gateway.ClientSegments - client) / requests);
+            (GC.GetTotalAllocatedBytes(precise: true) - allocated) / count,
+            (gateway.UpstreamSegments - upstream) / count,
+            (gateway.ClientSegments - client) / count);
     }
 }
