@@ -12,10 +12,13 @@ namespace Tollgate.Bench.Relay;
 
 /// <summary>
 /// <c>telemetry [ROUNDS]</c>: the relay bare, and with metrics, the access log and traces on, one after the other. "Recorded" are spans that a
-/// listener asks for and throws away; "sent" are spans and metrics that the SDK exports to a sink in this process, whose work counts, too.
+/// listener asks for and throws away; "sent" are spans and metrics that the SDK exports to a sink in this process, whose work counts, too. One in a
+/// hundred is drawn by the gateway itself, as in the command.
 /// </summary>
 internal static class TelemetryCost
 {
+    private const double Share = 0.01;
+
     internal static async Task<int> RunAsync(string[] args)
     {
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
@@ -30,20 +33,23 @@ internal static class TelemetryCost
         await using var bare = await InProcessGateway.StartAsync(cell, more: "accessLog: { enabled: false }", services: Unheard);
         await using var measured = await InProcessGateway.StartAsync(cell, more: "accessLog: { enabled: false }");
         await using var all = await InProcessGateway.StartAsync(cell);
+        await using var drawing = await InProcessGateway.StartAsync(cell, services: Drawing);
         await Turns.MeasureAsync(cell, rounds,
         [
             new("nothing", bare),
             new("metrics", measured),
             new("metrics and access log", all),
-            new("these, 1 % of traces recorded", all) { During = () => SpanSink.Listen(0.01) },
+            new("these, 1 % of traces recorded", drawing) { During = () => SpanSink.Listen() },
             new("these, all traces recorded", all) { During = () => SpanSink.Listen() },
-            new("these, 1 % of traces sent", all) { During = () => Sent(sink, 0.01) },
+            new("these, 1 % of traces sent", drawing) { During = () => Sent(sink, Share) },
             new("these, all traces sent", all) { During = () => Sent(sink, 1) },
         ]);
     }
 
     /// <summary>Its instruments are there, and nobody listens.</summary>
     private static void Unheard(IServiceCollection services) => services.AddSingleton(new PrometheusExporter([]));
+
+    private static void Drawing(IServiceCollection services) => services.AddSingleton(new RootSampler(Share, Random.Shared.NextDouble));
 
     private static Export Sent(OtlpSink sink, double share) => new(sink, share);
 

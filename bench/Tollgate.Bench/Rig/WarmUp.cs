@@ -5,33 +5,34 @@ using Tollgate.Bench.Wire;
 namespace Tollgate.Bench.Rig;
 
 /// <summary>
-/// Runtimes compile what is called often a second time, in the background: that is no part of a request's cost. So a .NET subject answers for some ten
-/// seconds before it is measured, and one on Node.js for nearly as long.
+/// Runtimes compile what is called often a second time, in the background: that is no part of a request's cost. So a .NET subject answers for some twenty
+/// seconds before it is measured, and one on Node.js for nearly half as long.
 /// </summary>
 internal static class WarmUp
 {
-    private const int Connections = 16;
-
     /// <summary>
     /// Unary first and last: the compiler is done with the first while the others run, and what streams taught it of shared code settles. Paced streams go
     /// other ways, because everybody waits.
     /// </summary>
     internal static IReadOnlyList<WarmUpStep> Steps { get; } =
     [
-        new(AnswerShape.Short, 1024, 3),
-        new(AnswerShape.Stream50, 1024, 2),
-        new(AnswerShape.Paced, 1024, 2.5),
-        new(AnswerShape.Short, 32 * 1024, 1),
-        new(AnswerShape.Short, 1024, 1.5),
+        new(AnswerShape.Short, 1024, 6),
+        new(AnswerShape.Stream50, 1024, 4),
+        new(AnswerShape.Paced, 1024, 5) { Connections = 256 },
+        new(AnswerShape.Short, 32 * 1024, 2),
+        new(AnswerShape.Short, 1024, 4),
     ];
 
     internal static async Task RunAsync(Subject subject, WarmUpStep step)
     {
-        var part = subject.Kind.Machinery switch { Machinery.Native => 0.1, Machinery.DotNet => 1, _ => 0.7 };
-        using var loop = await ClosedLoop.OpenAsync(subject.Port, Connections, subject.Request(step.Shape, step.BodyLength));
+        var part = subject.Kind.Machinery switch { Machinery.Native => 0.1, Machinery.DotNet => 1, _ => 0.4 };
+        using var loop = await ClosedLoop.OpenAsync(subject.Port, step.Connections, subject.Request(step.Shape, step.BodyLength));
         await loop.RunAsync(LoadPhase.Of(TimeSpan.FromSeconds(step.Seconds * part)));
     }
 }
 
 /// <summary>What is asked for, and for how long of a .NET subject.</summary>
-internal sealed record WarmUpStep(AnswerShape Shape, int BodyLength, double Seconds);
+internal sealed record WarmUpStep(AnswerShape Shape, int BodyLength, double Seconds)
+{
+    internal int Connections { get; init; } = 16;
+}
