@@ -11,7 +11,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
     public GatewayConfig Bind(YamlMap root)
     {
         var defaults = new GatewayConfig();
-        var names = root.Map("providers")?.Entries.Select(entry => entry.Key).ToList() ?? [];
+        var names = DeclaredNames.Of(root);
         var secrets = new SecretBinder(context, fileName, problems);
         var admins = new AdminBinder(secrets, problems);
         var groups = new GroupBinder(problems);
@@ -26,7 +26,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             KeyStore = secrets.Store(root, "keyStore"),
             StateDir = secrets.Folder(root, "stateDir"),
             Providers = Providers(root),
-            Models = new ModelBinder(names, problems).Bind(root.Map("models")),
+            Models = new ModelBinder(names.Providers, problems).Bind(root.Map("models")),
             Clients = new ClientBinder(problems).Bind(root.Map("clients")),
             Teams = groups.Bind(root, "teams"),
             Organizations = groups.Bind(root, "organizations"),
@@ -46,7 +46,7 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Proxy = root.Text("proxy") is { } proxy ? UrlText.Parse(proxy, out _) : null,
             Fetch = TranslationBinder.Fetch(root.Map("fetch")) ?? defaults.Fetch,
             Fidelity = TranslationBinder.Fidelity(root) ?? defaults.Fidelity,
-            Prices = new PriceConfigBinder(names, context, problems).Bind(root.Map("prices")),
+            Prices = new PriceConfigBinder(names.Providers, context, problems).Bind(root.Map("prices")),
             Costs = new CostBinder(problems).Bind(root["costs"]),
             Limits = new LimitBinder(problems).Bind(root.Map("limits")),
             Reserve = new ReserveConfig(root.Map("reserve")?.Number("output") ?? defaults.Reserve.Output),
@@ -56,10 +56,10 @@ internal sealed class ConfigBinder(ConfigContext context, string fileName, List<
             Ledger = LedgerBinder.Bind(root["ledger"], fileName),
             Telemetry = new TelemetryBinder(problems).Bind(root.Map("telemetry")),
         };
-        AccessRules.Check(config, problems);
-        GroupRules.Check(config, names, problems);
-        ReferenceRules.Check(root, config, names, problems);
-        LimitRules.Check(config, problems);
+        AccessRules.Check(config, names, problems);
+        GroupRules.Check(config, names.Providers, problems);
+        ReferenceRules.Check(root, config, names.Providers, problems);
+        LimitRules.Check(config, names, problems);
         return config;
     }
 

@@ -6,15 +6,15 @@ using Tollgate.Limits.Rules;
 namespace Tollgate.Configuration.Validation;
 
 /// <summary>What the shape of a limit alone cannot tell: names that must exist, and lines that contradict each other.</summary>
-internal sealed class LimitRules(GatewayConfig config, ICollection<ConfigProblem> problems)
+internal sealed class LimitRules(GatewayConfig config, DeclaredNames names, ICollection<ConfigProblem> problems)
 {
     // Their values would stand in counters, which the admin port shows.
     private static readonly string[] Credentials = ["authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "proxy-authorization"];
 
     /// <summary>Checks them all.</summary>
-    public static void Check(GatewayConfig config, ICollection<ConfigProblem> problems)
+    public static void Check(GatewayConfig config, DeclaredNames names, ICollection<ConfigProblem> problems)
     {
-        var rules = new LimitRules(config, problems);
+        var rules = new LimitRules(config, names, problems);
         foreach (var limit in config.Limits) rules.Check(limit);
         foreach (var pool in config.Limits.Where(limit => limit.Pool is not null).GroupBy(limit => limit.Pool, StringComparer.Ordinal)) rules.CheckPool([.. pool]);
     }
@@ -27,7 +27,7 @@ internal sealed class LimitRules(GatewayConfig config, ICollection<ConfigProblem
         foreach (var key in limit.By) CheckKey(limit, key);
         if (limit.By.Length != limit.By.Distinct().Count()) Error(limit, "names a key of by twice: remove one");
         if (limit.Match is not { } match) return;
-        foreach (var provider in match.Providers) CheckName(limit, "provider", provider, config.Providers.Select(p => p.Name));
+        foreach (var provider in match.Providers) CheckName(limit, "provider", provider, names.Providers);
         foreach (var client in match.Clients) CheckClient(limit, client);
         foreach (var model in match.Models) CheckModel(limit, model);
         foreach (var header in match.Headers) CheckHeader(limit, header);
@@ -67,8 +67,8 @@ internal sealed class LimitRules(GatewayConfig config, ICollection<ConfigProblem
 
     private void CheckClient(LimitConfig limit, string client)
     {
-        if (client.Contains('*', StringComparison.Ordinal) || config.Clients.IsEmpty) return;
-        CheckName(limit, "client", client, config.Clients.Select(c => c.Name));
+        if (client.Contains('*', StringComparison.Ordinal) || names.Clients.Count == 0) return;
+        CheckName(limit, "client", client, names.Clients);
     }
 
     /// <summary>A name that no request can have would be a limit that nothing is counted by, and nobody would notice.</summary>
@@ -94,9 +94,8 @@ internal sealed class LimitRules(GatewayConfig config, ICollection<ConfigProblem
         }
     }
 
-    private void CheckName(LimitConfig limit, string noun, string name, IEnumerable<string> names)
+    private void CheckName(LimitConfig limit, string noun, string name, IReadOnlyList<string> known)
     {
-        var known = names.ToImmutableArray();
         if (!known.Contains(name, StringComparer.Ordinal)) Error(limit, $"is for the {noun} '{name}', which does not exist" + Spelling.DidYouMean(name, known, $"the {noun}s are {string.Join(", ", known)}"));
     }
 
