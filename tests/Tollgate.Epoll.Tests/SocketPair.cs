@@ -35,6 +35,13 @@ internal sealed class SocketPair : IDisposable
         return new SocketPair(socket, far);
     }
 
+    /// <summary>Waits for a byte at the near end, and tells on which thread it goes on.</summary>
+    public async Task<string?> ThreadOfReceiverAsync()
+    {
+        await Near.Receiver.ReceiveAsync(new byte[1]).ConfigureAwait(false);
+        return Thread.CurrentThread.Name;
+    }
+
     /// <summary>The far end is gone at once, without a farewell.</summary>
     public void Reset()
     {

@@ -17,12 +17,12 @@ internal sealed class EpollOpener(LoopGroup loops) : WireOpener
     internal override int Here => loops.HereIndex;
 
     /// <inheritdoc/>
-    internal override ValueTask<Wire> ConnectAsync(string host, int port, CancellationToken cancellationToken) => ConnectAsync(host, port, loops.Near(), cancellationToken);
+    internal override ValueTask<Wire> ConnectAsync(string host, int port, CancellationToken cancellationToken) => ConnectAsync(host, port, loops.Near(), isFixed: false, cancellationToken);
 
     /// <inheritdoc/>
-    internal override ValueTask<Wire> ConnectAsync(string host, int port, int place, CancellationToken cancellationToken) => ConnectAsync(host, port, loops[place % loops.Count], cancellationToken);
+    internal override ValueTask<Wire> ConnectAsync(string host, int port, int place, CancellationToken cancellationToken) => ConnectAsync(host, port, loops[place % loops.Count], isFixed: true, cancellationToken);
 
-    private static async ValueTask<Wire> ConnectAsync(string host, int port, EventLoop loop, CancellationToken cancellationToken)
+    private static async ValueTask<Wire> ConnectAsync(string host, int port, EventLoop loop, bool isFixed, CancellationToken cancellationToken)
     {
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
         SocketException? failure = null;
@@ -30,7 +30,7 @@ internal sealed class EpollOpener(LoopGroup loops) : WireOpener
         {
             try
             {
-                return new EpollWire(await ConnectAsync(address, port, loop, cancellationToken).ConfigureAwait(false));
+                return new EpollWire(await ConnectAsync(address, port, loop, isFixed, cancellationToken).ConfigureAwait(false));
             }
             catch (SocketException e)
             {
@@ -41,9 +41,9 @@ internal sealed class EpollOpener(LoopGroup loops) : WireOpener
         throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    private static async ValueTask<LoopSocket> ConnectAsync(IPAddress address, int port, EventLoop loop, CancellationToken cancellationToken)
+    private static async ValueTask<LoopSocket> ConnectAsync(IPAddress address, int port, EventLoop loop, bool isFixed, CancellationToken cancellationToken)
     {
-        var socket = Begin(address, port, loop);
+        var socket = Begin(address, port, loop, isFixed);
         try
         {
             socket.Sender.ExpectEvent();
@@ -60,7 +60,7 @@ internal sealed class EpollOpener(LoopGroup loops) : WireOpener
         }
     }
 
-    private static LoopSocket Begin(IPAddress address, int port, EventLoop loop)
+    private static LoopSocket Begin(IPAddress address, int port, EventLoop loop, bool isFixed)
     {
         var descriptor = Libc.OpenSocket(Addresses.FamilyOf(address));
         if (descriptor < 0) throw SocketErrors.Exception(-descriptor);
@@ -68,7 +68,7 @@ internal sealed class EpollOpener(LoopGroup loops) : WireOpener
         Libc.DoNotDelay(handle);
         Span<byte> target = stackalloc byte[Addresses.Largest];
         var result = Libc.Connect(handle, target[..Addresses.Write(address, port, target)]);
-        if (result is 0 or -Libc.InProgress) return new LoopSocket(handle, loop);
+        if (result is 0 or -Libc.InProgress) return new LoopSocket(handle, loop, isFixed);
         handle.Dispose();
         throw SocketErrors.Exception(-result);
     }

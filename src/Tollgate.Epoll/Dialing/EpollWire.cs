@@ -1,3 +1,4 @@
+using Tollgate.Epoll.Loops;
 using Tollgate.Epoll.Native;
 using Tollgate.Epoll.Sockets;
 using Tollgate.Upstreams.Http1;
@@ -11,6 +12,11 @@ internal sealed class EpollWire(LoopSocket socket) : Wire
     internal override bool HasInput => socket.HasOtherSideEnded || Libc.Peek(socket.Handle) != -Libc.Again;
 
     internal override bool IsNear => socket.IsNear;
+
+    internal override void ComeNear()
+    {
+        if (EventLoop.Current is { } here) socket.MoveTo(here);
+    }
 
     internal override bool IsPolled => true;
 

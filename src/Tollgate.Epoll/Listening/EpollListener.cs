@@ -31,7 +31,7 @@ internal sealed class EpollListener : IConnectionListener
     {
         (_socket, _loops, _pools, _time) = (socket, loops, pools, time);
         EndPoint = socket.LocalEndPoint!;
-        _polled = new LoopSocket(new SocketHandle(Libc.Duplicate((int)socket.Handle)), loops[loops.NextIndex()]);
+        _polled = new LoopSocket(new SocketHandle(Libc.Duplicate((int)socket.Handle)), loops[0], isFixed: true);
         _polled.Start();
     }
 

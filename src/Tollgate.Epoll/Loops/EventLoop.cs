@@ -14,6 +14,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private const int MostThreads = 64;
     private const ulong Wake = ulong.MaxValue;
     private const int Add = 1;
+    private const int Delete = 2;
     private const int Modify = 3;
     private const int CloseOnExec = 0x80000;
 
@@ -23,6 +24,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly SocketHandle _epoll = Open(Libc.epoll_create1(CloseOnExec));
     private readonly SocketHandle _wake = Open(Libc.eventfd(0, CloseOnExec));
     private readonly ConcurrentStack<LoopThread> _spare = new();
+    private readonly List<LoopThread> _all = [];
     private readonly SocketTable _sockets = new();
     private readonly LoopWatch _watch;
     private readonly string _name;
@@ -30,8 +32,8 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly ConcurrentQueue<Action> _atTurnEnd = new();
     private LoopThread _leader;
     private long _served;
+    private long _together;
     private long _takeovers;
-    private int _threads;
     private int _inside;
     private volatile bool _isWaiting;
     private volatile bool _isStopped;
@@ -57,6 +59,9 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Events that were gone on with.</summary>
     internal long Served => Volatile.Read(ref _served);
 
+    /// <summary>Of each event how many came together with it, itself among them: summed up.</summary>
+    internal long Together => Volatile.Read(ref _together);
+
     /// <summary>True while there is nothing to do.</summary>
     internal bool IsWaiting => _isWaiting;
 
@@ -64,7 +69,25 @@ internal sealed unsafe class EventLoop : IDisposable
     internal long Takeovers => Volatile.Read(ref _takeovers);
 
     /// <summary>Threads that were ever needed at once.</summary>
-    internal int Threads => Volatile.Read(ref _threads);
+    internal int Threads
+    {
+        get
+        {
+            lock (_all) return _all.Count;
+        }
+    }
+
+    /// <summary>Nanoseconds of CPU that its threads have had.</summary>
+    internal long Cpu
+    {
+        get
+        {
+            lock (_all) return _all.Sum(static thread => thread.Cpu);
+        }
+    }
+
+    /// <summary>True of loops of one group: what one polls another one may.</summary>
+    internal bool IsBeside(EventLoop other) => _watch == other._watch;
 
     /// <summary>Polls a socket until it is closed.</summary>
     internal void Watch(LoopSocket socket)
@@ -72,6 +95,16 @@ internal sealed unsafe class EventLoop : IDisposable
         _sockets.Add(socket);
         Register(Add, socket.Handle, EventFlags.All, socket.Ticket);
     }
+
+    /// <summary>Polls it no more, as another loop is to do that.</summary>
+    internal void Release(LoopSocket socket)
+    {
+        _sockets.Remove(socket.Ticket);
+        Register(Delete, socket.Handle, 0, 0);
+    }
+
+    /// <summary>Those that it polls now and that other loops may.</summary>
+    internal List<LoopSocket> Movable() => _sockets.Find(static socket => !socket.IsFixed);
 
     /// <summary>It is closed.</summary>
     internal void Forget(LoopSocket socket) => _sockets.Remove(socket.Ticket);
@@ -101,7 +134,7 @@ internal sealed unsafe class EventLoop : IDisposable
     {
         if (!_spare.TryPop(out var next))
         {
-            if (_threads >= MostThreads) return;
+            if (Threads >= MostThreads) return;
             next = NewThread();
         }
 
@@ -148,6 +181,7 @@ internal sealed unsafe class EventLoop : IDisposable
         var count = Libc.epoll_wait(_epoll, batch.Events.Start, batch.Events.Capacity, hasMore ? 0 : -1);
         _isWaiting = false;
         _watch.Notice();
+        if (count > 0) _together += (long)count * count;
         batch.Begin(count);
         Serve(batch);
         if (hasMore) ServeLater();
@@ -193,8 +227,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private LoopThread NewThread()
     {
-        _threads++;
-        return new LoopThread(this, _name);
+        var thread = new LoopThread(this, _name);
+        lock (_all) _all.Add(thread);
+        return thread;
     }
 
     private void Register(int operation, SafeHandle descriptor, uint flags, ulong data)

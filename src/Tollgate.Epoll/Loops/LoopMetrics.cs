@@ -14,6 +14,7 @@ internal static class LoopMetrics
     {
         var meter = owner.Create(new MeterOptions(GatewayMetrics.MeterName));
         meter.CreateObservableCounter("tollgate.loops.takeovers", () => loops.Takeovers, "{takeover}", "How often another thread went on polling sockets because the one before did not come back.");
+        meter.CreateObservableGauge("tollgate.loops.active", () => loops.Active, "{loop}", "Loops among which connections are divided: as few as get on.");
         meter.CreateObservableGauge("tollgate.loops.threads", () => loops.Threads, "{thread}", "Threads that poll sockets, or wait to take over.");
     }
 }

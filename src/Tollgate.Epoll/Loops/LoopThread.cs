@@ -1,3 +1,5 @@
+using Tollgate.Epoll.Native;
+
 namespace Tollgate.Epoll.Loops;
 
 /// <summary>A thread that leads a loop when it is called to.</summary>
@@ -7,6 +9,7 @@ internal sealed class LoopThread
 {
     private readonly AutoResetEvent _called = new(false);
     private EventBatch? _left;
+    private volatile int _id;
 
     internal LoopThread(EventLoop loop, string name)
     {
@@ -15,6 +18,9 @@ internal sealed class LoopThread
     }
 
     internal EventLoop Loop { get; }
+
+    /// <summary>Nanoseconds of CPU that it has had.</summary>
+    internal long Cpu => _id is > 0 and var id ? Libc.CpuOf(id) : 0;
 
     /// <summary>What it works on while it leads. Not used twice: who takes over may still read the one before.</summary>
     internal EventBatch? Batch { get; private set; }
@@ -30,6 +36,7 @@ internal sealed class LoopThread
 
     private void Run()
     {
+        _id = Libc.ThreadId();
         while (true)
         {
             _called.WaitOne();

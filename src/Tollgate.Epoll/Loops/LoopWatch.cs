@@ -1,6 +1,6 @@
 namespace Tollgate.Epoll.Loops;
 
-/// <summary>Sees when a loop does not get on, because what runs on it waits or computes, and has another thread take over.</summary>
+/// <summary>Sees when a loop does not get on, because what runs on it waits or computes, and has another thread take over; and sees how much they have to do.</summary>
 internal sealed class LoopWatch : IDisposable
 {
     private const int TicksOfRest = 10;
@@ -10,12 +10,16 @@ internal sealed class LoopWatch : IDisposable
 
     private readonly AutoResetEvent _wake = new(false);
     private readonly List<(EventLoop Loop, long Served)> _loops = [];
+    private LoopBalance? _balance;
     private volatile bool _isAsleep;
     private volatile bool _isStopped;
 
     /// <summary>Begins, with all loops there are.</summary>
-    internal void Start(IEnumerable<EventLoop> loops)
+    /// <param name="loops">The loops.</param>
+    /// <param name="balance">Divides the work among them; null: nobody does.</param>
+    internal void Start(IEnumerable<EventLoop> loops, LoopBalance? balance = null)
     {
+        _balance = balance;
         foreach (var loop in loops) _loops.Add((loop, -1));
         new Thread(Run) { IsBackground = true, Name = "tollgate-watch" }.UnsafeStart();
     }
@@ -41,6 +45,7 @@ internal sealed class LoopWatch : IDisposable
         while (!_isStopped)
         {
             quiet = Look() ? 0 : quiet + 1;
+            _balance?.Look();
             if (quiet < TicksOfRest)
             {
                 _wake.WaitOne(Tick);

@@ -45,6 +45,11 @@ internal sealed class SocketTable
         return slot < sockets.Length && Volatile.Read(ref sockets[slot]) is { } socket && socket.Ticket == ticket ? socket : null;
     }
 
+    internal List<LoopSocket> Find(Func<LoopSocket, bool> which)
+    {
+        lock (_lock) return [.. _sockets.OfType<LoopSocket>().Where(which)];
+    }
+
     internal void Remove(ulong ticket)
     {
         lock (_lock)

@@ -158,6 +158,24 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>Nanoseconds of CPU that a thread of this process has had (clock_gettime(2), with the number that pthread_getcpuclockid(3) gives); 0: there is none.</summary>
+    /// <param name="thread">Its <see cref="ThreadId"/>.</param>
+    internal static long CpuOf(int thread)
+    {
+        const int perThread = 4;
+        const int scheduled = 2;
+        var time = stackalloc long[2];
+        return clock_gettime((~thread << 3) | perThread | scheduled, time) == 0 ? (time[0] * 1_000_000_000) + time[1] : 0;
+    }
+
+    /// <summary>The kernel's number of the calling thread (gettid(2), which glibc has as a function since 2.30 only).</summary>
+    internal static int ThreadId()
+    {
+        const int onX64 = 186;
+        const int onArm64 = 178;
+        return (int)syscall(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? onX64 : onArm64);
+    }
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int epoll_create1(int flags);
 
@@ -175,6 +193,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)]
     internal static partial int close(nint descriptor);
+
+    [LibraryImport(Library)]
+    private static partial nint syscall(nint number);
+
+    [LibraryImport(Library)]
+    private static partial int clock_gettime(int clock, long* time);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint recv(SocketHandle socket, byte* target, nint length, int flags);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Tollgate.Epoll.Loops;
 using Tollgate.Epoll.Native;
 
@@ -6,16 +7,18 @@ namespace Tollgate.Epoll.Sockets;
 /// <summary>A connection whose events a loop tells. One receives and one sends at a time.</summary>
 internal sealed class LoopSocket : IDisposable
 {
-    private readonly EventLoop _loop;
+    private readonly Lock _moving = new();
+    private volatile EventLoop _loop;
     private volatile bool _hasOtherSideEnded;
     private int _isClosed;
 
     /// <param name="handle">Of a socket that does not block; closed with this.</param>
     /// <param name="loop">Who tells its events.</param>
-    internal LoopSocket(SocketHandle handle, EventLoop loop)
+    /// <param name="isFixed">True: always this one.</param>
+    internal LoopSocket(SocketHandle handle, EventLoop loop, bool isFixed = false)
     {
-        (Handle, _loop) = (handle, loop);
-        Receiver = new Receiver(this, loop);
+        (Handle, _loop, IsFixed) = (handle, loop, isFixed);
+        Receiver = new Receiver(this);
         Sender = new Sender(this);
     }
 
@@ -24,6 +27,12 @@ internal sealed class LoopSocket : IDisposable
     internal Receiver Receiver { get; }
 
     internal Sender Sender { get; }
+
+    /// <summary>Who tells its events.</summary>
+    internal EventLoop Loop => _loop;
+
+    /// <summary>True: it stays with its loop.</summary>
+    internal bool IsFixed { get; }
 
     /// <summary>Names it among its loop's sockets.</summary>
     internal ulong Ticket { get; set; }
@@ -41,7 +50,33 @@ internal sealed class LoopSocket : IDisposable
     internal Action<bool>? Ended { get; set; }
 
     /// <summary>From now on events are told.</summary>
-    internal void Start() => _loop.Watch(this);
+    internal void Start()
+    {
+        lock (_moving) _loop.Watch(this); // whoever divides sockets sees it before the kernel has it
+    }
+
+    /// <summary>
+    /// From now on another loop of the group tells its events; whoever waits goes on there. What the former one has been told already it may still go on
+    /// with, and nothing is lost between them: the kernel tells the new one what is so when it begins (epoll_ctl(2), EPOLL_CTL_ADD).
+    /// </summary>
+    internal void MoveTo(EventLoop loop)
+    {
+        lock (_moving)
+        {
+            var former = _loop;
+            if (_isClosed != 0 || IsFixed || former == loop || !loop.IsBeside(former)) return;
+            try
+            {
+                former.Release(this);
+                _loop = loop;
+                loop.Watch(this);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                Close(isBrokenOff: true); // the loops have ended, or the system polls no more sockets: nobody would ever hear of it
+            }
+        }
+    }
 
     /// <summary>What the kernel says.</summary>
     internal void OnEvents(uint flags)
@@ -61,7 +96,7 @@ internal sealed class LoopSocket : IDisposable
     internal void Close(bool isBrokenOff)
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
-        _loop.Forget(this);
+        lock (_moving) _loop.Forget(this);
         Receiver.Close();
         Sender.Close();
         if (isBrokenOff) Libc.ResetWhenClosed(Handle);

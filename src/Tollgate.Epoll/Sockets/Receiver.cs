@@ -1,10 +1,9 @@
-using Tollgate.Epoll.Loops;
 using Tollgate.Epoll.Native;
 
 namespace Tollgate.Epoll.Sockets;
 
 /// <summary>What a socket receives.</summary>
-internal sealed class Receiver(LoopSocket socket, EventLoop loop) : Direction
+internal sealed class Receiver(LoopSocket socket) : Direction
 {
     // Then others have their turn: two fast sides could keep a loop for themselves.
     private const int MostAtOnce = 64;
@@ -30,9 +29,9 @@ internal sealed class Receiver(LoopSocket socket, EventLoop loop) : Direction
 
     protected override bool IsOthersTurn()
     {
-        if (++_streak <= MostAtOnce || EventLoop.Current != loop) return false;
+        if (++_streak <= MostAtOnce || !socket.IsNear) return false;
         _streak = 0;
-        loop.Later(this);
+        socket.Loop.Later(this);
         return true;
     }
 

@@ -15,7 +15,7 @@ public sealed class EventLoopTests : IDisposable
     public async Task Whoever_waits_goes_on_on_the_thread_that_polls()
     {
         using var pair = SocketPair.Open(_one.Loop);
-        var waiting = ThreadOfReceiverAsync(pair);
+        var waiting = pair.ThreadOfReceiverAsync();
         pair.Far.Send("x"u8);
         (await waiting).ShouldBe("loop");
     }
@@ -180,12 +180,6 @@ public sealed class EventLoopTests : IDisposable
             var end = stat.LastIndexOf(')');
             if (stat[(stat.IndexOf('(') + 1)..end] == name) yield return stat[end + 2];
         }
-    }
-
-    private static async Task<string?> ThreadOfReceiverAsync(SocketPair pair)
-    {
-        await pair.Near.Receiver.ReceiveAsync(new byte[1]).ConfigureAwait(false);
-        return Thread.CurrentThread.Name;
     }
 
     private static async Task<string> ReceiveAsync(SocketPair pair)

@@ -51,6 +51,9 @@ public sealed class LoopMetricsTests : IDisposable
         await blocking.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public void It_is_told_among_how_many_connections_are_divided() => Told("tollgate.loops.active").ShouldBe(1, "nothing is to be done");
+
     private long Told(string instrument)
     {
         _listener.RecordObservableInstruments();

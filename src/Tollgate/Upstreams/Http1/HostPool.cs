@@ -38,7 +38,12 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
             }
 
             // The other side may have closed it meanwhile: what is sent then is lost, and nobody knows whether it was read.
-            if (!IsOld(connection) && !connection.HasInput) return connection;
+            if (!IsOld(connection) && !connection.HasInput)
+            {
+                if (!connection.Wire.IsNear) connection.Wire.ComeNear();
+                return connection;
+            }
+
             connection.Dispose();
         }
     }

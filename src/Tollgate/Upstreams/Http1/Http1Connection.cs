@@ -43,6 +43,9 @@ internal sealed class Http1Connection(Wire wire, HostPool pool, TimeProvider tim
 
     internal Wire Wire => wire;
 
+    /// <summary>For who reads its answer.</summary>
+    internal BodyWait BodyWait => field ??= new BodyWait(this);
+
     internal bool HasInput => wire.HasInput;
 
     /// <summary>True when it was closed for the sake of somebody who waits no longer.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tollgate.Reuse;
 
 namespace Tollgate.Upstreams.Http1;
@@ -44,7 +43,8 @@ internal sealed class ResponseBody : AsyncStream
             if (data > 0 || _hasEnded) return new ValueTask<int>(data);
         }
 
-        return WaitAsync(connection, target, cancellationToken);
+        _isReading = true;
+        return connection.BodyWait.BeginAsync(this, target, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
@@ -60,32 +60,16 @@ internal sealed class ResponseBody : AsyncStream
         base.Dispose(disposing);
     }
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<int> WaitAsync(Http1Connection connection, Memory<byte> target, CancellationToken cancellationToken)
+    /// <summary>What has come while it was waited for, as data at its beginning. Null: only what lies between data; nothing has come at all when it is empty.</summary>
+    internal int? See(Span<byte> bytes)
     {
-        _isReading = true;
-        try
-        {
-            using var closing = cancellationToken == connection.Token ? default : cancellationToken.UnsafeRegister(static connection => ((Http1Connection)connection!).Abort(), connection);
-            while (true)
-            {
-                var read = connection.TakeRead(target.Span);
-                if (read == 0) read = await connection.Wire.ReadAsync(target).ConfigureAwait(false);
-                if (read == 0) return End();
-                var data = Take(target.Span[..read]);
-                if (data > 0 || _hasEnded) return data;
-            }
-        }
-        catch (Exception e) when (Http1Connection.IsBroken(e) && e is not HttpIOException)
-        {
-            if (cancellationToken.IsCancellationRequested || connection.IsAborted) throw new OperationCanceledException(e.Message, e, cancellationToken);
-            throw new HttpIOException(HttpRequestError.ResponseEnded, "the connection broke", e);
-        }
-        finally
-        {
-            _isReading = false;
-        }
+        if (bytes.IsEmpty) return End();
+        var data = Take(bytes);
+        return data > 0 || _hasEnded ? data : null;
     }
+
+    /// <summary>Nothing is written to the reader's memory any more.</summary>
+    internal void EndWait() => _isReading = false;
 
     /// <summary>What has come, as data at its beginning. It is read as far as there is room, also beyond a length: what lies there must not meet the next request.</summary>
     private int Take(Span<byte> bytes)

@@ -33,6 +33,12 @@ internal abstract class Wire : IDisposable
     /// <summary>True when the thread that asks is the one that goes on with whoever waits on it: what is said on it then needs no other thread.</summary>
     internal virtual bool IsNear => true;
 
+    /// <summary>From now on the thread that asks goes on with whoever waits on it, where it can. Nobody waits on it at the moment.</summary>
+    internal virtual void ComeNear()
+    {
+        // Everywhere is near.
+    }
+
     /// <summary>
     /// True where the thread that polls goes on with whoever reads, and is relieved by another one when that does not come back. Else whoever reads for
     /// others must not go on with them on the thread that it is on.
@@ -89,6 +95,8 @@ internal sealed class StreamWire(Stream stream, Wire? below) : Wire
     internal override bool HasInput => below?.HasInput == true;
 
     internal override bool IsNear => below?.IsNear != false;
+
+    internal override void ComeNear() => below?.ComeNear();
 
     internal override bool IsPolled => below?.IsPolled == true;
 
