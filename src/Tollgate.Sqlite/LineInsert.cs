@@ -16,7 +16,6 @@ internal sealed class LineInsert : IDisposable
           model, served_model, provider, status, error, service_tier, duration_us, cost_micro, cost_pico, input, cached_input, cache_creation, cache_creation_1h,
           output, reasoning, audio_input, audio_output, image_input, image_output, images, audio_ms, search_units, web_searches)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO NOTHING
         """;
 
     private const string SameSql = "SELECT id = ? AND part = ? FROM usage_lines WHERE line = ?";
@@ -30,6 +29,8 @@ internal sealed class LineInsert : IDisposable
     private readonly sqlite3_stmt _line;
     private readonly sqlite3_stmt _same;
     private readonly sqlite3_stmt _cost;
+    private readonly sqlite3_stmt _begin;
+    private readonly sqlite3_stmt _commit;
     private readonly byte[] _id = new byte[16];
 
     // What is bound at each place, which counts from 1; null is what no value is bound at.
@@ -42,7 +43,15 @@ internal sealed class LineInsert : IDisposable
         Check(raw.sqlite3_prepare_v2(database, Sql, out _line));
         Check(raw.sqlite3_prepare_v2(database, SameSql, out _same));
         Check(raw.sqlite3_prepare_v2(database, CostSql, out _cost));
+        Check(raw.sqlite3_prepare_v2(database, "BEGIN IMMEDIATE", out _begin));
+        Check(raw.sqlite3_prepare_v2(database, "COMMIT", out _commit));
     }
+
+    /// <summary>From here on lines are written together.</summary>
+    internal void Begin() => Step(_begin);
+
+    /// <summary>They are in the file.</summary>
+    internal void Commit() => Step(_commit);
 
     internal void Write(UsageEntry line)
     {
@@ -58,17 +67,22 @@ internal sealed class LineInsert : IDisposable
         _line.Dispose();
         _same.Dispose();
         _cost.Dispose();
+        _begin.Dispose();
+        _commit.Dispose();
     }
 
     /// <summary>To its place, or, where another line has that, the next one that is free.</summary>
     private void WriteLine(long key, int part)
     {
-        do
+        while (true)
         {
             Check(raw.sqlite3_bind_int64(_line, 1, key));
-            Step(_line);
+            var result = raw.sqlite3_step(_line);
+            raw.sqlite3_reset(_line);
+            if (result == raw.SQLITE_DONE) return;
+            if (result != raw.SQLITE_CONSTRAINT || raw.sqlite3_extended_errcode(_database) != raw.SQLITE_CONSTRAINT_PRIMARYKEY) Check(result);
+            if (IsThere(key++, part)) return;
         }
-        while (raw.sqlite3_changes(_database) == 0 && !IsThere(key++, part));
     }
 
     /// <summary>True: it is this line that has the place.</summary>

@@ -57,11 +57,11 @@ internal sealed class SqliteLedger(string path, LedgerDurability durability) : I
         try
         {
             // The file is on this machine: a write is over before another task could have begun.
-            SqliteSchema.Run(_connection!, "BEGIN IMMEDIATE");
+            _insert!.Begin();
             try
             {
-                foreach (var line in lines) _insert!.Write(line);
-                SqliteSchema.Run(_connection!, "COMMIT");
+                foreach (var line in lines) _insert.Write(line);
+                _insert.Commit();
             }
             catch
             {

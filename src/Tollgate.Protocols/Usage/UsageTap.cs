@@ -20,7 +20,7 @@ public abstract class UsageTap
     }
 
     /// <summary>What was consumed, as far as the provider has said.</summary>
-    public TokenUsage Usage => _usage;
+    public ref readonly TokenUsage Usage => ref _usage;
 
     /// <summary>The model that the provider says it ran.</summary>
     public string? ResponseModel { get; private set; }

@@ -40,7 +40,7 @@ internal sealed class AccessLogLine : IDisposable
         WriteRequest(record);
         WriteRouting(record);
         WriteOutcome(record);
-        if (record.Usage.IsKnown) WriteUsage(record.Usage);
+        if (record.Used.IsKnown) WriteUsage(record.Used);
         if (record.UsageEstimated) Flag("usage_estimated"u8, value: true);
         Dollars(record.Cost);
         if (record.Costs.Count > 0) WriteCosts(record);

@@ -17,11 +17,11 @@ internal static class CostMeter
     internal static void Price(RequestRecord record, GatewayModel model)
     {
         (record.Cost, record.IsUnpriced) = (null, false);
-        if (!record.Usage.IsKnown || record.Provider is not { } name || !IsBilled(record.Operation)) return;
+        if (!record.Used.IsKnown || record.Provider is not { } name || !IsBilled(record.Operation)) return;
         var served = record.ServedModel ?? record.AskedModel;
         if (served is null || !model.Providers.ContainsKey(name)) return;
 
-        record.Cost = Of(model, name, served, record.ResponseModel, record.Usage);
+        record.Cost = Of(model, name, served, record.ResponseModel, record.Used);
         record.IsUnpriced = record.Cost is null;
     }
 
@@ -64,7 +64,8 @@ internal static class CostMeter
     internal static decimal? ForUsage(GatewayRequest request, UsageTap tap)
     {
         if (!request.Model.Config.CostReport.Usage) return null;
-        (request.Record.Usage, request.Record.ResponseModel) = (tap.Usage, tap.ResponseModel);
+        request.Record.Used = tap.Usage;
+        request.Record.ResponseModel = tap.ResponseModel;
         Price(request.Record, request.Model);
         return request.Record.Cost;
     }

@@ -15,6 +15,7 @@ public sealed class RequestRecord
     private const int TraceIdLength = 32;
 
     private List<AttemptRecord>? failed;
+    private TokenUsage used;
 
     /// <summary>The gateway's own id of the request.</summary>
     public string RequestId { get; set; } = "";
@@ -126,7 +127,10 @@ public sealed class RequestRecord
     public IReadOnlyList<FidelityEntry> Dropped { get; set; } = [];
 
     /// <summary>Tokens and the like.</summary>
-    public TokenUsage Usage { get; set; }
+    public TokenUsage Usage { get => used; set => used = value; }
+
+    /// <summary>The same where it is: it is large.</summary>
+    internal ref TokenUsage Used => ref used;
 
     /// <summary>The provider said why its answer ends: what it told of usage is final.</summary>
     public bool AnswerFinished { get; set; }

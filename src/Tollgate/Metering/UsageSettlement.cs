@@ -30,20 +30,23 @@ internal static class UsageSettlement
     /// <param name="body">The client's JSON request, for an input that nobody counted.</param>
     public static void Complete(RequestRecord record, ReadOnlySpan<byte> body)
     {
-        (record.Usage, record.UsageEstimated) = Completed(record, body);
+        if (IsComplete(record)) record.UsageEstimated = false;
+        else (record.Usage, record.UsageEstimated) = Completed(record, body);
     }
 
     /// <summary>The usage of the call at hand, and whether some of it is an estimate.</summary>
     public static (TokenUsage Usage, bool IsEstimated) Completed(RequestRecord record, ReadOnlySpan<byte> body)
     {
         var usage = record.Usage;
-        if (!record.Stream || record.EstimatedOutput == 0) return (usage, false);
-        if (record.AnswerFinished && usage.Output is not null) return (usage, false);
+        if (IsComplete(record)) return (usage, false);
 
         usage.Output = Math.Max(usage.Output ?? 0, record.EstimatedOutput);
         usage.Input ??= EstimateInput(body);
         return (usage, true);
     }
+
+    private static bool IsComplete(RequestRecord record) =>
+        !record.Stream || record.EstimatedOutput == 0 || (record.AnswerFinished && record.Used.Output is not null);
 
     /// <summary>Tokens of a request's texts, by their size; data such as images by a flat number each.</summary>
     public static long EstimateInput(ReadOnlySpan<byte> body)

@@ -48,7 +48,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             }
             finally
             {
-                record.Usage = tap.Usage;
+                record.Used = tap.Usage;
                 record.AnswerFinished = tap.SawFinish || tap.SawEnd;
                 record.EstimatedOutput = tap.EstimatedOutput;
                 record.ResponseModel = tap.ResponseModel;

@@ -35,7 +35,17 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
             int read;
             try
             {
-                read = await ReadAsync().ConfigureAwait(false);
+#pragma warning disable CA2012 // It is looked at from outside until it has ended, and taken once.
+                var reading = BeginRead();
+#pragma warning restore CA2012
+                if (!reading.IsCompletedSuccessfully)
+                {
+                    request.Clock.Enter(Phase, stream: true);
+                    while (_keepAlive is { } quiet && !await request.Quiet.WaitAsync(reading).ConfigureAwait(false)) await KeepAliveAsync(quiet).ConfigureAwait(false);
+                }
+
+                read = await reading.ConfigureAwait(false);
+                flow.Input.Advance(read);
             }
             catch (Exception e) when (Upstream.IsFailure(e))
             {
@@ -59,42 +69,14 @@ internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlo
 
     private bool HasLingered => flow.SawFinish && request.Clock.Phase == WaitPhase.Tail && request.Clock.Token.IsCancellationRequested && !request.Clock.ClientLeft;
 
-    private ValueTask<int> ReadAsync()
+    private ValueTask<int> BeginRead()
     {
-        var clock = request.Clock;
         var buffer = flow.Input;
         if (buffer.IsFull) throw new InvalidDataException("an event is longer than 32 MB");
-        var pending = source.ReadAsync(buffer.GetMemory(ReadSize / 4), clock.Token);
-        if (pending.IsCompletedSuccessfully)
-        {
-            var read = pending.Result; // taken once: what is behind it may be somebody else's by now
-            buffer.Advance(read);
-            return new ValueTask<int>(read);
-        }
-
-        clock.Enter(Phase, stream: true);
-        return _keepAlive is null ? AwaitRead(pending, buffer) : AwaitQuietRead(pending, buffer, _keepAlive);
+        return source.ReadAsync(buffer.GetMemory(ReadSize / 4), request.Clock.Token);
     }
 
     private WaitPhase Phase => flow.SawFinish ? WaitPhase.Tail : flow.SawContent ? WaitPhase.Idle : WaitPhase.FirstToken;
-
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private static async ValueTask<int> AwaitRead(ValueTask<int> pending, FrameBuffer buffer)
-    {
-        var read = await pending.ConfigureAwait(false);
-        buffer.Advance(read);
-        return read;
-    }
-
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<int> AwaitQuietRead(ValueTask<int> pending, FrameBuffer buffer, KeepAliveConfig alive)
-    {
-        // One read all along: it is looked at from outside until it has ended, and taken once.
-        while (!await request.Quiet.WaitAsync(pending).ConfigureAwait(false)) await KeepAliveAsync(alive).ConfigureAwait(false);
-        var read = await pending.ConfigureAwait(false);
-        buffer.Advance(read);
-        return read;
-    }
 
     /// <summary>
     /// What has come in whole has gone out whole, so this is between two frames. Before the commit point it gives up what is held back for

@@ -109,7 +109,8 @@ internal sealed class UnaryPump(ResponseOwners owners) : IDisposable
     private void Observe(UnaryWindow window)
     {
         _tap.OnBody(window);
-        (_request.Record.Usage, _request.Record.ResponseModel) = (_tap.Usage, _tap.ResponseModel);
+        _request.Record.Used = _tap.Usage;
+        _request.Record.ResponseModel = _tap.ResponseModel;
         CostMeter.Tell(_request);
         owners.Remember(_request.Operation, _tap.ResponseId, _provider.Name);
     }

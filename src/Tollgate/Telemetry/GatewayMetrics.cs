@@ -110,7 +110,7 @@ public sealed class GatewayMetrics : IDisposable
         // A path that names no operation is no generative-AI call: 404s by scanners stay out of the latency figures.
         if (record.Operation is null) return;
 
-        RecordUsage(series, record.Usage);
+        RecordUsage(series, record.Used);
         if (record.Costs.Count > 0) RecordOwnCosts(series, record);
         RecordDollars(series, record.Cost, record.IsUnpriced);
         if (record.FailedAttempts is { } failed) RecordFailed(record, failed);
@@ -175,7 +175,7 @@ public sealed class GatewayMetrics : IDisposable
     {
         if (record.TimeToFirstToken is not { } first) return;
         series.TimeToFirstToken.Record(timeToFirstToken, first.TotalSeconds);
-        if (record.Usage.Output is { } output and > 1 && record.Duration >= first)
+        if (record.Used.Output is { } output and > 1 && record.Duration >= first)
         {
             series.TimePerOutputToken.Record(timePerOutputToken, (record.Duration - first).TotalSeconds / (output - 1));
         }

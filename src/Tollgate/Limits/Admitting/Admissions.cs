@@ -4,6 +4,7 @@ using Tollgate.Limits.Rules;
 using Tollgate.Metering;
 using Tollgate.Model;
 using Tollgate.Pipeline;
+using Tollgate.Protocols;
 using Tollgate.Reuse;
 using Tollgate.Telemetry;
 
@@ -40,7 +41,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         Collect(request, limits.Whole, new Asked(request), quotas: false);
         if (!limits.Whole.IsEmpty)
         {
-            limits.Whole.Want(limits.Estimate.Charge(request, provider, served, limits.Whole.CountsMoney), request.Model);
+            Want(request, limits.Whole, provider, served);
             Note(request, limits.Whole);
             if (limits.Whole.Shared.Count > 0) return AdmitSharedAsync(request);
             if (Reserve(request, limits.Whole.Local, isQuota: false) is { } refused) return new(Refuse(request, refused));
@@ -71,7 +72,7 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         await EndCallAsync(request).ConfigureAwait(false);
         Collect(request, limits.Call, new Asked(request, provider, served), quotas: true);
         if (limits.Call.IsEmpty) return null;
-        limits.Call.Want(limits.Estimate.Charge(request, provider, served, limits.Call.CountsMoney), request.Model);
+        Want(request, limits.Call, provider, served);
         limits.CallsBefore = request.Record.Attempts;
         if (await ReserveAsync(request, limits.Call, isQuota: true).ConfigureAwait(false) is not { } refused) return null;
         Count(request, refused);
@@ -121,8 +122,17 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         var (limits, record) = (request.Limits, request.Record);
         if (!limits.Whole.IsOpen) return default;
         limits.Whole.Use(Charge.Of(record, record.Attempts > 0 ? 1 : 0), request.Model);
-        if (record.FailedAttempts is { } attempts) foreach (var failed in attempts) limits.Whole.Use(Charge.Of(failed, record, request.Model), request.Model);
+        if (record.FailedAttempts is { } attempts) UseFailed(request, attempts);
         return SettleAsync(request, limits.Whole);
+    }
+
+    private static void UseFailed(GatewayRequest request, IReadOnlyList<AttemptRecord> attempts)
+    {
+        foreach (var failed in attempts)
+        {
+            var used = failed.Usage;
+            request.Limits.Whole.Use(Charge.Of(failed, in used, request.Record, request.Model), request.Model);
+        }
     }
 
     private static void Collect(GatewayRequest request, HoldPair holds, in Asked asked, bool quotas)
@@ -140,6 +150,12 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
             if (rule.IsQuota != quotas || (!isBilled && rule.Unit != Configuration.LimitUnit.Requests)) continue;
             if (rule.SubjectOf(asked) is { } subject) holds.Add(rule, subject);
         }
+    }
+
+    private static void Want(GatewayRequest request, HoldPair holds, Provider? provider, string? served)
+    {
+        var usage = default(TokenUsage);
+        holds.Want(request.Limits.Estimate.Charge(request, provider, served, holds.CountsMoney, ref usage), request.Model);
     }
 
     private static void Note(GatewayRequest request, HoldPair holds) =>

@@ -25,12 +25,13 @@ internal readonly record struct Estimate(long Input, long Output, long Images)
     /// <param name="provider">Who is asked; null when nobody was chosen.</param>
     /// <param name="served">The model that it is asked for.</param>
     /// <param name="isPriced">True: in money too, which costs a look-up.</param>
-    internal Charge Charge(GatewayRequest request, Provider? provider, string? served, bool isPriced)
+    /// <param name="usage">Where the tokens are put, for as long as the charge is needed.</param>
+    internal Charge Charge(GatewayRequest request, Provider? provider, string? served, bool isPriced, ref TokenUsage usage)
     {
-        var usage = new TokenUsage { Input = Input, Output = Output, Images = Images == 0 ? null : Images };
+        (usage.Input, usage.Output, usage.Images) = (Input, Output, Images == 0 ? null : Images);
         var model = served ?? request.AskedModel;
         var name = provider?.Name ?? "";
-        return new Charge(1, usage, isPriced ? CostMeter.Of(request.Model, name, model, null, usage) : null, model, name, request.Record.Route ?? "");
+        return new Charge(1, in usage, isPriced ? CostMeter.Of(request.Model, name, model, null, usage) : null, model, name, request.Record.Route ?? "");
     }
 
     private static bool Writes(Operation operation) =>

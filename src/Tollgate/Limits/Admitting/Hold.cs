@@ -19,7 +19,10 @@ internal sealed class Hold
     private long[] _used = new long[4];
     private ICounterStore? _store;
     private ReservationId _id;
+
+    // What counters in memory reserve is noted in it, each time in the same.
     private Reservation? _reservation;
+    private bool _isInMemory;
 
     internal int Count { get; private set; }
 
@@ -77,7 +80,7 @@ internal sealed class Hold
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     internal async ValueTask<Admission> ReserveAsync(ICounterStore store, ReservationId id, TimeSpan timeToLive, CancellationToken cancellation)
     {
-        (_store, _id) = (store, id);
+        (_store, _id, _isInMemory) = (store, id, false);
         var admission = await store.ReserveAsync(id, _claims.AsMemory(0, Count), timeToLive, cancellation).ConfigureAwait(false);
         if (!admission.IsAdmitted) _store = null;
         return admission;
@@ -86,8 +89,8 @@ internal sealed class Hold
     /// <summary>The same at counters in memory, which answer at once.</summary>
     internal Admission Reserve(LocalCounterStore store, ReservationId id, TimeSpan timeToLive)
     {
-        var admission = store.Reserve(id, _claims.AsSpan(0, Count), timeToLive, out _reservation);
-        (_store, _id) = (admission.IsAdmitted ? store : null, id);
+        var admission = store.Reserve(id, _claims.AsSpan(0, Count), timeToLive, _reservation ??= new Reservation());
+        (_store, _id, _isInMemory) = (admission.IsAdmitted ? store : null, id, true);
         return admission;
     }
 
@@ -101,7 +104,7 @@ internal sealed class Hold
     internal ValueTask SettleAsync()
     {
         if (_store is not { } store) return ValueTask.CompletedTask;
-        if (_reservation is null)
+        if (!_isInMemory)
         {
             _store = null;
             return store.SettleAsync(_id, _claims.AsMemory(0, Count), _used.AsMemory(0, Count));
@@ -114,14 +117,15 @@ internal sealed class Hold
     /// <summary>The same of what counters in memory hold.</summary>
     internal void Settle()
     {
-        if (_reservation is { } reservation && _store is LocalCounterStore store) store.Settle(_id, reservation, _used.AsSpan(0, Count));
-        (_store, _reservation) = (null, null);
+        if (_isInMemory && _store is LocalCounterStore store) store.Settle(_id, _reservation!, _used.AsSpan(0, Count));
+        _store = null;
     }
 
     /// <summary>Makes it as new. What it held must have been settled.</summary>
     internal void Clear()
     {
-        (_store, _reservation) = (null, null);
+        if (IsOpen && _isInMemory) _reservation = null; // the counters have it until its time is over
+        _store = null;
         if (Count == 0) return;
         Array.Clear(_claims, 0, Count);
         Array.Clear(_rules, 0, Count);

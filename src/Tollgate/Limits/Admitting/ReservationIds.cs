@@ -1,10 +1,16 @@
+using Tollgate.Reuse;
+
 namespace Tollgate.Limits.Admitting;
 
-/// <summary>Ids of reservations: unique across gateways by a random half.</summary>
+/// <summary>Ids of reservations: unique across gateways by a random half, in one by the thread and how many it has made.</summary>
 internal sealed class ReservationIds(Func<double> random)
 {
-    private readonly ulong _gateway = (ulong)(random() * uint.MaxValue) << 32 | (uint)(random() * uint.MaxValue);
-    private ulong _count;
+    private const int CountBits = 44;
 
-    internal ReservationId Next() => new(_gateway, Interlocked.Increment(ref _count));
+    [ThreadStatic]
+    private static ulong _count;
+
+    private readonly ulong _gateway = (ulong)(random() * uint.MaxValue) << 32 | (uint)(random() * uint.MaxValue);
+
+    internal ReservationId Next() => new(_gateway, ((ulong)ThreadPlace.Number << CountBits) + ++_count);
 }

@@ -37,7 +37,7 @@ internal sealed class Bucket(string subject, SlotScale scale)
         var from = _newest < slot - _slots.Length ? slot - _slots.Length : _newest;
         for (var s = from + 1; s <= slot; s++)
         {
-            ref var amount = ref _slots[s % _slots.Length];
+            ref var amount = ref Slot(s);
             Taken -= amount;
             amount = 0;
         }
@@ -50,12 +50,12 @@ internal sealed class Bucket(string subject, SlotScale scale)
     internal void Add(long slot, long amount)
     {
         if (slot > _newest || slot <= _newest - _slots.Length) return;
-        _slots[slot % _slots.Length] += amount;
+        Slot(slot) += amount;
         Taken += amount;
     }
 
     /// <summary>What is counted in a slot; null when it is none of those that count now.</summary>
-    internal long? At(long slot) => slot > _newest || slot <= _newest - _slots.Length ? null : _slots[slot % _slots.Length];
+    internal long? At(long slot) => slot > _newest || slot <= _newest - _slots.Length ? null : Slot(slot);
 
     /// <summary>How long until an amount has room if nothing else comes or goes: at the latest when the whole span is over.</summary>
     internal TimeSpan WaitFor(long amount, long limit, long now)
@@ -64,7 +64,7 @@ internal sealed class Bucket(string subject, SlotScale scale)
         var slot = _newest - _slots.Length;
         do
         {
-            missing -= _slots[++slot % _slots.Length];
+            missing -= Slot(++slot);
         }
         while (missing > 0 && slot < _newest);
 
@@ -74,4 +74,7 @@ internal sealed class Bucket(string subject, SlotScale scale)
 
     /// <summary>How long until nothing that counts now counts any more.</summary>
     internal TimeSpan UntilEmpty(long now) => TimeSpan.FromTicks(Math.Max(0, scale.Count == 1 ? _ends - now : scale.Span));
+
+    // A division takes longer than all the rest.
+    private ref long Slot(long slot) => ref _slots[_slots.Length == 1 ? 0 : slot % _slots.Length];
 }

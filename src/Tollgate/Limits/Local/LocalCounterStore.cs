@@ -44,29 +44,52 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
     public ValueTask<Admission> ReserveAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, TimeSpan timeToLive, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        lock (_lock) return new(Reserve(id, claims.Span, timeToLive, isListed: true, out _));
-    }
-
-    /// <summary>The same, with what it is settled by: nothing has to be found again.</summary>
-    internal Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, out Reservation? reservation)
-    {
-        lock (_lock) return Reserve(id, claims, timeToLive, isListed: false, out reservation);
-    }
-
-    /// <summary>Ends a reservation that was given by <see cref="Reserve(ReservationId, ReadOnlySpan{BucketClaim}, TimeSpan, out Reservation?)"/>.</summary>
-    internal void Settle(ReservationId id, Reservation reservation, ReadOnlySpan<long> used)
-    {
+        var now = Now;
         lock (_lock)
         {
-            var now = Now;
             _book.EndDue(now);
-            if (ReservationBook.Take(id, reservation)) Settle(reservation, used, now);
+            var reservation = _book.Begin(id);
+            var admission = Reserve(id, claims.Span, timeToLive, now, reservation, isListed: true);
+            if (reservation.List < 0) _book.Return(reservation);
+            return new(admission);
+        }
+    }
+
+    /// <summary>The same with an object that whoever asks brings along to settle it by, and uses again then: nothing has to be found, or handed from processor to processor.</summary>
+    internal Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, Reservation reservation)
+    {
+        var now = Now;
+        lock (_lock)
+        {
+            _book.EndDue(now);
+            return Reserve(id, claims, timeToLive, now, reservation, isListed: false);
+        }
+    }
+
+    /// <summary>Ends a reservation that was brought along.</summary>
+    internal void Settle(ReservationId id, Reservation reservation, ReadOnlySpan<long> used)
+    {
+        var now = Now;
+        lock (_lock)
+        {
+            _book.EndDue(now);
+            if (_book.Take(id, reservation)) Settle(reservation, used, now);
         }
     }
 
     public ValueTask SettleAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, ReadOnlyMemory<long> used)
     {
-        lock (_lock) Settle(id, used.Span);
+        var now = Now;
+        lock (_lock)
+        {
+            _book.EndDue(now);
+            if (_book.Take(id, out var reservation))
+            {
+                Settle(reservation, used.Span, now);
+                _book.Return(reservation);
+            }
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -130,19 +153,15 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         lock (_lock) _file?.Dispose();
     }
 
-    private Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, bool isListed, out Reservation? granted)
+    private Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, long now, Reservation reservation, bool isListed)
     {
-        granted = null;
-        var now = Now;
-        _book.EndDue(now);
         if (claims.IsEmpty) return new Admission(IsAdmitted: true, -1, long.MaxValue, TimeSpan.Zero);
-        var reservation = isListed ? _book.Begin(id, claims.Length) : _book.Open(id, claims.Length);
+        reservation.Begin(id, claims.Length);
         Take(reservation, claims, now);
         var refused = Verdicts.Refusing(claims, reservation.Rooms.Span);
         if (refused >= 0) return GiveUp(reservation, claims, refused);
 
         _book.Keep(reservation, now + Math.Max(0, timeToLive.Ticks), isListed);
-        granted = reservation;
         Tell(reservation, claims);
         var tightest = Verdicts.Tightest(claims, reservation.Rooms.Span);
         var room = reservation.Rooms.Span[tightest];
@@ -189,23 +208,16 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         for (var i = 0; i < claims.Length; i++) rooms[i] = rooms[i] with { Remaining = Math.Max(0, claims[i].Limit - reservation.Parts[i].Bucket.Taken) };
     }
 
-    private Admission GiveUp(Reservation reservation, ReadOnlySpan<BucketClaim> claims, int refused)
+    private static Admission GiveUp(Reservation reservation, ReadOnlySpan<BucketClaim> claims, int refused)
     {
         foreach (var part in reservation.Parts) part.End(used: 0);
         Tell(reservation, claims);
         var rooms = reservation.Rooms.ToArray(); // it outlives the reservation
-        _book.Return(reservation);
+        reservation.Clear();
         return new Admission(IsAdmitted: false, refused, rooms[refused].Remaining, rooms[refused].Wait) { Rooms = rooms };
     }
 
-    private void Settle(ReservationId id, ReadOnlySpan<long> used)
-    {
-        var now = Now;
-        _book.EndDue(now);
-        if (_book.Take(id, out var reservation)) Settle(reservation, used, now);
-    }
-
-    private void Settle(Reservation reservation, ReadOnlySpan<long> used, long now)
+    private static void Settle(Reservation reservation, ReadOnlySpan<long> used, long now)
     {
         for (var i = 0; i < reservation.Count; i++)
         {
@@ -215,7 +227,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
             else Settle(part, used[i]);
         }
 
-        _book.Return(reservation);
+        reservation.Clear();
     }
 
     private readonly record struct RecentFamily(string Name, BucketFamily Family);

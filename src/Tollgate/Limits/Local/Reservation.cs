@@ -1,6 +1,6 @@
 namespace Tollgate.Limits.Local;
 
-/// <summary>What one reservation holds of which counters. Pooled.</summary>
+/// <summary>What one reservation holds of which counters. Used again by whoever made it, when it is over.</summary>
 internal sealed class Reservation
 {
     private Part[] _parts = new Part[4];
@@ -14,15 +14,20 @@ internal sealed class Reservation
     /// <summary>True: its time to live was over before anybody settled it. What it held counts no more.</summary>
     internal bool HasRunOut { get; set; }
 
-    internal LinkedListNode<Reservation> Node { get; }
+    /// <summary>Where it stands among the others. For their list alone.</summary>
+    internal Reservation? Previous { get; set; }
+
+    /// <summary>The one that runs out after it. For their list alone.</summary>
+    internal Reservation? Next { get; set; }
+
+    /// <summary>Which list of its <see cref="ReservationBook"/> it is in; below 0: in none.</summary>
+    internal int List { get; set; } = -1;
 
     internal int Count { get; private set; }
 
     internal Span<Part> Parts => _parts.AsSpan(0, Count);
 
     internal Memory<ClaimRoom> Rooms => _rooms.AsMemory(0, Count);
-
-    internal Reservation() => Node = new LinkedListNode<Reservation>(this);
 
     internal void Begin(ReservationId id, int claims)
     {
@@ -32,7 +37,7 @@ internal sealed class Reservation
         _rooms = new ClaimRoom[claims];
     }
 
-    /// <summary>Lets go of the counters, so that a pooled one keeps none of them alive.</summary>
+    /// <summary>Lets go of the counters, so that one that waits for its next use keeps none of them alive.</summary>
     internal void Clear()
     {
         Parts.Clear();

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tollgate.Reuse;
 
 namespace Tollgate.Limits.Local;
 
@@ -13,30 +14,37 @@ internal sealed class ReservationBook
     private const long LongestRunOut = TimeSpan.TicksPerDay;
     private const int MostPooled = 1024;
 
+    // Threads have lists of their own, so that what one has just written is not written by others.
+    private const int Places = 16;
+    private const int RunOut = Places;
+
     private readonly Dictionary<ReservationId, Reservation> _all = [];
-    private readonly LinkedList<Reservation> _open = [];
-    private readonly LinkedList<Reservation> _runOut = [];
+    private readonly ReservationList[] _lists = new ReservationList[Places + 1];
     private readonly Stack<Reservation> _pool = [];
 
-    /// <summary>Reservations that hold something.</summary>
-    internal int Count => _open.Count;
+    // Nothing runs out before this; when the one that would have is settled it stays as it is.
+    private long _nextDue = long.MaxValue;
 
+    /// <summary>Reservations that hold something.</summary>
+    internal int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (ref readonly var list in _lists.AsSpan(0, Places)) count += list.Count;
+            return count;
+        }
+    }
+
+    /// <summary>One that is to be found by its id.</summary>
     /// <exception cref="ArgumentException">The id was given before.</exception>
-    internal Reservation Begin(ReservationId id, int claims)
+    internal Reservation Begin(ReservationId id)
     {
         if (_all.ContainsKey(id)) throw new ArgumentException("a reservation of this id exists: ids are used once", nameof(id));
-        return Open(id, claims);
+        return _pool.TryPop(out var pooled) ? pooled : new Reservation();
     }
 
-    /// <summary>One that whoever asked for it brings along to settle it, so that it need not be found by its id.</summary>
-    internal Reservation Open(ReservationId id, int claims)
-    {
-        var reservation = _pool.TryPop(out var pooled) ? pooled : new Reservation();
-        reservation.Begin(id, claims);
-        return reservation;
-    }
-
-    /// <summary>Keeps it. Times to live are alike, so its place is found from the end.</summary>
+    /// <summary>Keeps it until it is taken out or its time is over.</summary>
     /// <param name="reservation">What was reserved.</param>
     /// <param name="expires">When it ends by itself.</param>
     /// <param name="isListed">True: it is to be found by its id.</param>
@@ -44,51 +52,81 @@ internal sealed class ReservationBook
     {
         reservation.Expires = expires;
         if (isListed) _all.Add(reservation.Id, reservation);
-        var before = _open.Last;
-        while (before is not null && before.Value.Expires > expires) before = before.Previous;
-        if (before is null) _open.AddFirst(reservation.Node);
-        else _open.AddAfter(before, reservation.Node);
+        Put(reservation, (int)(ThreadPlace.Number % Places));
+        if (expires < _nextDue) _nextDue = expires;
     }
 
     /// <summary>Takes it out: it can be settled once.</summary>
     internal bool Take(ReservationId id, [NotNullWhen(true)] out Reservation? reservation)
     {
         if (!_all.Remove(id, out reservation)) return false;
-        reservation.Node.List!.Remove(reservation.Node);
+        TakeOut(reservation);
         return true;
     }
 
-    /// <summary>The same of one that was brought along. False: it was settled or forgotten, and may be another's by now.</summary>
-    internal static bool Take(ReservationId id, Reservation reservation)
+    /// <summary>The same of one that was brought along. False: it was forgotten, long after its time was over.</summary>
+    internal bool Take(ReservationId id, Reservation reservation)
     {
-        if (reservation.Id != id || reservation.Node.List is not { } list) return false;
-        list.Remove(reservation.Node);
+        if (reservation.Id != id || reservation.List < 0) return false;
+        TakeOut(reservation);
         return true;
     }
 
-    /// <summary>For one that was taken out, or never kept.</summary>
+    /// <summary>For one of <see cref="Begin"/> that was taken out, or never kept.</summary>
     internal void Return(Reservation reservation)
     {
-        reservation.Clear();
         if (_pool.Count < MostPooled) _pool.Push(reservation);
     }
 
     /// <summary>Ends those whose time is over.</summary>
     internal void EndDue(long now)
     {
-        while (_open.First is { } first && first.Value.Expires <= now)
-        {
-            _open.Remove(first);
-            foreach (var part in first.Value.Parts) part.End(used: 0);
-            first.Value.HasRunOut = true;
-            _runOut.AddLast(first);
-        }
+        if (now >= _nextDue) EndOpen(now);
+        if (_lists[RunOut].Count > 0) Forget(now);
+    }
 
-        while (_runOut.First is { } oldest && (_runOut.Count > MostRunOut || oldest.Value.Expires <= now - LongestRunOut))
+    private void EndOpen(long now)
+    {
+        _nextDue = long.MaxValue;
+        for (var place = 0; place < Places; place++)
         {
-            _runOut.Remove(oldest);
-            _all.Remove(oldest.Value.Id);
-            Return(oldest.Value);
+            while (_lists[place].First is { } first)
+            {
+                if (first.Expires > now)
+                {
+                    _nextDue = Math.Min(_nextDue, first.Expires);
+                    break;
+                }
+
+                TakeOut(first);
+                foreach (var part in first.Parts) part.End(used: 0);
+                first.HasRunOut = true;
+                Put(first, RunOut);
+            }
         }
+    }
+
+    private void Forget(long now)
+    {
+        ref var list = ref _lists[RunOut];
+        while (list.First is { } oldest && (list.Count > MostRunOut || oldest.Expires <= now - LongestRunOut))
+        {
+            TakeOut(oldest);
+            var isListed = _all.Remove(oldest.Id);
+            oldest.Clear();
+            if (isListed) Return(oldest); // else it is still its holder's
+        }
+    }
+
+    private void Put(Reservation reservation, int list)
+    {
+        _lists[list].Add(reservation);
+        reservation.List = list;
+    }
+
+    private void TakeOut(Reservation reservation)
+    {
+        _lists[reservation.List].Remove(reservation);
+        reservation.List = -1;
     }
 }

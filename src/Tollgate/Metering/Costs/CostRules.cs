@@ -27,7 +27,7 @@ internal sealed class CostRules
     public void Apply(RequestRecord record)
     {
         var rules = For(record.Route);
-        if (rules.Length == 0 || !record.Usage.IsKnown) return;
+        if (rules.Length == 0 || !record.Used.IsKnown) return;
         var facts = CostFacts.Of(record);
         foreach (var rule in rules) record.Costs.Add(new RequestCost(rule.Name, rule.Of(facts)));
     }

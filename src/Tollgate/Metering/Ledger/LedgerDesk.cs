@@ -9,6 +9,10 @@ internal sealed class LedgerDesk : IAsyncDisposable
     private const int BytesPerToken = 4;
     private const int MostEstimated = 100_000;
 
+    // Most of a line's values are nothing at the beginning of a request, and stay so in it.
+    [ThreadStatic]
+    private static UsageEntry? t_begun;
+
     private volatile UsageLedger? _ledger;
 
     /// <summary>The ledger; null while there is none.</summary>
@@ -67,9 +71,13 @@ internal sealed class LedgerDesk : IAsyncDisposable
     private static void Begin(GatewayRequest request, in TransferPlan plan, UsageLedger ledger)
     {
         var ticket = request.Ticket!.Value;
-        var draft = new LineDraft { Id = ticket.Id, Model = request.AskedModel, ServedModel = plan.Backend?.Model ?? request.AskedModel, Provider = plan.Provider.Name };
+        ref var draft = ref (t_begun ??= UsageLedger.NewEntry()).Values;
+        draft.Id = ticket.Id;
+        draft.Model = request.AskedModel;
+        draft.ServedModel = plan.Backend?.Model ?? request.AskedModel;
+        draft.Provider = plan.Provider.Name;
         LedgerLines.Names(request.Record, ref draft);
-        if (!request.Body.IsEmpty) draft.Usage.Input = Math.Min(request.Body.Length / BytesPerToken, MostEstimated);
+        draft.Usage.Input = request.Body.IsEmpty ? null : Math.Min(request.Body.Length / BytesPerToken, MostEstimated);
         ledger.Begin(ticket, draft);
     }
 }

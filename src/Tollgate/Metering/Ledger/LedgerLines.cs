@@ -20,7 +20,7 @@ internal static class LedgerLines
         line.Provider = record.Provider ?? "";
         line.Status = record.Status;
         line.Error = record.ErrorCode ?? "";
-        line.Usage = record.Usage;
+        line.Usage = record.Used;
         line.IsEstimated = record.UsageEstimated;
         line.IsInterrupted = false;
         line.Cost = record.Cost;

@@ -32,7 +32,6 @@ internal sealed class SlotFile : IDisposable
 
     private readonly FileStream _file;
     private readonly MappedBytes _bytes;
-    private readonly byte[] _state;
     private volatile bool _isClosed;
 
     private SlotFile(FileStream file, int count)
@@ -40,7 +39,6 @@ internal sealed class SlotFile : IDisposable
         (_file, Count) = (file, count);
         using var map = MemoryMappedFile.CreateFromFile(file, null, (long)count * SlotSize, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
         _bytes = new MappedBytes(map, 0, (long)count * SlotSize);
-        _state = new byte[count];
     }
 
     internal int Count { get; }
@@ -89,9 +87,10 @@ internal sealed class SlotFile : IDisposable
     internal void WriteFrame(int slot, Span<byte> frame, bool isSettled)
     {
         if (_isClosed) return; // a request that outlived the process's end; what it left before is there
-        var area = _state[slot] != Free && AreaOf(_state[slot]) == 0 ? 1 : 0;
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Sum(frame[RecordAt..]));
         var place = Place(slot);
+        var state = place[0];
+        var area = state != Free && AreaOf(state) == 0 ? 1 : 0;
         frame.CopyTo(place[AreaStart(area)..]);
         BinaryPrimitives.WriteInt32LittleEndian(place[LengthAt(area)..], frame.Length - RecordAt);
         Publish(slot, (byte)(1 + area + (isSettled ? 2 : 0)));
@@ -159,7 +158,6 @@ internal sealed class SlotFile : IDisposable
 
         // The record is there before its state says so, for the compiler and the processor; between processes memory is one.
         Volatile.Write(ref MemoryMarshal.GetReference(Place(slot)), state);
-        _state[slot] = state;
     }
 
     private byte[]? Read(int slot, int area)

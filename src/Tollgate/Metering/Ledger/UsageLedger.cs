@@ -182,7 +182,8 @@ internal sealed class UsageLedger : IAsyncDisposable
         _slots.WriteFrame(slot, frame.AsSpan(0, SlotFile.RecordAt + SlotRecord.Write(draft, frame.AsSpan(SlotFile.RecordAt))), isSettled);
     }
 
-    private static UsageEntry NewEntry() => new() { Id = default, RequestId = "", Start = default };
+    /// <summary>One to be filled.</summary>
+    internal static UsageEntry NewEntry() => new() { Id = default, RequestId = "", Start = default };
 
     private bool TryTake(out LedgerTicket ticket)
     {
