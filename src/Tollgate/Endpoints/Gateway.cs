@@ -62,7 +62,7 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
             refusal ??= Refuse(request, methods) ?? await AdmitAsync(request).ConfigureAwait(false) ?? await lane(request).ConfigureAwait(false);
             if (refusal is not null) await RefuseAsync(request, refusal).ConfigureAwait(false);
         }
-        catch (Exception e) when (request.Clock.ClientLeft || Upstream.IsCutUpload(e, request))
+        catch (Exception e) when (request.Clock.ClientLeft || ClientLeftException.IsIn(e))
         {
             record.ErrorCode = "client_left";
             if (!request.Context.Response.HasStarted) record.Status = StatusCodes.Status499ClientClosedRequest;

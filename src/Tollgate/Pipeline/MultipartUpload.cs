@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,10 +16,9 @@ internal sealed class MultipartUpload : IAsyncDisposable
 {
     private const int InMemory = 1024 * 1024;
 
-    private readonly PipeReader _reader;
+    private readonly HttpRequest _request;
     private readonly MultipartFieldScanner _scanner;
     private readonly long _limit;
-    private readonly long? _length;
     private readonly byte[] _delimiter;
     private readonly FileBufferingWriteStream _kept = new(InMemory);
     private int _delimiterSeen;
@@ -30,8 +28,7 @@ internal sealed class MultipartUpload : IAsyncDisposable
     {
         _delimiter = Encoding.ASCII.GetBytes("--" + boundary);
         _scanner = new MultipartFieldScanner(boundary);
-        _reader = request.BodyReader;
-        _length = request.ContentLength;
+        _request = request;
         _limit = limit;
     }
 
@@ -72,7 +69,7 @@ internal sealed class MultipartUpload : IAsyncDisposable
     {
         var replacement = model == Model ? null : _scanner.Found ? Encoding.UTF8.GetBytes(model) : Part(model);
         var (start, end) = _scanner.Found ? (_scanner.ValueStart, _scanner.ValueEnd) : (0, 0);
-        var length = replacement is null ? _length : _length - (end - start) + replacement.Length;
+        var length = replacement is null ? _request.ContentLength : _request.ContentLength - (end - start) + replacement.Length;
         return new StreamingContent(length, async (target, cancellationToken) =>
         {
             var spliced = replacement is null ? target : new SplicingStream(target, start, end, replacement);
@@ -87,7 +84,7 @@ internal sealed class MultipartUpload : IAsyncDisposable
     {
         while (!_ended && !_scanner.Found && !_scanner.Completed)
         {
-            var result = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var result = await ClientBody.ReadAsync(_request, cancellationToken).ConfigureAwait(false);
             foreach (var segment in result.Buffer)
             {
                 _scanner.Advance(segment.Span);
@@ -96,7 +93,7 @@ internal sealed class MultipartUpload : IAsyncDisposable
                 BytesRead += segment.Length;
             }
 
-            _reader.AdvanceTo(result.Buffer.End);
+            _request.BodyReader.AdvanceTo(result.Buffer.End);
             _ended = result.IsCompleted;
             if (_scanner.Malformed) return Unreadable;
             if (BytesRead > _limit) return TooLarge(_limit);
@@ -109,7 +106,7 @@ internal sealed class MultipartUpload : IAsyncDisposable
     {
         while (!_ended)
         {
-            var result = await UploadReader.NextAsync(_reader, target, cancellationToken).ConfigureAwait(false);
+            var result = await UploadReader.NextAsync(_request, target, cancellationToken).ConfigureAwait(false);
             foreach (var segment in result.Buffer)
             {
                 BytesRead += segment.Length;
@@ -121,7 +118,7 @@ internal sealed class MultipartUpload : IAsyncDisposable
                 await target.WriteAsync(segment, cancellationToken).ConfigureAwait(false);
             }
 
-            _reader.AdvanceTo(result.Buffer.End);
+            _request.BodyReader.AdvanceTo(result.Buffer.End);
             _ended = result.IsCompleted;
         }
     }

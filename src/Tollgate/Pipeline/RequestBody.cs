@@ -33,7 +33,7 @@ internal static class RequestBody
         {
             while (true)
             {
-                var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                var result = await ClientBody.ReadAsync(http, cancellationToken).ConfigureAwait(false);
                 var bytes = result.Buffer;
                 if (length + bytes.Length > limit)
                 {

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 
 namespace Tollgate.Pipeline;
 
@@ -9,10 +10,10 @@ internal static class UploadReader
     /// What the client sends next. The HTTP client collects small writes; before a wait for more they go out, so that a slow
     /// upload reaches the provider as it comes.
     /// </summary>
-    internal static async ValueTask<ReadResult> NextAsync(PipeReader client, Stream provider, CancellationToken cancellationToken)
+    internal static async ValueTask<ReadResult> NextAsync(HttpRequest client, Stream provider, CancellationToken cancellationToken)
     {
-        if (client.TryRead(out var result)) return result;
+        if (ClientBody.TryRead(client, out var result)) return result;
         await provider.FlushAsync(cancellationToken).ConfigureAwait(false);
-        return await client.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return await ClientBody.ReadAsync(client, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -13,17 +13,9 @@ internal static class Upstream
     internal static bool IsFailure(Exception e) =>
         e is HttpRequestException or IOException or OperationCanceledException or InvalidDataException or SocketException;
 
-    /// <summary>
-    /// True when the client's body ended before its own length: it left, whether or not the server has noticed yet. A body in
-    /// chunks can be malformed as well, so of that nothing is said.
-    /// </summary>
-    internal static bool IsCutUpload(Exception e, GatewayRequest request) =>
-        (e as BadHttpRequestException ?? e.InnerException as BadHttpRequestException) is { StatusCode: StatusCodes.Status400BadRequest }
-        && request.Context.Request.ContentLength is not null;
-
     internal static AttemptOutcome Classify(Exception e, GatewayRequest request, Provider provider) => e switch
     {
-        _ when request.Clock.ClientLeft || IsCutUpload(e, request) => AttemptOutcome.ClientLeft,
+        _ when request.Clock.ClientLeft || ClientLeftException.IsIn(e) => AttemptOutcome.ClientLeft,
         OperationCanceledException when request.Clock.IsOutrun => AttemptOutcome.Outrun,
         BadHttpRequestException unreadable => Unreadable(unreadable),
         HttpRequestException { InnerException: BadHttpRequestException unreadable } => Unreadable(unreadable),

@@ -25,8 +25,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _run; // it may be about to accept the next one: that needs a listener
         _listener.Stop();
-        await _run;
     }
 
     private async Task AcceptAsync(Func<string, string?> answer)

@@ -59,11 +59,8 @@ internal sealed class RawClient : IDisposable
         return text.Length >= end + 4 + length;
     }
 
-    public void Reset()
-    {
-        _tcp.LingerState = new LingerOption(true, 0);
-        _tcp.Close();
-    }
+    /// <summary>Resets the connection. The client's own <c>Close</c> would end it in order first.</summary>
+    public void Reset() => _tcp.Client.Close(timeout: 0);
 
     public void Dispose() => _tcp.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Relay;
@@ -22,13 +23,14 @@ internal sealed class RelayRig : IAsyncDisposable
     /// <param name="model">Name that the provider is given instead of the one asked for; null: no override.</param>
     /// <param name="more">Further keys of the provider, such as <c>, headers: { remove: [x] }</c>.</param>
     /// <param name="path">Path of the provider's URL; null: as the kind has it.</param>
-    public static async Task<RelayRig> StartAsync(string kind, Func<ProviderCall, Task> script, string? model = null, string more = "", string? path = null)
+    /// <param name="services">What the gateway is given beside its own.</param>
+    public static async Task<RelayRig> StartAsync(string kind, Func<ProviderCall, Task> script, string? model = null, string more = "", string? path = null, Action<IServiceCollection>? services = null)
     {
         var provider = new ScriptedProvider(script);
         var url = provider.Url + (path ?? (kind is "azure-openai" or "gcp-anthropic" or "aws-anthropic" or "cohere" ? "" : "/v1"));
         var backend = model is null ? "p" : $"[{{ provider: p, model: '{model.Replace("'", "''", StringComparison.Ordinal)}' }}]";
         var yaml = $"providers:\n  p: {{ kind: {kind}, url: '{url}', {Identity(kind)}{more} }}\nmodels:\n  \"*\": {backend}\n";
-        return new RelayRig(provider, await TestGateway.StartAsync(yaml));
+        return new RelayRig(provider, await TestGateway.StartAsync(yaml, services));
     }
 
     /// <summary>A rig whose provider gives every request the same JSON.</summary>

@@ -89,7 +89,7 @@ internal sealed class ForwardLane(Attempts attempts, Admissions admissions)
         {
             while (true)
             {
-                var result = await UploadReader.NextAsync(http.BodyReader, target, cancellationToken).ConfigureAwait(false);
+                var result = await UploadReader.NextAsync(http, target, cancellationToken).ConfigureAwait(false);
                 foreach (var segment in result.Buffer)
                 {
                     request.Record.BytesIn += segment.Length;
