@@ -14,6 +14,7 @@ public sealed class LivePrometheusTests : IDisposable
         """{"model":"m","messages":[{"role":"user","content":"hi"}]}""",
         """{"model":"m","stream":true,"messages":[{"role":"user","content":"count to 5"}]}""",
         """{"model":"unpriced","messages":[]}""",
+        """{"model":"limited","messages":[{"role":"user","content":"hi"}]}""",
         """{"model":"broken","messages":[]}""",
         """{"model":"nobody","messages":[]}""",
         """{"model":"fallen","messages":[{"role":"user","content":"hi"}]}""",
@@ -36,11 +37,11 @@ public sealed class LivePrometheusTests : IDisposable
               sim: { kind: simulator }
               other: { kind: openai, url: "{{nameless.Url}}/v1", key: k, maxConcurrent: 8 }
               broken: { kind: openai, url: "{{broken.Url}}/v1", key: k }
-            models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }], broken: broken, fallen: [{ provider: broken }, { provider: sim, priority: 1 }] }
+            models: { m: sim, limited: sim, unpriced: [{ provider: other, model: nobody-knows-it }], broken: broken, fallen: [{ provider: broken }, { provider: sim, priority: 1 }] }
             prices: { sim: { m: { input: 1, output: 2 } } }
             limits:
-              tight: { requests: 3, per: second, match: { models: [unpriced] } }
-              soft: { requests: 3, per: second, match: { models: [m] }, shadow: true }
+              tight: { requests: 3, per: month, match: { models: [limited] } } # however slow the machine is
+              soft: { requests: 3, per: month, match: { models: [m] }, shadow: true }
             health: { failures: 3, rest: 1s }
             retry: { attempts: 3 }
             ledger: sqlite
