@@ -62,9 +62,9 @@ public sealed class KeepAliveTests
     [Fact]
     public async Task OpenAIs_client_passes_over_a_comment()
     {
-        await using var rig = await Rig.StartAsync("openai", ChatBeginning, ChatRest);
+        await using var rig = await Rig.StartAsync("openai", ChatBeginning, ChatRest, Comment);
         var text = new StringBuilder();
-        await foreach (var update in OpenAiClients.At(rig.Gateway.Host.Addresses[0]).GetChatClient("m").CompleteChatStreamingAsync(new UserChatMessage("Is it open?")))
+        await foreach (var update in OpenAiClients.At(rig.Gateway.Host.Addresses[0], over: rig.Client).GetChatClient("m").CompleteChatStreamingAsync(new UserChatMessage("Is it open?")))
         {
             foreach (var part in update.ContentUpdate) rig.Take(text, part.Text);
         }
@@ -75,8 +75,8 @@ public sealed class KeepAliveTests
     [Fact]
     public async Task Anthropics_client_passes_over_a_ping()
     {
-        await using var rig = await Rig.StartAsync("anthropic", MessageBeginning, MessageRest);
-        using var client = new AnthropicClient { BaseUrl = rig.Gateway.Host.Addresses[0].ToString().TrimEnd('/'), ApiKey = "any-key", MaxRetries = 0 };
+        await using var rig = await Rig.StartAsync("anthropic", MessageBeginning, MessageRest, Ping);
+        using var client = new AnthropicClient { BaseUrl = rig.Gateway.Host.Addresses[0].ToString().TrimEnd('/'), ApiKey = "any-key", MaxRetries = 0, HttpClient = rig.Client };
         var text = new StringBuilder();
         await foreach (var update in client.Messages.CreateStreaming(new MessageCreateParams { Model = "m", MaxTokens = 9, Messages = [new UserMessageParam("Is it open?")] }))
         {
@@ -86,33 +86,37 @@ public sealed class KeepAliveTests
         await rig.CheckAsync(text, Ping, MessageBeginning + MessageRest);
     }
 
-    /// <summary>A provider that goes on when the client has heard half of the answer, and an interval has passed.</summary>
-    private sealed class Rig(ScriptedProvider provider, TestGateway gateway, ManualTime time, TaskCompletionSource go) : IAsyncDisposable
+    /// <summary>
+    /// A provider that goes on when the client has heard half of the answer, an interval has passed, and the heartbeat has come: a gateway that has not begun
+    /// to wait for the rest when that is there already has no silence to break.
+    /// </summary>
+    private sealed class Rig(ScriptedProvider provider, TestGateway gateway, ManualTime time, HttpClient client) : IAsyncDisposable
     {
         public TestGateway Gateway => gateway;
 
-        public static async Task<Rig> StartAsync(string kind, string beginning, string rest)
+        /// <summary>What the official client speaks through.</summary>
+        public HttpClient Client => client;
+
+        public static async Task<Rig> StartAsync(string kind, string beginning, string rest, string heartbeat)
         {
             var (time, go) = (new ManualTime(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             var provider = new ScriptedProvider(async call =>
             {
                 await call.BeginAsync(200, "text/event-stream");
                 await call.ChunkAsync(beginning);
-                await go.Task;
+                await go.Task.WaitAsync(TimeSpan.FromSeconds(30));
                 await call.ChunkAsync(rest);
                 await call.EndAsync();
             });
             var gateway = await TestGateway.StartAsync(
                 $"providers: {{ p: {{ kind: {kind}, url: {provider.Url}/v1, key: k }} }}\nmodels: {{ m: p }}\n", services => services.AddSingleton<TimeProvider>(time));
-            return new Rig(provider, gateway, time, go);
+            return new Rig(provider, gateway, time, new HttpClient(new Overhearing(heartbeat, go.SetResult)));
         }
 
         public void Take(StringBuilder text, string piece)
         {
             text.Append(piece);
-            if (piece != "Half ") return;
-            time.Advance(Interval);
-            go.SetResult();
+            if (piece == "Half ") time.Advance(Interval);
         }
 
         public async Task CheckAsync(StringBuilder text, string heartbeat, string said)
@@ -124,6 +128,7 @@ public sealed class KeepAliveTests
 
         public async ValueTask DisposeAsync()
         {
+            client.Dispose();
             await provider.DisposeAsync();
             await gateway.DisposeAsync();
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tollgate.Tests.Authentication;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Limits;
 
 namespace Tollgate.Tests.Retries;
 
@@ -136,9 +137,14 @@ public sealed class AttemptLoopTests
     [Fact]
     public async Task A_silent_provider_is_never_asked_again()
     {
-        await using var first = new ScriptedProvider(c => Task.Delay(Timeout.Infinite, c.Left));
+        var time = new ManualTime();
+        await using var first = new ScriptedProvider(c =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(200)); // here, so that none passes before it is asked
+            return Task.Delay(Timeout.Infinite, c.Left);
+        });
         await using var second = new ScriptedProvider(c => c.StreamAsync("data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"u8.ToArray(), 1000));
-        await using var gateway = await StartAsync(first, second, timeouts: "timeouts: { firstToken: 200ms }");
+        await using var gateway = await StartAsync(first, second, timeouts: "timeouts: { firstToken: 200ms }", time: time);
         var (status, body, _) = await gateway.PostAsync(Path, """{"model":"m","stream":true,"messages":[]}""");
         status.ShouldBe(200);
         body.ShouldEndWith("data: [DONE]\n\n");
@@ -166,13 +172,15 @@ public sealed class AttemptLoopTests
     [Fact]
     public async Task Heartbeats_are_no_first_token()
     {
+        var time = new ManualTime();
         await using var first = new ScriptedProvider(async c =>
         {
             await c.BeginAsync(200, "text/event-stream");
             while (!c.Left.IsCancellationRequested)
             {
                 await c.ChunkAsync("event: ping\ndata: {\"type\":\"ping\"}\n\n");
-                await Task.Delay(30, c.Left);
+                time.Advance(TimeSpan.FromMilliseconds(30)); // here alone, so that none passes before it is asked
+                await Task.Delay(10, c.Left);
             }
         });
         await using var second = new ScriptedProvider(c => c.AnswerAsync(200, Answer));
@@ -183,7 +191,7 @@ public sealed class AttemptLoopTests
             models:
               m: [{ provider: one, model: claude-sonnet-4-5 }, { provider: two, priority: 1 }]
             retry: { attempts: 3 }
-            """);
+            """, services => services.AddSingleton<TimeProvider>(time));
         var (status, body, response) = await gateway.PostAsync(Path, """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""");
         (status, body).ShouldBe((200, Answer));
         response.Headers.GetValues("x-tollgate-provider").ShouldBe(["two"]);
@@ -216,7 +224,7 @@ public sealed class AttemptLoopTests
 
     [Theory]
     [InlineData("retry: { attempts: 3, maxWait: 1s }", "5")]
-    [InlineData("retry: { attempts: 3, deadline: 1s }", "5")]
+    [InlineData("retry: { attempts: 3, maxWait: 2m, deadline: 30s }", "60")]
     [InlineData("retry: { attempts: 1 }", "0")]
     public async Task A_wait_that_is_too_long_is_passed_on_instead(string retry, string retryAfter)
     {
@@ -315,12 +323,15 @@ public sealed class AttemptLoopTests
         body.ShouldNotContain("error");
     }
 
-    private static Task<TestGateway> StartAsync(ScriptedProvider first, ScriptedProvider second, string retry = "retry: { attempts: 4 }", string timeouts = "") => TestGateway.StartAsync($$"""
+    private static Task<TestGateway> StartAsync(ScriptedProvider first, ScriptedProvider second, string retry = "retry: { attempts: 4 }", string timeouts = "", TimeProvider? time = null) => TestGateway.StartAsync($$"""
         providers:
           one: { kind: openai, url: {{first.Url}}/v1, key: k{{(timeouts.Length > 0 ? ", " + timeouts : "")}} }
           two: { kind: openai, url: {{second.Url}}/v1, key: k }
         models:
           m: [one, { provider: two, priority: 1 }]
         {{retry}}
-        """);
+        """, services =>
+    {
+        if (time is not null) services.AddSingleton(time);
+    });
 }

@@ -1,4 +1,5 @@
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Limits;
 using static Tollgate.Tests.Retries.TwoProviders;
 
 namespace Tollgate.Tests.Retries;
@@ -79,6 +80,7 @@ public sealed class CommitPointTests
     [Fact]
     public async Task A_role_and_comments_are_no_first_token()
     {
+        var time = new ManualTime();
         await using var one = new ScriptedProvider(async call =>
         {
             await call.BeginAsync(200, "text/event-stream");
@@ -86,11 +88,12 @@ public sealed class CommitPointTests
             while (!call.Left.IsCancellationRequested)
             {
                 await call.ChunkAsync(Heartbeat);
-                await Task.Delay(30, call.Left);
+                time.Advance(TimeSpan.FromMilliseconds(30)); // here alone, so that none passes before it is asked
+                await Task.Delay(10, call.Left);
             }
         });
         await using var two = Streaming(Whole("good"));
-        await using var gateway = await StartAsync(one, two, ", timeouts: { firstToken: 300ms, idle: 200ms }");
+        await using var gateway = await StartAsync(one, two, ", timeouts: { firstToken: 300ms, idle: 200ms }", time: time);
         var (status, body, _) = await gateway.PostAsync(Chat, Streamed);
         (status, body).ShouldBe((200, Whole("good")));
         one.Calls.Count.ShouldBe(1);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Telemetry;
 using static Tollgate.Tests.Retries.TwoProviders;
 
 namespace Tollgate.Tests.Retries;
@@ -42,6 +43,7 @@ public sealed partial class RandomFaultTests
             chance.Next(4) > 0,
             chance.Next(2) == 1)).ToArray();
         await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (each, _) => await CheckAsync(gateway, each));
+        await gateway.UntilAtRestAsync();
         using var page = JsonDocument.Parse(await gateway.Admin.GetStringAsync("/backends"));
         page.RootElement.GetProperty("backends").EnumerateArray().ShouldAllBe(b => b.GetProperty("in_flight").GetInt32() == 0);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Telemetry;
 using Tollgate.Tests.Translation;
 using static Tollgate.Tests.Retries.TwoProviders;
 
@@ -41,6 +42,7 @@ public sealed class ResumeTests
         line.TryGetProperty("error", out _).ShouldBeFalse();
         line.GetProperty("usage").GetProperty("output_tokens").GetInt32().ShouldBe(9);
         line.GetProperty("failed_attempts")[0].GetProperty("provider").GetString().ShouldBe("one");
+        await gateway.UntilAtRestAsync();
         (await gateway.Admin.GetStringAsync("/metrics")).ShouldContain("tollgate_streams_resumed_total{result=\"recovered\"} 1");
     }
 

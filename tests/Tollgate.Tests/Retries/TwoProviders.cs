@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Retries;
@@ -29,12 +30,15 @@ internal static class TwoProviders
         await call.EndAsync();
     });
 
-    public static Task<TestGateway> StartAsync(ScriptedProvider one, ScriptedProvider two, string ofOne = "", string models = "m: [one, { provider: two, priority: 1 }]", string rest = "retry: { attempts: 3 }") => TestGateway.StartAsync($$"""
+    public static Task<TestGateway> StartAsync(ScriptedProvider one, ScriptedProvider two, string ofOne = "", string models = "m: [one, { provider: two, priority: 1 }]", string rest = "retry: { attempts: 3 }", TimeProvider? time = null) => TestGateway.StartAsync($$"""
         providers:
           one: { kind: openai, url: {{one.Url}}/v1, key: k{{ofOne}} }
           two: { kind: openai, url: {{two.Url}}/v1, key: k }
         models:
           {{models}}
         {{rest}}
-        """);
+        """, services =>
+    {
+        if (time is not null) services.AddSingleton(time);
+    });
 }

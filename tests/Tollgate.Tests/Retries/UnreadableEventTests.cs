@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tollgate.Tests.Authentication;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Telemetry;
 using static Tollgate.Tests.Retries.TwoProviders;
 
 namespace Tollgate.Tests.Retries;
@@ -30,6 +31,7 @@ public sealed class UnreadableEventTests
         line.GetProperty("skipped_events").GetInt32().ShouldBe(2);
         line.TryGetProperty("error", out _).ShouldBeFalse();
         log.Lines.Count(l => l.Contains("2 unreadable events", StringComparison.Ordinal)).ShouldBe(1);
+        await gateway.UntilAtRestAsync();
         (await gateway.Admin.GetStringAsync("/metrics")).ShouldContain("tollgate_streams_skipped_events_total{tollgate_provider=\"one\"} 2");
     }
 

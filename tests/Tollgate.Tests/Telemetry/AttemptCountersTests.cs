@@ -79,7 +79,7 @@ public sealed class AttemptCountersTests : IDisposable
             retry: { attempts: 3 }
             """);
         (await gateway.PostAsync("/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"hi"}]}""")).Status.ShouldBe(200);
-        await gateway.LogLineAsync();
+        await gateway.UntilAtRestAsync();
         var page = ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics"));
         page.Value("tollgate_attempts_total", ("tollgate_provider", "failing"), ("tollgate_outcome", "failed"), ("error_type", "503")).ShouldBe(2);
         page.Value("tollgate_attempts_total", ("tollgate_provider", "sim"), ("tollgate_outcome", "answered")).ShouldBe(1);

@@ -100,7 +100,7 @@ public sealed partial class DeployedQueryTests
             models: { m: sim, unpriced: [{ provider: other, model: nobody-knows-it }], fallen: [{ provider: broken }, { provider: sim, priority: 1 }] }
             retry: { attempts: 3 }
             prices: { sim: { m: { input: 1, output: 2 } } }
-            limits: { one: { requests: 1, match: { models: [unpriced] } } }
+            limits: { one: { requests: 1, per: month, match: { models: [unpriced] } } }
             ledger: sqlite
             stateDir: "{{state.FullName}}"
             """, services => services.AddSingleton<ILedgerStoreKind>(new MemoryLedger()));
@@ -109,7 +109,7 @@ public sealed partial class DeployedQueryTests
             await gateway.PostAsync("/v1/chat/completions", body);
         }
 
-        await gateway.LogLineAsync(6);
+        await gateway.UntilAtRestAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (true)
         {

@@ -45,7 +45,7 @@ public sealed class HeaderAttributeTests
         await using var gateway = await RequestIdTests.StartAsync(provider, "telemetry: { metricHeaders: { x-team: team } }");
         for (var i = 0; i <= LabelValues.Most; i++) await gateway.PostAsync("/v1/chat/completions", Body, ("x-team", $"t{i}"));
         await gateway.PostAsync("/v1/chat/completions", Body);
-        await gateway.LogLineAsync(LabelValues.Most + 2);
+        await gateway.UntilAtRestAsync();
         var page = ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics"));
         page.Value("tollgate_requests_total", ("team", "t0")).ShouldBe(1);
         page.Value("tollgate_requests_total", ("team", "_other")).ShouldBe(1);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Tollgate.Tests.Telemetry;
 
 namespace Tollgate.Tests.Translation;
 
@@ -56,6 +57,7 @@ public sealed class DroppedTests
         ClientAnswer.Read(Cell.OpenAI, body, stream: true).Text.ShouldBe("Halt!");
         response.Headers.GetValues("x-tollgate-dropped").ShouldHaveSingleItem().ShouldStartWith("seed");
         Names(await rig.Gateway.LogLineAsync()).ShouldBe(["seed", Lost]);
+        await rig.Gateway.UntilAtRestAsync();
         var page = await rig.Gateway.Admin.GetStringAsync("/metrics");
         page.ShouldContain($"tollgate_translation_dropped_total{{tollgate_member=\"{Lost}\",tollgate_provider=\"p\"}} 1");
         page.ShouldContain("tollgate_translation_dropped_total{tollgate_member=\"seed\",tollgate_provider=\"p\"} 1");

@@ -21,7 +21,7 @@ internal sealed class TranslationRig : IAsyncDisposable
         {
             if (time is not null) services.AddSingleton(time);
         });
-        gateway.Client.Timeout = TimeSpan.FromSeconds(15); // an answer that never comes is a failure, not a wait
+        gateway.Client.Timeout = TimeSpan.FromSeconds(30); // an answer that never comes is a failure, not a wait
         return new TranslationRig(provider, gateway);
     }
 

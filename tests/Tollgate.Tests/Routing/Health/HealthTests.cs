@@ -154,7 +154,7 @@ public sealed class HealthTests
         }
 
         (await BackendAsync(gateway)).GetProperty("ejections").GetInt32().ShouldBe(1);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while ((await BackendAsync(gateway)).GetProperty("in_flight").GetInt32() != 0) await Task.Delay(5, limit.Token);
     }
 

@@ -9,10 +9,16 @@ namespace Tollgate.Tests.Telemetry.Live;
 internal sealed class PrometheusServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tollgate-prometheus-");
+    private readonly Socket _place = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly HttpClient _client;
     private Process? _process;
 
-    private PrometheusServer(int port) => _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+    private PrometheusServer()
+    {
+        // Bound and not listening: nobody who asks for any free port is given this one, while a program that asks for this very one gets it.
+        _place.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _client = new HttpClient { BaseAddress = new Uri($"http://{_place.LocalEndPoint}") };
+    }
 
     /// <summary>Where the program is, or null.</summary>
     public static string? Program() =>
@@ -21,8 +27,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <summary>Starts it and waits until it answers.</summary>
     public static async Task<PrometheusServer> StartAsync(string program, Uri target, string rules)
     {
-        var port = FreePort();
-        var server = new PrometheusServer(port);
+        var server = new PrometheusServer();
         var config = Path.Combine(server._folder.FullName, "prometheus.yml");
         await File.WriteAllTextAsync(config,
             $$"""
@@ -31,7 +36,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             scrape_configs: [ { job_name: tollgate, static_configs: [ { targets: [ "{{target.Authority}}" ] } ] } ]
             """);
         server._process = Process.Start(new ProcessStartInfo(program,
-            [$"--config.file={config}", $"--storage.tsdb.path={server._folder.FullName}/data", $"--web.listen-address=127.0.0.1:{port}", "--enable-feature=exemplar-storage", "--log.level=error"]))!;
+            [$"--config.file={config}", $"--storage.tsdb.path={server._folder.FullName}/data", $"--web.listen-address={server._place.LocalEndPoint}", "--enable-feature=exemplar-storage", "--log.level=error"]))!;
         await server.UntilAsync(async () => (await server._client.GetAsync("/-/ready")).IsSuccessStatusCode);
         return server;
     }
@@ -68,6 +73,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         if (_process is not null) await _process.WaitForExitAsync();
         _process?.Dispose();
         _client.Dispose();
+        _place.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -81,12 +87,5 @@ internal sealed class PrometheusServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Simulator;
-using Tollgate.Telemetry;
 using Tollgate.Tests.Hosting;
 using Tollgate.Tests.Telemetry.Tracing;
 
@@ -120,10 +118,8 @@ public sealed class SweepGateway : IAsyncLifetime
 
     private static async Task<ExpositionPage> ScrapeAsync(TestGateway gateway)
     {
-        // A request is counted after its client has the answer.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (gateway.Host.Services.GetRequiredService<GatewayMetrics>().ActiveRequests > 0) await Task.Delay(10, limit.Token);
-        return ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics", limit.Token));
+        await gateway.UntilAtRestAsync();
+        return ExpositionPage.Read(await gateway.Admin.GetByteArrayAsync("/metrics"));
     }
 
     private string Configuration()

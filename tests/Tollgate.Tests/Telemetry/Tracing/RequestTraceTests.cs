@@ -146,7 +146,7 @@ public sealed class RequestTraceTests
         await using var provider = new ScriptedProvider(c => c.AnswerAsync(200, Answer));
         await using var gateway = await StartAsync(provider, extra: "prefixes: { openai: /begins-a-trace }");
         await gateway.PostAsync("/begins-a-trace/chat/completions", Body, ("traceparent", "garbage"));
-        var span = await started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        var span = await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         span.ParentSpanId.ShouldBe(default);
         provider.Last.Headers["traceparent"].ShouldBe($"00-{span.TraceId}-{span.SpanId}-01");
     }

@@ -39,7 +39,7 @@ internal sealed class SpanRecorder : IDisposable
     /// <summary>The span of the request, when it has ended: that is after the client has its answer.</summary>
     public async Task<Activity> RequestAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
             if (_ended.FirstOrDefault(a => a.Kind == ActivityKind.Server) is { } span) return span;
