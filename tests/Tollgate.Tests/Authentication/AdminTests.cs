@@ -23,7 +23,7 @@ public sealed class AdminTests
         await using var provider = new ScriptedProvider(call => call.AnswerAsync(200, "{\"id\":\"x\",\"model\":\"gpt\",\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":5,\"total_tokens\":16}}"));
         await using var gateway = await Surfaces.StartAsync(provider.Url);
         await gateway.PostAsync(ErrorShape.OpenAI, "{\"model\":\"o\"}");
-        await gateway.LogLineAsync();
+        await gateway.UntilToldAsync("gen_ai_server_request_duration_seconds_count{"); // the last of its figures, which come behind its line in the log
         using var response = await gateway.Admin.GetAsync("/metrics");
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
         var page = await response.Content.ReadAsStringAsync();

@@ -188,6 +188,7 @@ public sealed class RenewalTests : IDisposable
         _renewal.Start();
         await _source.AnswerAsync(Token(lifetime));
         await WhenGoodAsync();
+        await _time.WhenArmedAsync(RenewalPlan.Pause(lifetime, 0, 0.5)); // a moment later: who asks before that waits for the call that is still ending
     }
 
     private async Task StepAsync(TimeSpan pause)

@@ -193,10 +193,10 @@ public sealed class FetchAttackTests
         using var leave = new CancellationTokenSource();
         using var content = new StringContent(FetchRig.Ask(Translation.Cell.OpenAI, Picture), Encoding.UTF8, "application/json");
         var asking = rig.Gateway.Client.PostAsync(Translation.Cell.OpenAI, content, leave.Token);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await leave.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(asking);
-        await closed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
         (await rig.Gateway.LogLineAsync()).GetProperty("error").GetString().ShouldBe("client_left");
     }
 

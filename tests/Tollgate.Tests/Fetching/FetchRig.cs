@@ -10,7 +10,7 @@ internal sealed class FetchRig : IAsyncDisposable
 {
     public static readonly byte[] Png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4];
 
-    public const string Allowed = "fetch: { images: true, documents: true, http: true, timeout: 5s }";
+    public const string Allowed = "fetch: { images: true, documents: true, http: true, timeout: 1m }";
 
     private FetchRig(OutsideWorld world, ScriptedProvider provider, TestGateway gateway) => (World, Provider, Gateway) = (world, provider, gateway);
 

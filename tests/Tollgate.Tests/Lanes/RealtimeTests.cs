@@ -10,7 +10,8 @@ namespace Tollgate.Tests.Lanes;
 /// <summary>A real WebSocket client through the gateway to a real WebSocket server.</summary>
 public sealed class RealtimeTests
 {
-    private static readonly CancellationToken Limit = new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
+    // Of each step: the tests together may take longer.
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
 
     [Fact]
     public async Task Relays_texts_binaries_and_large_messages_both_ways()

@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Upstreams;
 
 namespace Tollgate.Tests.Pipeline;
 
@@ -71,5 +73,6 @@ public sealed class PooledRequestTests
           one: { kind: openai, url: "{{provider.Url}}", key: k }
         models:
           m: one
-        """);
+        """,
+        services => services.AddSingleton<TimeProvider>(new PatientTime()));
 }

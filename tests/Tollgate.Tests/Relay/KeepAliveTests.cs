@@ -48,8 +48,9 @@ public sealed class KeepAliveTests
         var stream = ProviderWords.Stream(cell);
         var beginning = ProviderWords.Beginning(cell).Length;
         await using var line = await Line.OpenAsync(Cell.OpenAI, cell, stream[..(beginning + 20)]);
-        await line.ReadAsync(text => text.Contains("Halt!", StringComparison.Ordinal));
+        var before = await line.ReadAsync(text => text.Contains("Halt!", StringComparison.Ordinal));
         await line.PassAsync(Interval);
+        await line.ReadAsync(text => text.Length > before.Length); // it may come late, when the gateway was not yet waiting: then the rest would be first
         await line.FinishAsync(stream[(beginning + 20)..]);
         (await line.RestAsync()).ShouldBe(Encoding.UTF8.GetString(stream[..beginning]) + Comment + Encoding.UTF8.GetString(stream[beginning..]));
     }
@@ -88,8 +89,9 @@ public sealed class KeepAliveTests
     public async Task It_does_not_put_off_the_providers_limits()
     {
         var cell = Cell.Of("openai");
-        await using var line = await Line.OpenAsync(Cell.OpenAI, cell, ProviderWords.Beginning(cell));
+        await using var line = await Line.OpenAsync(Cell.OpenAI, cell, ProviderWords.Beginning(cell), more: ", timeouts: { firstToken: 50s }");
         await line.ReadAsync(text => text.Contains("Halt!", StringComparison.Ordinal));
+        await line.Time.WhenArmedAsync(TimeSpan.FromSeconds(60)); // the idle limit, which counts from when the gateway waits again
         for (var i = 0; i < 3; i++) await line.PassAsync(Interval);
         await line.PassAsync(Interval);
         (await line.RestAsync()).ShouldContain("timeouts.idle");
@@ -161,7 +163,7 @@ public sealed class KeepAliveTests
 
         private string Text => Encoding.UTF8.GetString(_heard.ToArray());
 
-        public static async Task<Line> OpenAsync(string path, Cell cell, byte[] beginning, string setting = "")
+        public static async Task<Line> OpenAsync(string path, Cell cell, byte[] beginning, string setting = "", string more = "")
         {
             var time = new ManualTime();
             var under = new TaskCompletionSource<ProviderCall>();
@@ -174,7 +176,7 @@ public sealed class KeepAliveTests
                 await over.Task;
             });
             var gateway = await TestGateway.StartAsync(
-                $"providers:\n  p: {cell.Configuration(provider.Url)}\nmodels:\n  m: [{{ provider: p, model: '{cell.Model}' }}]\n{setting}\n", services => services.AddSingleton<TimeProvider>(time));
+                $"providers:\n  p: {cell.Configuration(provider.Url, more)}\nmodels:\n  m: [{{ provider: p, model: '{cell.Model}' }}]\n{setting}\n", services => services.AddSingleton<TimeProvider>(time));
             var response = await TranslationRig.OpenAsync(gateway.Client, path);
             var call = await under.Task;
             return new Line(gateway, provider, time, async bytes => await call.ChunkAsync(bytes), async () =>
@@ -202,7 +204,7 @@ public sealed class KeepAliveTests
         /// <summary>All that was heard so far, once it is enough.</summary>
         public async Task<string> ReadAsync(Func<string, bool> isEnough)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             var buffer = new byte[4096];
             while (!isEnough(Text))
             {

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Upstreams;
 
 namespace Tollgate.Tests.Relay;
 
@@ -23,14 +24,19 @@ internal sealed class RelayRig : IAsyncDisposable
     /// <param name="model">Name that the provider is given instead of the one asked for; null: no override.</param>
     /// <param name="more">Further keys of the provider, such as <c>, headers: { remove: [x] }</c>.</param>
     /// <param name="path">Path of the provider's URL; null: as the kind has it.</param>
+    /// <param name="time">The gateway's clock; null: one by which no provider is too slow.</param>
     /// <param name="services">What the gateway is given beside its own.</param>
-    public static async Task<RelayRig> StartAsync(string kind, Func<ProviderCall, Task> script, string? model = null, string more = "", string? path = null, Action<IServiceCollection>? services = null)
+    public static async Task<RelayRig> StartAsync(string kind, Func<ProviderCall, Task> script, string? model = null, string more = "", string? path = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
         var provider = new ScriptedProvider(script);
         var url = provider.Url + (path ?? (kind is "azure-openai" or "gcp-anthropic" or "aws-anthropic" or "cohere" ? "" : "/v1"));
         var backend = model is null ? "p" : $"[{{ provider: p, model: '{model.Replace("'", "''", StringComparison.Ordinal)}' }}]";
         var yaml = $"providers:\n  p: {{ kind: {kind}, url: '{url}', {Identity(kind)}{more} }}\nmodels:\n  \"*\": {backend}\n";
-        return new RelayRig(provider, await TestGateway.StartAsync(yaml, services));
+        return new RelayRig(provider, await TestGateway.StartAsync(yaml, own =>
+        {
+            own.AddSingleton(time ?? new PatientTime());
+            services?.Invoke(own);
+        }));
     }
 
     /// <summary>A rig whose provider gives every request the same JSON.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Limits;
 
 namespace Tollgate.Tests.Relay;
 
@@ -22,11 +23,13 @@ public sealed class SlowClientTests
     [InlineData("audio/pcm")]
     public async Task A_client_that_does_not_read_stops_the_provider_and_has_everything_when_it_reads_again(string contentType)
     {
-        // The limits rest meanwhile: it is not the provider that is slow.
-        await using var rig = await RelayRig.StartAsync("openai", call => FloodAsync(call, contentType), more: ", timeouts: { idle: 3s, firstToken: 3s }");
+        // The limits rest meanwhile: it is not the provider that is slow. Their clock goes on only while it has to wait.
+        var time = new ManualTime();
+        await using var rig = await RelayRig.StartAsync("openai", call => FloodAsync(call, contentType), more: ", timeouts: { idle: 3s, firstToken: 3s }", time: time);
         using var response = await rig.OpenAsync("/v1/chat/completions", """{"model":"m","stream":true}""", TestContext.Current.CancellationToken);
         (await _stalled.Task.WaitAsync(Patience, TestContext.Current.CancellationToken)).ShouldBeTrue($"the gateway took all {Most} bytes");
         Volatile.Read(ref _accepted).ShouldBeLessThan(Most);
+        time.Advance(Stalled);
 
         var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         var buffer = new byte[Frame.Length];

@@ -79,7 +79,7 @@ public sealed class BodyWaitTests
         var reading = response.Body.ReadAsync(new byte[10], TestContext.Current.CancellationToken).AsTask();
         response.Dispose();
         await Should.ThrowAsync<HttpIOException>(() => reading);
-        await server.Peers.Single().Finished.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await server.Peers.Single().Finished.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     /// <summary>What the next read brings, while so many pieces are sent one after the other.</summary>

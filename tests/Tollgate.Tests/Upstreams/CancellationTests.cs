@@ -129,7 +129,7 @@ public sealed class CancellationTests
         while (await peer.ReadRequestAsync() is { Body: var body }) await peer.AnswerAsync(body);
     }
 
-    private static Task Closed(RawPeer peer) => peer.Finished.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    private static Task Closed(RawPeer peer) => peer.Finished.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private sealed class NeverDialer(CancellationTokenSource cancel) : Dialer
     {

@@ -117,7 +117,7 @@ public sealed class ConnectionReuseTests
         await using var server = new RawServer(AnswerAllAsync, time);
         await server.AskAsync();
         time.Advance(TimeSpan.FromSeconds(75)); // the round that closes comes every 15 s
-        await server.Peers.Single().Finished.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await server.Peers.Single().Finished.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Upstreams;
@@ -14,7 +15,7 @@ public sealed class UpstreamCrowdTests
     public async Task Every_caller_gets_exactly_his_own_answer()
     {
         await using var provider = new RawServer(AnswerAsync);
-        await using var gateway = await TestGateway.StartAsync($"providers: {{ p: {{ kind: openai, url: '{provider.Target}v1', key: k }} }}\nmodels: {{ m: p }}\n");
+        await using var gateway = await TestGateway.StartAsync($"providers: {{ p: {{ kind: openai, url: '{provider.Target}v1', key: k }} }}\nmodels: {{ m: p }}\n", services => services.AddSingleton<TimeProvider>(new PatientTime()));
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
         {
             for (var i = 0; i < Each; i++)
