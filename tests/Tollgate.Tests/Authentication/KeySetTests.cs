@@ -69,6 +69,25 @@ public sealed class KeySetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_key_that_is_newer_than_the_reading_that_runs_has_another_one()
+    {
+        var (isMade, isWanted) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _issuer.Sending = () =>
+        {
+            _issuer.Sending = null;
+            isMade.SetResult();
+            return isWanted.Task;
+        };
+        var tokens = Start();
+        await isMade.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        _issuer.AddKey("k2");
+        var identifying = tokens.IdentifyAsync(_issuer.Token(_time.GetUtcNow(), key: "k2"));
+        isWanted.SetResult();
+        (await identifying).Caller.ShouldNotBeNull();
+        _issuer.Reads.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_flood_of_made_up_keys_does_not_become_one_at_the_issuer()
     {
         var tokens = Start();

@@ -17,7 +17,7 @@ internal sealed class TokenIssuer : IAsyncDisposable
 
     public TokenIssuer()
     {
-        _server = new ScriptedProvider(call => IsDown ? call.AnswerAsync(503, "{}") : call.AnswerAsync(200, KeySet()));
+        _server = new ScriptedProvider(call => IsDown ? call.AnswerAsync(503, "{}") : TellAsync(call, KeySet()));
         AddKey("k1");
     }
 
@@ -26,6 +26,9 @@ internal sealed class TokenIssuer : IAsyncDisposable
     public int Reads => _server.Calls.Count;
 
     public bool IsDown { get; set; }
+
+    /// <summary>What an answer that holds the keys of now waits for; null: nothing.</summary>
+    public Func<Task>? Sending { get; set; }
 
     public void AddKey(string id) => _keys[id] = RSA.Create(2048);
 
@@ -63,6 +66,12 @@ internal sealed class TokenIssuer : IAsyncDisposable
     {
         await _server.DisposeAsync();
         foreach (var key in _keys.Values) key.Dispose();
+    }
+
+    private async Task TellAsync(ProviderCall call, string keys)
+    {
+        if (Sending is { } sending) await sending();
+        await call.AnswerAsync(200, keys);
     }
 
     private static string Jwk(string id, RSA key)

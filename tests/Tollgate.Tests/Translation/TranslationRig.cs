@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Tests.Hosting;
+using Tollgate.Tests.Upstreams;
 
 namespace Tollgate.Tests.Translation;
 
@@ -17,10 +18,7 @@ internal sealed class TranslationRig : IAsyncDisposable
     {
         var provider = new ScriptedProvider(script);
         var yaml = $"providers:\n  p: {cell.Configuration(provider.Url, more)}\nmodels:\n  m: [{{ provider: p, model: '{cell.Model}' }}]\n";
-        var gateway = await TestGateway.StartAsync(yaml, services =>
-        {
-            if (time is not null) services.AddSingleton(time);
-        });
+        var gateway = await TestGateway.StartAsync(yaml, services => services.AddSingleton(time ?? new PatientTime()));
         gateway.Client.Timeout = TimeSpan.FromSeconds(30); // an answer that never comes is a failure, not a wait
         return new TranslationRig(provider, gateway);
     }

@@ -43,16 +43,16 @@ internal sealed class KeySet(KeySource source, TimeProvider time, ILogger logger
 
     private async ValueTask<SecurityKey[]?> DemandAsync(string? keyId)
     {
-        if (MayDemand())
+        try
         {
-            try
-            {
-                await ReadAsync().WaitAsync(Patience, time).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                return null;
-            }
+            // A reading that runs may be older than the key: what it brings is looked at, and then another one may be asked for.
+            await Reading().WaitAsync(Patience, time).ConfigureAwait(false);
+            if (_current?.Find(keyId) is { Length: > 0 } known) return known;
+            if (MayDemand()) await ReadAsync().WaitAsync(Patience, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
         }
 
         if (_current?.Find(keyId) is { Length: > 0 } found) return found;
@@ -70,6 +70,11 @@ internal sealed class KeySet(KeySource source, TimeProvider time, ILogger logger
             _nextDemand = source.Pause == TimeSpan.MaxValue ? long.MaxValue : now + (long)(source.Pause.TotalSeconds * time.TimestampFrequency);
             return true;
         }
+    }
+
+    private Task Reading()
+    {
+        lock (_lock) return _reading;
     }
 
     private Task ReadAsync()
