@@ -6,12 +6,13 @@ namespace Tollgate.Tests.Servers;
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
+    private readonly HeldPort _port;
     private ServerProcess _process;
 
-    private PostgresServer(ServerProcess process, DirectoryInfo folder, int port) => (_process, _folder, Port) = (process, folder, port);
+    private PostgresServer(ServerProcess process, DirectoryInfo folder, HeldPort port) => (_process, _folder, _port) = (process, folder, port);
 
     /// <summary>Where it listens, on 127.0.0.1.</summary>
-    internal int Port { get; }
+    internal int Port => _port.Number;
 
     /// <summary>How Npgsql reaches it: everybody on loopback is trusted.</summary>
     internal string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres");
@@ -31,17 +32,15 @@ internal sealed class PostgresServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("tollgate-postgres-");
         if (IsRoot) await ServerProcess.RunAsync("chown", "postgres", folder.FullName);
         await RunAsync(Program("initdb")!, "-D", Data(folder), "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--no-locale");
-        for (var tries = 1; ; tries++)
+        var port = HeldPort.Take();
+        try
         {
-            var port = ServerProcess.FreePort();
-            try
-            {
-                return new PostgresServer(await LaunchAsync(folder, port), folder, port);
-            }
-            catch (InvalidOperationException) when (tries < 3)
-            {
-                // Somebody else took the port between the look and the start.
-            }
+            return new PostgresServer(await LaunchAsync(folder, port.Number), folder, port);
+        }
+        catch
+        {
+            port.Dispose();
+            throw;
         }
     }
 
@@ -54,6 +53,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
+        _port.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -7,12 +7,13 @@ internal sealed class RedisServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
     private readonly string[] _settings;
+    private readonly HeldPort _port;
     private ServerProcess _process;
 
-    private RedisServer(ServerProcess process, DirectoryInfo folder, int port, string[] settings) => (_process, _folder, Port, _settings) = (process, folder, port, settings);
+    private RedisServer(ServerProcess process, DirectoryInfo folder, HeldPort port, string[] settings) => (_process, _folder, _port, _settings) = (process, folder, port, settings);
 
     /// <summary>Where it listens, on 127.0.0.1.</summary>
-    internal int Port { get; }
+    internal int Port => _port.Number;
 
     /// <summary>Null where there is no server to be had, and then why.</summary>
     internal static string? Missing => Program is null ? "redis-server is not installed: ./dev check installs it" : null;
@@ -24,17 +25,15 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
         var folder = Directory.CreateTempSubdirectory("tollgate-redis-");
-        for (var tries = 1; ; tries++)
+        var port = settings.Contains("--cluster-enabled") ? HeldPort.TakeForNode() : HeldPort.Take();
+        try
         {
-            var port = ServerProcess.FreePort();
-            try
-            {
-                return new RedisServer(await LaunchAsync(folder, port, settings), folder, port, settings);
-            }
-            catch (InvalidOperationException) when (tries < 3)
-            {
-                // Somebody else took the port between the look and the start.
-            }
+            return new RedisServer(await LaunchAsync(folder, port.Number, settings), folder, port, settings);
+        }
+        catch
+        {
+            port.Dispose();
+            throw;
         }
     }
 
@@ -47,6 +46,7 @@ internal sealed class RedisServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
+        _port.Dispose();
         _folder.Delete(recursive: true);
     }
 

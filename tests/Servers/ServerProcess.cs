@@ -8,7 +8,8 @@ namespace Tollgate.Tests.Servers;
 /// <summary>A real server, started by a test on loopback with a folder of its own that is thrown away.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // A database needs half a minute to start where everybody else is at work, too.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly ConcurrentDictionary<Process, byte> Running = new();
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();

@@ -39,10 +39,9 @@ public sealed class OpenerTests : IDisposable
     [Fact]
     public async Task Says_when_nobody_listens()
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // and no one else either
+        var port = ((IPEndPoint)nobody.LocalEndPoint!).Port;
         (await Should.ThrowAsync<SocketException>(async () => await new EpollOpener(_loops).ConnectAsync("127.0.0.1", port, Token))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
     }
 

@@ -63,7 +63,7 @@ public sealed class PostgresLedgerTests(PostgresFixture fixture) : LedgerContrac
     {
         var line = Line(new DateTimeOffset(2026, 1, 1, 1, 0, 0, TimeSpan.Zero), 5, 1);
         await _ledger.WriteAsync([line], Never);
-        await ScalarAsync("SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await ScalarAsync("SELECT COUNT(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         await Should.ThrowAsync<NpgsqlException>(async () => await _ledger.WriteAsync([line], Never));
         await _ledger.WriteAsync([line, Line(line.Start, 7, 1)], Never);
         (await ScalarAsync("SELECT COUNT(*) FROM usage_lines")).ShouldBe(2);

@@ -35,7 +35,7 @@ public sealed class GatewayTests
         for (var i = 0; i < 5; i++) statuses.Add((await gateway.PostAsync("/v1/chat/completions", Chat)).Status);
         statuses.Count(status => status == 200).ShouldBe(granted);
         statuses.Count(status => status == (outage == "closed" ? 503 : 429)).ShouldBe(5 - granted);
-        (await gateway.Admin.GetStringAsync("/metrics")).ShouldContain("tollgate_shared_counters_up 0\n");
+        await gateway.UntilToldAsync("tollgate_shared_counters_up 0\n"); // when each connection has seen it
     }
 
     [Fact]
@@ -44,6 +44,7 @@ public sealed class GatewayTests
         await using var server = await RedisServer.StartAsync();
         await using var gateway = await GatewayAsync(server, "open");
         (await gateway.PostAsync("/v1/chat/completions", Chat)).Status.ShouldBe(200);
+        await gateway.UntilToldAsync("tollgate_shared_counters_duration_seconds_count{tollgate_operation=\"settle\"} 1\n"); // which comes after the answer
         await gateway.UntilToldAsync("tollgate_shared_counters_up 1\n", "tollgate_shared_counters_unsettled 0\n");
         await server.KillAsync();
         (await gateway.PostAsync("/v1/chat/completions", Chat)).Status.ShouldBe(200);
@@ -124,6 +125,6 @@ public sealed class GatewayTests
         providers: { sim: { kind: simulator } }
         models: { m: sim }
         limits: { all: { requests: 8, per: day, window: sliding, store: shared } }
-        stores: { counters: { url: "redis://127.0.0.1:{{server.Port}}", outage: {{outage}}, timeout: 2s } }
+        stores: { counters: { url: "redis://127.0.0.1:{{server.Port}}", outage: {{outage}}, timeout: 30s } }
         """;
 }

@@ -25,7 +25,7 @@ public sealed class ManualTime : TimeProvider
     /// <summary>The length of the next wait that someone begins.</summary>
     public async Task<TimeSpan> NextWaitAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         return await _begun.Reader.ReadAsync(limit.Token);
     }
 

@@ -51,7 +51,7 @@ public sealed class SdkScriptTests(SimulatorFixture simulator) : IClassFixture<S
         start.Environment["SIMULATOR"] = simulator.Address.ToString().TrimEnd('/');
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, await output + await errors);
     }

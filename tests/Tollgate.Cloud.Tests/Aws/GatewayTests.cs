@@ -70,11 +70,11 @@ public sealed class GatewayTests
         isOut = true;
         _time.Advance(TimeSpan.FromMinutes(59));
         (await gateway.PostAsync("/anthropic/v1/messages", Question)).Status.ShouldBe(200);
-        (bedrock.Calls.Count, backup.Calls.Count).ShouldBe((2, 0));
+        (Own(bedrock).Count(), backup.Calls.Count).ShouldBe((2, 0));
 
         _time.Advance(TimeSpan.FromMinutes(2));
         (await gateway.PostAsync("/anthropic/v1/messages", Question)).Status.ShouldBe(200);
-        (bedrock.Calls.Count, backup.Calls.Count).ShouldBe((2, 1));
+        (Own(bedrock).Count(), backup.Calls.Count).ShouldBe((2, 1));
     }
 
     [Fact]

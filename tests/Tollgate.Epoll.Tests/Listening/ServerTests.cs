@@ -41,6 +41,7 @@ public sealed class ServerTests : IAsyncLifetime
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = null; // a test that was held up is no slow client
             kestrel.Listen(new ClientEndPoint(IPAddress.Loopback, 0), listeners.Add);
             kestrel.Listen(new ClientEndPoint(IPAddress.IPv6Loopback, 0), options =>
             {

@@ -46,8 +46,9 @@ public sealed class EventLoopTests : IDisposable
     [Fact]
     public async Task A_thread_that_came_back_leads_again_when_it_is_needed()
     {
+        // Each thread but the first came with a takeover, unless one that came back was called again: it may just be on its way.
         using var pair = SocketPair.Open(_one.Loop);
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < 5 || _one.Loop.Takeovers < _one.Loop.Threads; round++)
         {
             using var freed = new ManualResetEventSlim();
             using var blocked = new ManualResetEventSlim();
@@ -61,8 +62,6 @@ public sealed class EventLoopTests : IDisposable
             freed.Set();
             await blocking.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         }
-
-        _one.Loop.Threads.ShouldBeLessThan(5);
     }
 
     [Fact]
@@ -70,8 +69,9 @@ public sealed class EventLoopTests : IDisposable
     {
         // It receives a byte at a time of what is there already, on the loop, without ever having to wait.
         const int count = 2000;
-        using var greedy = SocketPair.Open(_one.Loop);
-        using var modest = SocketPair.Open(_one.Loop);
+        using var loop = new UnwatchedLoop();
+        using var greedy = SocketPair.Open(loop.Loop);
+        using var modest = SocketPair.Open(loop.Loop);
         var order = new ConcurrentQueue<string>();
         var first = TakeAllAsync(greedy, count, () => modest.Far.Send("m"u8), () => order.Enqueue("greedy"));
         var second = NoteAsync(modest, () => order.Enqueue("modest"));
@@ -84,9 +84,10 @@ public sealed class EventLoopTests : IDisposable
     public async Task What_is_put_off_to_the_end_of_a_turn_is_done_once_and_after_what_had_come()
     {
         // The first holds the loop until both others have come, so that these are one turn.
-        using var first = SocketPair.Open(_one.Loop);
-        using var second = SocketPair.Open(_one.Loop);
-        using var third = SocketPair.Open(_one.Loop);
+        using var loop = new UnwatchedLoop();
+        using var first = SocketPair.Open(loop.Loop);
+        using var second = SocketPair.Open(loop.Loop);
+        using var third = SocketPair.Open(loop.Loop);
         var order = new ConcurrentQueue<string>();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var begin = NoteAsync(first, () =>
@@ -94,7 +95,7 @@ public sealed class EventLoopTests : IDisposable
             second.Far.Send("b"u8);
             third.Far.Send("c"u8);
         });
-        var putOff = NoteAsync(second, () => _one.Loop.TryAtTurnEnd(() =>
+        var putOff = NoteAsync(second, () => loop.Loop.TryAtTurnEnd(() =>
         {
             order.Enqueue("at the end");
             done.SetResult();
@@ -109,14 +110,19 @@ public sealed class EventLoopTests : IDisposable
     public async Task What_was_put_off_is_done_though_its_thread_does_not_come_back()
     {
         using var freed = new ManualResetEventSlim();
-        using var pair = SocketPair.Open(_one.Loop);
+        using var loop = new UnwatchedLoop();
+        using var pair = SocketPair.Open(loop.Loop);
+        var isPutOff = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var blocking = NoteAsync(pair, () =>
         {
-            _one.Loop.TryAtTurnEnd(() => done.SetResult()).ShouldBeTrue();
+            isPutOff.SetResult(loop.Loop.TryAtTurnEnd(() => done.SetResult()));
             freed.Wait(TimeSpan.FromSeconds(60));
         });
         pair.Far.Send("a"u8);
+        (await isPutOff.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        done.Task.IsCompleted.ShouldBeFalse();
+        loop.Loop.TakeOver(); // as the watch does when it sees that
         await done.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         blocking.IsCompleted.ShouldBeFalse();
         freed.Set();

@@ -85,7 +85,7 @@ public sealed class MovingTests : IDisposable
                 }
             },
             Token);
-        await talk.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await talk.WaitAsync(TimeSpan.FromMinutes(5), Token);
         await stop.CancelAsync();
         await moving;
         pair.Far.Shutdown(SocketShutdown.Send);

@@ -12,6 +12,6 @@ internal static class Leases
     {
         var address = new Uri(url);
         var source = NpgsqlDataSource.Create($"Host={address.Host};Port={address.Port};Username=postgres;Database={address.AbsolutePath.Trim('/')};Maximum Pool Size=8");
-        return new PostgresCounterStore(new LeaseTable(source, "t-1", Guid.NewGuid()) { Life = TimeSpan.FromSeconds(life) }, TimeProvider.System, TimeSpan.FromSeconds(5), NullLogger.Instance);
+        return new PostgresCounterStore(new LeaseTable(source, "t-1", Guid.NewGuid()) { Life = TimeSpan.FromSeconds(life) }, TimeProvider.System, TimeSpan.FromSeconds(30), NullLogger.Instance);
     }
 }

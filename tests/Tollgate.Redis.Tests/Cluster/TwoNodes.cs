@@ -43,7 +43,8 @@ internal sealed class TwoNodes : IAsyncDisposable
         (await one.AskAsync("CLUSTER", "MEET", "127.0.0.1", $"{port}")).ShouldBe("SimpleString:OK");
         foreach (var node in new[] { one, two })
         {
-            for (var i = 0; i < 400 && !(await node.AskAsync("CLUSTER", "INFO")).Contains("cluster_state:ok\r\ncluster_slots_assigned:16384"); i++) await Task.Delay(25);
+            using var limit = new CancellationTokenSource(Clients.Patience);
+            while (!(await node.AskAsync("CLUSTER", "INFO")).Contains("cluster_state:ok\r\ncluster_slots_assigned:16384")) await Task.Delay(25, limit.Token);
         }
     }
 }

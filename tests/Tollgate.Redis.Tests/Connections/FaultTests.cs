@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Tollgate.Redis.Connections;
+using Tollgate.Tests.Limits;
 
 namespace Tollgate.Redis.Tests.Connections;
 
@@ -11,10 +13,16 @@ public abstract class FaultFacts(bool polls)
     [Fact]
     public async Task A_reply_that_does_not_come_ends_the_connection_and_the_outcome_is_unknown()
     {
-        await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "");
-        await using var redis = (Clients.At(server.Port) with { Timeout = TimeSpan.FromMilliseconds(100) }).Alone().Open(polls);
-        var replies = await Task.WhenAll(redis.SendAsync("GET", "a").AsTask(), redis.SendAsync("GET", "b").AsTask());
-        foreach (var reply in replies)
+        var time = new ManualTime();
+        var said = new ConcurrentQueue<string>();
+        await using var server = new ScriptedServer(text => Noted(said, text).Contains("HELLO") ? Hello : "");
+        await using var redis = (Clients.At(server.Port) with { Timeout = TimeSpan.FromMilliseconds(100) }).Alone().Open(polls, time);
+        Task<RedisReply>[] asking = [redis.SendAsync("GET", "a").AsTask(), redis.SendAsync("GET", "b").AsTask()];
+        await Clients.UntilAsync(() => string.Concat(said).Split("GET").Length == 3);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        asking.ShouldAllBe(one => !one.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(26));
+        foreach (var reply in await Task.WhenAll(asking).WaitAsync(Clients.Patience))
         {
             reply.Delivery.ShouldBe(Delivery.Unknown);
             reply.Reason.ShouldBe("no reply within 100 ms");
@@ -27,8 +35,7 @@ public abstract class FaultFacts(bool polls)
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "+one\r\n+two\r\n");
         await using var redis = Clients.At(server.Port).Alone().Open(polls);
         (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:one");
-        for (var i = 0; i < 200 && server.Connections < 2; i++) await Task.Delay(10);
-        server.Connections.ShouldBeGreaterThan(1, "nobody knows whose reply the next one is");
+        await Clients.UntilAsync(() => server.Connections > 1); // nobody knows whose reply the next one is
     }
 
     [Fact]
@@ -42,15 +49,19 @@ public abstract class FaultFacts(bool polls)
     [Fact]
     public async Task A_server_that_accepts_and_closes_is_not_called_without_pause()
     {
+        var time = new ManualTime();
         await using var server = new ScriptedServer(_ => null);
-        await using var redis = Clients.At(server.Port).Alone().Open(polls);
-        for (var i = 0; i < 30; i++)
+        await using var redis = Clients.At(server.Port).Alone().Open(polls, time);
+        const int attempts = 4;
+        for (var attempt = 1; attempt <= attempts; attempt++)
         {
-            (await redis.SendAsync("PING")).Delivery.ShouldNotBe(Delivery.Answered);
-            await Task.Delay(10);
+            // Between two attempts none is made, however often it is asked and however long that takes.
+            var pause = new Backoff(() => 0.5).After(attempt);
+            await time.WhenArmedAsync(pause);
+            for (var i = 0; i < 10; i++) (await redis.SendAsync("PING").AsTask().WaitAsync(Clients.Patience)).Delivery.ShouldNotBe(Delivery.Answered);
+            server.Connections.ShouldBe(attempt);
+            if (attempt < attempts) time.Advance(pause);
         }
-
-        server.Connections.ShouldBeLessThan(6);
     }
 
     [Fact]
@@ -80,9 +91,12 @@ public abstract class FaultFacts(bool polls)
     public async Task No_more_commands_wait_than_allowed()
     {
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : text.Contains("first") ? "+OK\r\n" : "");
-        await using var redis = (Clients.At(server.Port) with { MaxInFlight = 3, Timeout = TimeSpan.FromMilliseconds(400) }).Alone().Open(polls);
+        var time = new ManualTime();
+        await using var redis = (Clients.At(server.Port) with { MaxInFlight = 3, Timeout = TimeSpan.FromMilliseconds(400) }).Alone().Open(polls, time);
         (await redis.SendAsync("GET", "first")).IsGood.ShouldBeTrue();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => redis.SendAsync("GET", "a").AsTask()));
+        var asking = Enumerable.Range(0, 5).Select(_ => redis.SendAsync("GET", "a").AsTask()).ToArray();
+        time.Advance(TimeSpan.FromMilliseconds(401));
+        var replies = await Task.WhenAll(asking).WaitAsync(Clients.Patience);
         replies.Count(reply => reply.Delivery == Delivery.NotSent).ShouldBe(2);
         replies.Count(reply => reply.Delivery == Delivery.Unknown).ShouldBe(3);
     }
@@ -90,13 +104,15 @@ public abstract class FaultFacts(bool polls)
     [Fact]
     public async Task Who_does_not_come_back_after_its_reply_holds_up_nobody_else()
     {
+        var time = new ManualTime();
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "+OK\r\n");
-        await using var redis = (Clients.At(server.Port) with { Timeout = TimeSpan.FromSeconds(1) }).Alone().Open(polls);
+        await using var redis = (Clients.At(server.Port) with { Timeout = TimeSpan.FromSeconds(1) }).Alone().Open(polls, time);
         using var freed = new ManualResetEventSlim();
         var isThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var blocking = Task.Run(() => BlockAsync(redis, isThere, freed)); // not here: the reply may be there before it waits
         await isThere.Task;
-        for (var i = 0; i < 5; i++) (await redis.AskAsync("GET", "a")).ShouldBe("SimpleString:OK");
+        for (var looks = 0; looks < 2; looks++) time.Advance(TimeSpan.FromSeconds(0.25)); // the second one finds it where the first one did
+        for (var i = 0; i < 5; i++) (await redis.AskAsync("GET", "a").WaitAsync(Clients.Patience)).ShouldBe("SimpleString:OK");
         blocking.IsCompleted.ShouldBeFalse();
         freed.Set();
         await blocking;
@@ -118,8 +134,13 @@ public abstract class FaultFacts(bool polls)
         await using var server = new ScriptedServer(text => text.Contains("HELLO") ? Hello : "-READONLY You can't write against a read only replica.\r\n");
         await using var redis = Clients.At(server.Port).Alone().Open(polls);
         (await redis.AskAsync("SET", "a", "b")).ShouldContain("READONLY");
-        for (var i = 0; i < 200 && server.Connections < 2; i++) await Task.Delay(10);
-        server.Connections.ShouldBeGreaterThan(1);
+        await Clients.UntilAsync(() => server.Connections > 1);
+    }
+
+    private static string Noted(ConcurrentQueue<string> said, string text)
+    {
+        said.Enqueue(text);
+        return text;
     }
 
     private static async Task BlockAsync(IRedis redis, TaskCompletionSource isThere, ManualResetEventSlim freed)

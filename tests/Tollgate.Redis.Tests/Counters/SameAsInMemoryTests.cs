@@ -9,8 +9,8 @@ namespace Tollgate.Redis.Tests.Counters;
 /// </summary>
 public sealed class SameAsInMemoryTests
 {
-    // The scripts ask the server for the time; here they get the test's.
-    private const string Clock = """
+    /// <summary>Before the scripts: they ask the server for the time; here they get the test's, which lies at <c>now</c>.</summary>
+    internal const string Clock = """
         local server = redis
         local redis = { call = function(command, ...)
           if command ~= 'TIME' then return server.call(command, ...) end

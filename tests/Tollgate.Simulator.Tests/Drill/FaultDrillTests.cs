@@ -4,18 +4,23 @@ using Tollgate.Simulator.Drill;
 
 namespace Tollgate.Simulator.Tests.Drill;
 
-public sealed class FaultDrillTests
+public sealed class FaultDrillTests : IAsyncDisposable
 {
+    // Time limits that are not meant to be reached are long: the clock is a fast one.
     private const string Two = """
         providers:
-          openai: { key: k, timeouts: { firstToken: 20s, idle: 20s, total: 60s } }
-          claude: { kind: anthropic, key: k }
+          openai: { key: k, timeouts: { connect: 10m, firstToken: 9m, idle: 10m, total: 20m } }
+          claude: { kind: anthropic, key: k, timeouts: { connect: 10m, firstToken: 10m, idle: 10m, total: 20m } }
         models:
           chat:
             - { provider: openai, model: gpt-5 }
             - { provider: claude, model: claude-sonnet-4, priority: 1 }
           "gpt-*": openai
         """;
+
+    private readonly SteadyTime _time = new();
+
+    public ValueTask DisposeAsync() => _time.DisposeAsync();
 
     [Fact]
     public async Task With_a_second_provider_an_outage_of_the_first_goes_unseen()
@@ -37,7 +42,8 @@ public sealed class FaultDrillTests
     [Fact]
     public async Task A_silent_provider_costs_its_time_limit_and_then_another_answers()
     {
-        var result = (await DrillAsync(Two, "chat", "silent")).Single(r => r.Stream);
+        var impatient = Two.Replace("firstToken: 9m, idle: 10m, total: 20m", "firstToken: 20s, idle: 20s, total: 30s", StringComparison.Ordinal);
+        var result = (await DrillAsync(impatient, "chat", "silent")).Single(r => r.Stream);
         result.Verdict.ShouldBe(DrillVerdict.Whole);
         result.Elapsed.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(20));
         result.Tries.ShouldBe(["openai", "claude"]);
@@ -63,7 +69,7 @@ public sealed class FaultDrillTests
     {
         var config = Parse(Two);
         var heard = new System.Collections.Concurrent.ConcurrentBag<DrillResult>();
-        var report = await FaultDrill.RunAsync(config, new DrillOptions { Scenarios = ["healthy"] }, TimeProvider.System, heard.Add, CancellationToken.None);
+        var report = await FaultDrill.RunAsync(config, new DrillOptions { Scenarios = ["healthy"] }, _time.Clock, heard.Add, CancellationToken.None);
         report.Results.Select(r => r.Model).Distinct().ShouldBe(["chat", "gpt-drill"]);
         heard.Count.ShouldBe(report.Results.Length);
         report.Count(DrillVerdict.Whole).ShouldBe(4);
@@ -73,8 +79,8 @@ public sealed class FaultDrillTests
     [Fact]
     public async Task A_short_time_limit_slows_the_clock_down()
     {
-        var config = Parse(Two.Replace("firstToken: 20s", "firstToken: 1500ms", StringComparison.Ordinal));
-        var report = await FaultDrill.RunAsync(config, new DrillOptions { Models = ["chat"], Scenarios = ["healthy"] }, TimeProvider.System, null, CancellationToken.None);
+        var config = Parse(Two.Replace("firstToken: 9m", "firstToken: 1500ms", StringComparison.Ordinal));
+        var report = await FaultDrill.RunAsync(config, new DrillOptions { Models = ["chat"], Scenarios = ["healthy"] }, _time.Clock, null, CancellationToken.None);
         report.Speed.ShouldBe(2);
         report.Count(DrillVerdict.Whole).ShouldBe(2);
     }
@@ -99,8 +105,8 @@ public sealed class FaultDrillTests
         results.ShouldAllBe(r => r.Verdict == DrillVerdict.Whole);
     }
 
-    private static async Task<IReadOnlyList<DrillResult>> DrillAsync(string yaml, string model, string scenario) =>
-        (await FaultDrill.RunAsync(Parse(yaml), new DrillOptions { Models = [model], Scenarios = [scenario], Speed = 20 }, TimeProvider.System, null, CancellationToken.None)).Results;
+    private async Task<IReadOnlyList<DrillResult>> DrillAsync(string yaml, string model, string scenario) =>
+        (await FaultDrill.RunAsync(Parse(yaml), new DrillOptions { Models = [model], Scenarios = [scenario], Speed = 20 }, _time.Clock, null, CancellationToken.None)).Results;
 
     private static GatewayConfig Parse(string yaml)
     {
