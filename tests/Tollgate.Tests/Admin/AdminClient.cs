@@ -35,7 +35,7 @@ internal sealed class AdminClient : IAsyncDisposable
             """,
             all =>
             {
-                all.AddSingleton(new StateDirectory(folder));
+                all.AddSingleton(new StateDirectory(folder)).AddSingleton<TimeProvider>(new LongDay());
                 services?.Invoke(all);
             });
         return new AdminClient(gateway, folder);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tollgate.Tests.Hosting;
 using Tollgate.Tests.Limits;
 
 namespace Tollgate.Tests.Admin;
@@ -76,7 +77,7 @@ public sealed class KeyApiTests
     [Fact]
     public async Task A_rotation_without_overlap_ends_the_old_key_and_one_with_it_lets_both_work_for_a_while()
     {
-        var time = new ManualTime();
+        var time = new LongDay();
         await using var admin = await AdminClient.StartAsync(services: s => s.AddSingleton<TimeProvider>(time));
         var (id, first) = await admin.MakeAsync("""{"name":"a"}""");
         var second = (await admin.SendAsync("POST", $"keys/{id}/rotate")).Body.GetProperty("key").GetString()!;
@@ -94,7 +95,7 @@ public sealed class KeyApiTests
     [Fact]
     public async Task A_key_ends_when_it_expires()
     {
-        var time = new ManualTime();
+        var time = new LongDay();
         await using var admin = await AdminClient.StartAsync(services: s => s.AddSingleton<TimeProvider>(time));
         var (_, key) = await admin.MakeAsync("""{"name":"a","expires":"30d"}""");
         time.Advance(TimeSpan.FromHours(719));

@@ -29,11 +29,7 @@ public sealed class DrainTests
         response.Headers.ConnectionClose.ShouldBe(true);
         time.Advance(Delay);
         await time.WhenArmedAsync(Max);
-        await Should.ThrowAsync<HttpRequestException>(async () =>
-        {
-            using var late = new HttpClient { BaseAddress = gateway.Client.BaseAddress };
-            await late.GetAsync("/v1/models");
-        });
+        await ClosedPort.UntilRefusedAsync(gateway.Host.Addresses[0]);
         ended.IsCompleted.ShouldBeFalse();
         finish.SetResult();
         (await running.Content.ReadAsStringAsync()).ShouldBe(Chunk + Rest);

@@ -34,7 +34,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public static async Task<TestGateway> StartAsync(GatewayConfig config, Action<IServiceCollection>? services = null)
     {
-        var log = new MemoryStream();
+        var log = new LogMemory();
         var host = GatewayHost.Create(s =>
         {
             s.AddTollgateEpoll();
@@ -52,7 +52,7 @@ internal sealed class TestGateway : IAsyncDisposable
         return gateway;
     }
 
-    private MemoryStream Log { get; set; } = new();
+    private LogMemory Log { get; set; } = new();
 
     /// <summary>The lines of the access log so far.</summary>
     public async Task<IReadOnlyList<JsonElement>> LogLinesAsync()
@@ -61,14 +61,22 @@ internal sealed class TestGateway : IAsyncDisposable
         return [.. Encoding.UTF8.GetString(Log.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)];
     }
 
-    /// <summary>Waits for the line of the <paramref name="count"/>th request: it is written after the client has its answer.</summary>
-    public async Task<JsonElement> LogLineAsync(int count = 1)
+    /// <summary>Waits for the <paramref name="count"/>th line. One is written after the client has its answer, so that it may come behind the line of a later request.</summary>
+    public Task<JsonElement> LogLineAsync(int count = 1) => UntilLoggedAsync(lines => lines.Skip(count - 1));
+
+    /// <summary>Waits for the line of the request that was answered so, wherever it stands.</summary>
+    public Task<JsonElement> LineOfAsync(HttpResponseMessage response)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var id = response.Headers.GetValues("x-tollgate-request-id").Single();
+        return UntilLoggedAsync(lines => lines.Where(line => line.GetProperty("request_id").GetString() == id));
+    }
+
+    private async Task<JsonElement> UntilLoggedAsync(Func<IReadOnlyList<JsonElement>, IEnumerable<JsonElement>> wanted)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
-            var lines = await LogLinesAsync();
-            if (lines.Count >= count) return lines[count - 1];
+            foreach (var line in wanted(await LogLinesAsync())) return line;
             await Task.Delay(10, limit.Token);
         }
     }

@@ -21,6 +21,7 @@ public sealed class KeyRingTests
         var (_, key) = await admin.MakeAsync("""{"name":"a"}""");
         (await admin.AskAsync("unknown")).ShouldBe(401);
         (await UpAsync(admin)).ShouldBe(1);
+        await store.Waited; // else nobody hears of the change
         store.IsLost = true;
         store.Change();
         await time.WhenArmedAsync(TimeSpan.FromSeconds(2));
@@ -113,8 +114,9 @@ public sealed class KeyRingTests
 
         public Task ChangedAsync(CancellationToken cancellationToken)
         {
+            var changed = _changed.Task; // before anybody who waits for this goes on and makes the change
             _waited.TrySetResult();
-            return _changed.Task.WaitAsync(cancellationToken);
+            return changed.WaitAsync(cancellationToken);
         }
 
         public ValueTask DisposeAsync() => default;

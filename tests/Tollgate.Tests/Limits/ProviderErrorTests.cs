@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Tollgate.Configuration;
 using Tollgate.Tests.Hosting;
 
@@ -13,7 +11,7 @@ public sealed class ProviderErrorTests
     [Theory, MemberData(nameof(All))]
     public async Task Says_that_a_provider_accepts_no_connection(string path)
     {
-        var port = UnusedPort();
+        using var closed = ClosedPort.Take(out var port);
         await using var gateway = await Surfaces.StartAsync($"http://127.0.0.1:{port}");
         var (status, error) = await ErrorShape.PostAsync(gateway, path, $"{{\"model\":\"{Surfaces.ModelOf(path)}\"}}");
         status.ShouldBe(502);
@@ -118,12 +116,5 @@ public sealed class ProviderErrorTests
         message.ShouldNotContain(Surfaces.Key);
         message.ShouldNotContain("127.0.0.1");
         message.ShouldNotContain(port.ToString(System.Globalization.CultureInfo.InvariantCulture));
-    }
-
-    private static int UnusedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

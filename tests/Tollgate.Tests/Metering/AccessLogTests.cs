@@ -73,8 +73,8 @@ public sealed class AccessLogTests
 
         await log.FlushAsync();
 
-        // One write for each 20 ms that have passed, the first line's, and the last one's.
-        sink.Writes.Count.ShouldBeLessThanOrEqualTo(3 + (int)(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds / 20));
+        // One write for each 20 ms that have passed, the first line's, and the last one's. Timers may be early by a tick of the system, 4 ms.
+        sink.Writes.Count.ShouldBeLessThanOrEqualTo(3 + (int)(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds / 15));
         sink.Writes.Sum(write => Lines(write).Length).ShouldBe(201);
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using Tollgate.Tests.Hosting;
 using Tollgate.Tests.Limits;
@@ -29,7 +28,7 @@ public sealed class DrainTests
 
         var address = gateway.Host.Addresses[0];
         var stopping = gateway.Host.StopAsync();
-        await RefusedAsync(address);
+        await ClosedPort.UntilRefusedAsync(address);
         stopping.IsCompleted.ShouldBeFalse();
         go.SetResult();
         (await new StreamReader(stream).ReadToEndAsync()).ShouldBe(Last);
@@ -46,26 +45,6 @@ public sealed class DrainTests
         await using var gateway = await Surfaces.StartAsync(provider.Url);
         (await gateway.PostAsync(ErrorShape.OpenAI, "{\"model\":\"o\"}")).Status.ShouldBe(200); // leaves a connection open
         await gateway.Host.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
-        await RefusedAsync(gateway.Host.Addresses[0]);
-    }
-
-    /// <summary>The listener is closed soon after the word; until then a connection may still come about.</summary>
-    private static async Task RefusedAsync(Uri address)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            using var client = new TcpClient();
-            try
-            {
-                await client.ConnectAsync(address.Host, address.Port, limit.Token);
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-            {
-                return;
-            }
-
-            await Task.Delay(10, limit.Token);
-        }
+        await ClosedPort.UntilRefusedAsync(gateway.Host.Addresses[0]);
     }
 }

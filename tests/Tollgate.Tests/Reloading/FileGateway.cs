@@ -61,14 +61,17 @@ internal sealed class FileGateway : IAsyncDisposable
     /// <summary>A file for this gateway: the listeners are added.</summary>
     public static string Whole(string text) => "listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n" + text;
 
-    /// <summary>Lets the clock go on until the log has a line that says <paramref name="text"/>.</summary>
+    /// <summary>
+    /// Lets the clock go on until the log has a line that says <paramref name="text"/>. More and more slowly: on a machine that has no time for
+    /// the look, a stream that runs meanwhile must not come to the end of its limits.
+    /// </summary>
     public async Task LookUntilAsync(string text)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!Log.Lines.Any(l => l.Contains(text, StringComparison.Ordinal)))
+        for (var pause = 5; !Log.Lines.Any(l => l.Contains(text, StringComparison.Ordinal)); pause += pause / 2)
         {
             Time.Advance(Look);
-            await Task.Delay(5, limit.Token);
+            await Task.Delay(pause, limit.Token);
         }
     }
 

@@ -20,13 +20,16 @@ public sealed class TopCommandTests
             clients: { app: { key: 0123456789abcdef } }
             limits: { "hour[ly]": { requests: 100000, per: hour }, budget: { money: 1000, per: month, by: client } }
             """);
-        await using var run = CommandRun.Start(Path.GetTempPath(), null, "top", "--once", "--interval", "2", "--admin", gateway.Host.AdminAddress.ToString());
-        while (!run.HasExited)
-        {
-            await gateway.PostAsync("/v1/chat/completions", """{"model":"it[is]","stream":true,"messages":[{"role":"user","content":"count to 20"}]}""", Key);
-            await gateway.PostAsync("/v1/chat/completions", """{"model":"worse","messages":[{"role":"user","content":"hi"}]}""", Key);
-        }
 
+        // Between its admin port and the command, so that the requests are made between two readings however long that takes.
+        Task? asked = null;
+        await using var door = new ScriptedProvider(async call =>
+        {
+            if (asked is not null) await asked;
+            await call.AnswerAsync(200, "text/plain", await gateway.Admin.GetByteArrayAsync(call.Target));
+            if (call.Target == "/limits") asked ??= AskAsync(gateway); // the last thing that a reading asks for
+        });
+        await using var run = CommandRun.Start(Path.GetTempPath(), null, "top", "--once", "--interval", "1", "--admin", door.Url);
         (await run.EndAsync()).ShouldBe(0, run.Errors);
         run.Output.ShouldContain("configuration 1 ");
         Line(run, "it[is]")[1].ShouldNotBe("0"); // requests a second
@@ -47,6 +50,18 @@ public sealed class TopCommandTests
         (await run.EndAsync()).ShouldBe(1);
         run.Errors.ShouldStartWith("no gateway answers at 127.0.0.1:1: ");
         run.Errors.ShouldContain("--admin");
+    }
+
+    /// <summary>Some requests, until they are in the metrics.</summary>
+    private static async Task AskAsync(TestGateway gateway)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await gateway.PostAsync("/v1/chat/completions", """{"model":"it[is]","stream":true,"messages":[{"role":"user","content":"count to 20"}]}""", Key);
+            await gateway.PostAsync("/v1/chat/completions", """{"model":"worse","messages":[{"role":"user","content":"hi"}]}""", Key);
+        }
+
+        await gateway.UntilToldAsync("tollgate_requests_active 0");
     }
 
     private static string[] Line(CommandRun run, string name, int skip = 0) =>

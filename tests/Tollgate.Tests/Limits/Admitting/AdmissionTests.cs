@@ -21,7 +21,7 @@ public sealed class AdmissionTests
         error.GetProperty("message").GetString().ShouldBe("the limit 'few' (2 requests a minute) has no room; try again in 45 s");
         LimitRig.Header(response, "retry-after").ShouldBe("45");
         provider.Calls.Count.ShouldBe(2);
-        (await rig.Gateway.LogLineAsync(3)).GetProperty("limit").GetString().ShouldBe("few");
+        (await rig.Gateway.LineOfAsync(response)).GetProperty("limit").GetString().ShouldBe("few");
         rig.Time.Advance(TimeSpan.FromSeconds(44.5));
         (await rig.ChatAsync()).Status.ShouldBe(200);
     }
@@ -99,7 +99,7 @@ public sealed class AdmissionTests
         var (status, _, response) = await rig.ChatAsync();
         status.ShouldBe(200);
         LimitRig.Header(response, "x-ratelimit-limit-requests").ShouldBe("9999", "the provider's own: nobody limits here");
-        (await rig.Gateway.LogLineAsync(2)).GetProperty("shadow_limit").GetString().ShouldBe("maybe");
+        (await rig.Gateway.LineOfAsync(response)).GetProperty("shadow_limit").GetString().ShouldBe("maybe");
         (await rig.Gateway.Admin.GetStringAsync("/metrics")).ShouldContain("tollgate_limit_rejected_total{limit=\"maybe\",shadow=\"true\"} 1");
         (await rig.OneUsedAsync("maybe")).ShouldBe(2);
     }

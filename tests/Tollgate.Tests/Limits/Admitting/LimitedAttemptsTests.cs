@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tollgate.Limits;
@@ -28,8 +29,9 @@ public sealed class LimitedAttemptsTests : IDisposable
     {
         await using var one = new ScriptedProvider(async call =>
         {
-            await call.BeginAsync(200, "text/event-stream");
-            await call.ChunkAsync(Role + Usage(5, 0)); // it has read the request, and says nothing
+            // It has read the request, and says nothing. In one piece: whoever waits behind the head has read the usage.
+            var said = Role + Usage(5, 0);
+            await call.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n{said.Length:x}\r\n{said}\r\n"));
             await call.ClosedAsync();
         });
         var go = new TaskCompletionSource();
@@ -40,9 +42,9 @@ public sealed class LimitedAttemptsTests : IDisposable
             await call.ChunkAsync(Role + Text("from two") + Finish + Usage(7, 9) + Done);
             await call.EndAsync();
         });
-        await using var gateway = await StartAsync(one, two, "hedge: { after: 2s }");
+        await using var gateway = await StartAsync(one, two, "hedge: { after: 2s }", "keepAlive: 7s\n");
         var answer = gateway.PostAsync(Chat, Streamed);
-        while (one.Calls.IsEmpty) await Task.Delay(5, TestContext.Current.CancellationToken); // one that was not called yet gets no company
+        await _time.WhenArmedAsync(TimeSpan.FromSeconds(7)); // what came of the first is read, and more is waited for
         await _time.WhenArmedAsync(TimeSpan.FromSeconds(2));
         _time.Advance(TimeSpan.FromSeconds(2));
         while (two.Calls.IsEmpty) await Task.Delay(5, TestContext.Current.CancellationToken);

@@ -2,10 +2,12 @@ using System.Globalization;
 using Tollgate.Limits;
 using Tollgate.Limits.Local;
 using Tollgate.Limits.Local.Keeping;
+using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Limits.Stores;
 
 /// <summary>What was used of long spans is known to the next process, however the one before it ended.</summary>
+[Collection(nameof(LockedFiles))]
 public sealed class KeptCounterTests : IDisposable
 {
     private static readonly CounterWindow Day = new(86_400, IsSliding: false);

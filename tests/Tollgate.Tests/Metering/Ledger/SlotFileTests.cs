@@ -1,9 +1,11 @@
 using Tollgate.Metering.Costs;
 using Tollgate.Metering.Ledger;
 using Tollgate.Protocols;
+using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Metering.Ledger;
 
+[Collection(nameof(LockedFiles))]
 public sealed class SlotFileTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tollgate-slots-");

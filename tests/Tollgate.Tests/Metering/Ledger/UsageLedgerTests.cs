@@ -2,10 +2,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Configuration;
 using Tollgate.Metering;
 using Tollgate.Metering.Ledger;
+using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Metering.Ledger;
 
 /// <summary>Nothing that was taken over is lost, whatever the store does; and what cannot be taken over is not begun.</summary>
+[Collection(nameof(LockedFiles))]
 public sealed class UsageLedgerTests : IDisposable
 {
     private static readonly CancellationToken Never = CancellationToken.None;
