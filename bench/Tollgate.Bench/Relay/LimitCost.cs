@@ -11,11 +11,14 @@ namespace Tollgate.Bench.Relay;
 /// <summary>
 /// <c>limits [ROUNDS [REQUESTS]]</c>: what limits cost beside the bare relay: in memory, with the SQLite ledger, and with one round trip to Redis for
 /// each admission. The gateways are in one process, the load and the mock provider in this one; they take turns, so that what else the machine does
-/// falls on all alike. A round ends when its lines are in the ledger, which is asked to write the last ones at once. Processor time is that of the gateways' process; ratios are taken round by round.
+/// falls on all alike. Each answers for a quarter of a minute before it is measured. A round ends when its lines are in the ledger, which is asked to write the last ones at once. Processor time is that of the gateways' process; ratios are taken round by round.
 /// </summary>
 internal static class LimitCost
 {
     private const int Connections = 16;
+
+    // Until then runtimes compile what is called often a second time, which is no part of a request's cost.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     internal static async Task<int> RunAsync(string[] args)
     {
@@ -28,7 +31,7 @@ internal static class LimitCost
         try
         {
             var subjects = await ReadAsync(gateways);
-            foreach (var subject in subjects) await subject.SendAsync(requests / 2);
+            foreach (var subject in subjects) await subject.Load.RunAsync(LoadPhase.Of(WarmUp));
             var samples = subjects.Select(_ => new List<(double Rate, double Cpu)>()).ToArray();
             var before = redis?.CpuSeconds();
             for (var round = 0; round < rounds; round++)

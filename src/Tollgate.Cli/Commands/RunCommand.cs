@@ -140,14 +140,13 @@ internal static class RunCommand
             await Console.Error.WriteLineAsync($"cannot listen: {e.Message.TrimEnd('.')}. Change 'listen' or 'admin' (or TOLLGATE_LISTEN, TOLLGATE_ADMIN).");
             return 1;
         }
-
         catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
         {
             return 0; // it was told to stop while it started
         }
 
+        using var hurry = new Hurry(); // first: whoever has read that it listens may tell it to stop
         Banner.Print(Console.Out, host);
-        using var hurry = new Hurry();
         await host.WaitForShutdownAsync(hurry.Token);
         return 0;
     }

@@ -27,6 +27,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _run.ConfigureAwait(false);
+        await Task.WhenAll(_store.UnderWay()).ConfigureAwait(false); // these may be older than what was settled last, and ask for more
         await RoundAsync(TimeSpan.Zero).ConfigureAwait(false);
         _stop.Dispose();
     }

@@ -139,6 +139,12 @@ internal sealed class PostgresCounterStore : ISharedCounters, IAsyncDisposable
         }
     }
 
+    /// <summary>Renewals that run.</summary>
+    internal List<Task<bool>> UnderWay()
+    {
+        lock (_lock) return [.. _counters.Buckets.Select(bucket => bucket.Renewal).OfType<Task<bool>>()];
+    }
+
     /// <summary>Reports and renews; who comes while that is under way waits for the same.</summary>
     internal Task<bool> RenewAsync(LeasedBucket bucket, bool wantsMore)
     {

@@ -7,6 +7,9 @@ namespace Tollgate.Redis.Counters;
 /// <summary>Counters in Redis, one server or a cluster.</summary>
 internal sealed class RedisKind : CounterKind
 {
+    // A connection takes several round trips, and is made seldom.
+    private static readonly TimeSpan LeastToConnect = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
     public override bool Serves(CounterStoreKind kind) => kind is CounterStoreKind.Redis or CounterStoreKind.RedisCluster;
 
@@ -19,6 +22,7 @@ internal sealed class RedisKind : CounterKind
 
     internal static RedisOptions Options(CounterStoreConfig config) => new()
     {
+        ConnectTimeout = config.Timeout > LeastToConnect ? config.Timeout : LeastToConnect,
         EndPoints = [.. config.Addresses.Select(address => new RedisEndPoint(address.Host, address.Port))],
         IsCluster = config.Kind == CounterStoreKind.RedisCluster,
         User = config.User,

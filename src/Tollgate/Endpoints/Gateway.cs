@@ -162,8 +162,8 @@ internal sealed class Gateway(ModelStore models, Drain drain, AccessLog log, Gat
         }
 
         if (record.SkippedEvents > 0) Log.EventsSkipped(logger, record.RequestId, record.Provider ?? "", record.SkippedEvents);
+        metrics.Record(record); // before its line: whoever has read that finds it counted
         if (request.Model.Config.AccessLog.Enabled) log.Write(record);
-        metrics.Record(record);
         Log.RequestEnded(logger, record.RequestId, record.Status, record.Duration.TotalMilliseconds);
         request.Trace?.End(request);
     }

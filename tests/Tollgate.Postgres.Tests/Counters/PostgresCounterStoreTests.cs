@@ -1,3 +1,4 @@
+using Npgsql;
 using Tollgate.Limits;
 using Tollgate.Postgres.Counters;
 
@@ -68,6 +69,37 @@ public sealed class PostgresCounterStoreTests(PostgresFixture postgres)
         await using (var first = Leases.Store(url, life: 600)) (await first.AdmitAsync("a", 10, 1000)).ShouldBeTrue();
         await using var second = Leases.Store(url);
         (await second.AdmitAsync("a", 990, 1000)).ShouldBeTrue("its reservation ended with it");
+    }
+
+    [Fact]
+    public async Task What_is_settled_while_a_lease_is_renewed_is_told_at_the_end()
+    {
+        var url = await postgres.NewDatabaseAsync();
+        var store = Leases.Store(url, life: 600);
+        var id = Claims.NewId();
+        BucketClaim[] claims = [Claims.Of("a", 10, 1000)];
+        (await store.ReserveAsync(id, claims)).IsAdmitted.ShouldBeTrue();
+        await using var source = Leases.Source(url);
+        Task ending;
+        await using (var other = await source.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        {
+            // Another gateway is at this counter: whoever renews a lease of it waits.
+            await using var locking = new NpgsqlCommand("SELECT pg_advisory_lock(hashtextextended($1, 0))", other) { Parameters = { new() { Value = CounterName.Of(claims[0].Bucket, claims[0].Window) } } };
+            await locking.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            var renewal = store.RenewAsync(store.Due(Soon).Single().Bucket, wantsMore: true);
+            await using var waiting = new NpgsqlCommand("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", other);
+            while (await waiting.ExecuteScalarAsync(TestContext.Current.CancellationToken) is 0L) await Task.Delay(5, TestContext.Current.CancellationToken);
+            await store.SettleAsync(id, claims, new long[] { 7 });
+            ending = store.DisposeAsync().AsTask();
+            await Task.WhenAny(ending, Task.Delay(100, TestContext.Current.CancellationToken)); // it waits for the renewal, or did not
+            renewal.IsCompleted.ShouldBeFalse();
+            await using var unlocking = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", other);
+            await unlocking.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await ending;
+        await using var next = Leases.Store(url);
+        (await next.AdmitAsync("a", 993, 1000)).ShouldBeTrue("7 were used, and nothing is held or leased");
     }
 
     [Fact]
