@@ -10,12 +10,13 @@ namespace Tollgate.Bench.Relay;
 
 /// <summary>
 /// <c>limits [ROUNDS [REQUESTS]]</c>: what limits cost beside the bare relay: in memory, with the SQLite ledger, and with one round trip to Redis for
-/// each admission. The gateways are in one process, the load and the mock provider in this one; they take turns, so that what else the machine does
+/// each admission; with few connections, and with as many as keep a gateway busy. The gateways are in one process, the load and the mock provider in this one; they take turns, so that what else the machine does
 /// falls on all alike. Each answers for a quarter of a minute before it is measured. A round ends when its lines are in the ledger, which is asked to write the last ones at once. Processor time is that of the gateways' process; ratios are taken round by round.
 /// </summary>
 internal static class LimitCost
 {
-    private const int Connections = 16;
+    // Few, so that everybody waits for everybody; and enough that the gateway is never without a request.
+    private static readonly int[] Connections = [16, 64];
 
     // Until then runtimes compile what is called often a second time, which is no part of a request's cost.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
@@ -30,18 +31,19 @@ internal static class LimitCost
         using var gateways = Start(mock.Port, folder.FullName, redis?.Port);
         try
         {
-            var subjects = await ReadAsync(gateways);
-            foreach (var subject in subjects) await subject.Load.RunAsync(LoadPhase.Of(WarmUp));
-            var samples = subjects.Select(_ => new List<(double Rate, double Cpu)>()).ToArray();
-            var before = redis?.CpuSeconds();
-            for (var round = 0; round < rounds; round++)
+            var places = await ReadAsync(gateways);
+            await Console.Out.WriteLineAsync("| c | gateway | requests/s | share of bare | CPU µs/request | of bare |\n|---|---|---|---|---|---|");
+            foreach (var connections in Connections)
             {
-                for (var i = 0; i < subjects.Count; i++) samples[i].Add(await RoundAsync(subjects[i], new ProcessMeters(gateways.Id), requests));
+                var subjects = new List<LimitedSubject>();
+                foreach (var place in places) subjects.Add(await place.OpenAsync(connections));
+                foreach (var subject in subjects) await subject.Load.RunAsync(LoadPhase.Of(WarmUp));
+                var before = redis?.CpuSeconds();
+                await MeasureAsync(subjects, connections, rounds, requests, new ProcessMeters(gateways.Id));
+                if (redis is not null) await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Redis itself: {(redis.CpuSeconds() - before) * 1_000_000 / ((double)rounds * requests):0.0} CPU µs/request"));
+                foreach (var subject in subjects) subject.Dispose();
             }
 
-            await PrintAsync(subjects, samples);
-            if (redis is not null) await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Redis itself: {(redis.CpuSeconds() - before) * 1_000_000 / ((double)rounds * requests):0.0} CPU µs/request"));
-            foreach (var subject in subjects) subject.Dispose();
             return 0;
         }
         finally
@@ -52,14 +54,19 @@ internal static class LimitCost
         }
     }
 
-    private static async Task PrintAsync(List<LimitedSubject> subjects, List<(double Rate, double Cpu)>[] samples)
+    private static async Task MeasureAsync(List<LimitedSubject> subjects, int connections, int rounds, int requests, ProcessMeters process)
     {
-        await Console.Out.WriteLineAsync("| gateway | requests/s | share of bare | CPU µs/request | of bare |\n|---|---|---|---|---|");
+        var samples = subjects.Select(_ => new List<(double Rate, double Cpu)>()).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var i in Turns.Order(round, subjects.Count)) samples[i].Add(await RoundAsync(subjects[i], process, requests));
+        }
+
         for (var i = 0; i < subjects.Count; i++)
         {
             var rate = Spread.Of(samples[i].Zip(samples[0], (mine, bare) => mine.Rate / bare.Rate));
             var cpu = Spread.Of(samples[i].Zip(samples[0], (mine, bare) => mine.Cpu / bare.Cpu));
-            await Console.Out.WriteLineAsync($"| {subjects[i].Name} | {Spread.Of(samples[i].Select(s => s.Rate)).Text("0")} | {rate.Text("0.00")} | {Spread.Of(samples[i].Select(s => s.Cpu)).Text("0.0")} | {cpu.Text("0.00")} |");
+            await Console.Out.WriteLineAsync($"| {connections} | {subjects[i].Name} | {Spread.Of(samples[i].Select(s => s.Rate)).Text("0")} | {rate.Text("0.00")} | {Spread.Of(samples[i].Select(s => s.Cpu)).Text("0.0")} | {cpu.Text("0.00")} |");
         }
     }
 
@@ -72,17 +79,16 @@ internal static class LimitCost
         return (requests / took, (process.CpuSeconds() - cpu) * 1_000_000 / requests);
     }
 
-    private static async Task<List<LimitedSubject>> ReadAsync(Process gateways)
+    private static async Task<List<LimitedPlace>> ReadAsync(Process gateways)
     {
-        var subjects = new List<LimitedSubject>();
+        var places = new List<LimitedPlace>();
         while (await gateways.StandardOutput.ReadLineAsync() is { Length: > 0 } line)
         {
             var fields = line.Split('\t');
-            var load = await ClosedLoop.OpenAsync(int.Parse(fields[1], CultureInfo.InvariantCulture), Connections, Payload.Request(1024, stream: false, clientHeaders: false));
-            subjects.Add(new LimitedSubject(fields[0], load, new Uri($"http://127.0.0.1:{fields[2]}/ledger")));
+            places.Add(new LimitedPlace(fields[0], int.Parse(fields[1], CultureInfo.InvariantCulture), new Uri($"http://127.0.0.1:{fields[2]}/ledger")));
         }
 
-        return subjects.Count >= LimitGateways.Names.Length - 1 ? subjects : throw new InvalidOperationException("the gateways did not start");
+        return places.Count >= LimitGateways.Names.Length - 1 ? places : throw new InvalidOperationException("the gateways did not start");
     }
 
     private static Process Start(int mock, string folder, int? redis)
@@ -107,6 +113,16 @@ internal static class LimitCost
 
         public ValueTask DisposeAsync() => Process.DisposeAsync();
     }
+}
+
+/// <summary>Where a gateway is.</summary>
+/// <param name="Name">What it is called in the table.</param>
+/// <param name="Port">Where clients call.</param>
+/// <param name="Ledger">Where it tells of its ledger.</param>
+internal sealed record LimitedPlace(string Name, int Port, Uri Ledger)
+{
+    internal async Task<LimitedSubject> OpenAsync(int connections) =>
+        new(Name, await ClosedLoop.OpenAsync(Port, connections, Payload.Request(1024, stream: false, clientHeaders: false)), Ledger);
 }
 
 /// <summary>A gateway under load.</summary>

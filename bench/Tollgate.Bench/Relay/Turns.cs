@@ -35,7 +35,7 @@ internal static class Turns
         var samples = contestants.Select(_ => new List<Turn>()).ToArray();
         for (var round = 0; round < rounds; round++)
         {
-            for (var i = 0; i < contestants.Count; i++) samples[i].Add(await TurnAsync(contestants[i], requests));
+            foreach (var i in Order(round, contestants.Count)) samples[i].Add(await TurnAsync(contestants[i], requests));
         }
 
         for (var i = 0; i < contestants.Count; i++)
@@ -46,6 +46,11 @@ internal static class Turns
                 $"| {cell.Shape} | {cell.Concurrency} | {contestants[i].Name} | {Median(samples[i].Select(s => s.Rate)):0} | {Median(samples[i].Select(s => s.Cpu)):0.0} | {cpu:0.00} | {rate:0.00} | {Median(samples[i].Select(s => s.Bytes)):0} |"));
         }
     }
+
+    /// <summary>Whose turn it is in a round. Another one begins each time, because a machine that has just rested is faster for a while.</summary>
+    /// <param name="round">From 0.</param>
+    /// <param name="count">How many take turns.</param>
+    internal static IEnumerable<int> Order(int round, int count) => Enumerable.Range(0, count).Select(i => (i + round) % count);
 
     private static async Task<Turn> TurnAsync(Contestant contestant, int requests)
     {
