@@ -83,12 +83,12 @@ public sealed class FileKeyStoreTests : IDisposable
         (await System.IO.File.ReadAllTextAsync(File)).ShouldBe(text);
     }
 
-    private FileKeyStore Open() => new(File, new PatientTime());
+    private FileKeyStore Open() => new(File, new UnhurriedTime());
 
     private static StoredRecord Record(string id, long revision) => new(StoredKind.Key, id, revision, Encoding.UTF8.GetBytes("{\"name\":\"" + id + "\"}"));
 
     /// <summary>The system's clock without the 10 s after which a writer gives up: twenty in a row may take longer on a busy disk.</summary>
-    private sealed class PatientTime : TimeProvider
+    private sealed class UnhurriedTime : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             base.CreateTimer(callback, state, dueTime == TimeSpan.FromSeconds(10) ? Timeout.InfiniteTimeSpan : dueTime, period);
