@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Servers;
 

@@ -39,10 +39,8 @@ public sealed class OpenerTests : IDisposable
     [Fact]
     public async Task Says_when_nobody_listens()
     {
-        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // and no one else either
-        var port = ((IPEndPoint)nobody.LocalEndPoint!).Port;
-        (await Should.ThrowAsync<SocketException>(async () => await new EpollOpener(_loops).ConnectAsync("127.0.0.1", port, Token))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
+        using var nobody = HeldPort.Take();
+        (await Should.ThrowAsync<SocketException>(async () => await new EpollOpener(_loops).ConnectAsync("127.0.0.1", nobody.Number, Token))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Tollgate.Reuse;
 
 namespace Tollgate.Conformance.Tests.DotNet;
 
@@ -15,62 +16,27 @@ internal sealed class Overhearing(string text, Action heard) : DelegatingHandler
     }
 
     /// <summary>An answer's body as it is read.</summary>
-    private sealed class Body(Stream stream, string text, Action heard) : Stream
+    private sealed class Body(Stream stream, string text, Action heard) : AsyncStream
     {
         private readonly StringBuilder _read = new();
         private bool _isHeard;
 
         public override bool CanRead => true;
 
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
+        public override async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellationToken = default)
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var length = await stream.ReadAsync(buffer, cancellationToken);
-            Listen(buffer.Span[..length]);
+            var length = await stream.ReadAsync(target, cancellationToken);
+            _read.Append(Encoding.Latin1.GetString(target.Span[..length]));
+            if (_isHeard || !_read.ToString().Contains(text, StringComparison.Ordinal)) return length;
+            _isHeard = true;
+            heard();
             return length;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            var length = stream.Read(buffer, offset, count);
-            Listen(buffer.AsSpan(offset, length));
-            return length;
-        }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
             if (disposing) stream.Dispose();
             base.Dispose(disposing);
-        }
-
-        private void Listen(ReadOnlySpan<byte> bytes)
-        {
-            _read.Append(Encoding.Latin1.GetString(bytes));
-            if (_isHeard || !_read.ToString().Contains(text, StringComparison.Ordinal)) return;
-            _isHeard = true;
-            heard();
         }
     }
 }

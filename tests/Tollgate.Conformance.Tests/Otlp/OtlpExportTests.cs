@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Tollgate.Tests.Cli;
@@ -82,9 +80,8 @@ public sealed class OtlpExportTests : IDisposable
     [Fact]
     public async Task A_collector_that_is_down_costs_a_line_in_the_log_and_nothing_else()
     {
-        using var place = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        place.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // bound and not listening: connections are refused, and nobody else gets the port
-        var url = $"http://{place.LocalEndPoint}";
+        using var nobody = HeldPort.Take();
+        var url = $"http://127.0.0.1:{nobody.Number}";
         var line = await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = url, ["OTEL_BSP_SCHEDULE_DELAY"] = "10" }, async run =>
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Tollgate.Tests.Cli;
@@ -93,7 +94,8 @@ public abstract class KillContract : IDisposable
                 if (!stream) _answered[id] = JsonDocument.Parse(body).RootElement.GetProperty("usage").GetProperty("total_tokens").GetInt64();
                 if (!enough.IsSet) enough.Signal();
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
+            // A connection that was accepted and is gone at once ends in the socket's own exception.
+            catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException or SocketException)
             {
                 if (e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }) return; // nobody is there any more
             }

@@ -11,13 +11,13 @@ public sealed class ProviderErrorTests
     [Theory, MemberData(nameof(All))]
     public async Task Says_that_a_provider_accepts_no_connection(string path)
     {
-        using var closed = ClosedPort.Take(out var port);
-        await using var gateway = await Surfaces.StartAsync($"http://127.0.0.1:{port}");
+        using var nobody = HeldPort.Take();
+        await using var gateway = await Surfaces.StartAsync($"http://127.0.0.1:{nobody.Number}");
         var (status, error) = await ErrorShape.PostAsync(gateway, path, $"{{\"model\":\"{Surfaces.ModelOf(path)}\"}}");
         status.ShouldBe(502);
         error.ShouldBeOfType(path, "server_error", "api_error", "provider_unreachable");
         error.Message.ShouldEndWith("cannot be reached: it accepts no connection");
-        ShouldGiveNothingAway(error.Message, port);
+        ShouldGiveNothingAway(error.Message, nobody.Number);
         (await gateway.LogLineAsync()).GetProperty("error").GetString().ShouldBe("provider_unreachable");
     }
 

@@ -231,7 +231,7 @@ public sealed class CostTests
     // A request is in the metrics after its client has the answer and its line is written: none may be under way any more.
     private static async Task<string> MetricsAsync(TestGateway gateway)
     {
-        await gateway.UntilToldAsync("tollgate_requests_active 0");
+        await gateway.UntilAtRestAsync();
         return await gateway.Admin.GetStringAsync("/metrics");
     }
 }

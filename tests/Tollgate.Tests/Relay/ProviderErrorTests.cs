@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Relay;
 
@@ -134,9 +133,8 @@ public sealed class ProviderErrorTests
     public async Task A_provider_that_cannot_be_reached_is_a_502(int client)
     {
         var (kind, path) = Clients[client];
-        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // bound and not listening: connections are refused
-        await using var gateway = await Hosting.TestGateway.StartAsync($"providers:\n  p: {{ kind: {kind}, url: 'http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}', key: {RelayRig.ProviderKey} }}\nmodels:\n  \"*\": p\n");
+        using var nobody = HeldPort.Take();
+        await using var gateway = await TestGateway.StartAsync($"providers:\n  p: {{ kind: {kind}, url: 'http://127.0.0.1:{nobody.Number}', key: {RelayRig.ProviderKey} }}\nmodels:\n  \"*\": p\n");
         var (status, body, response) = await gateway.PostAsync(path, """{"model":"m"}""");
         status.ShouldBe(502);
         ShouldTellNothing(body, response.ToString());

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tollgate.Tests.Hosting;
-using Tollgate.Tests.Telemetry;
 using static Tollgate.Tests.Retries.TwoProviders;
 
 namespace Tollgate.Tests.Retries;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tollgate.Tests.Hosting;
-using Tollgate.Tests.Telemetry;
 using Tollgate.Tests.Translation;
 using static Tollgate.Tests.Retries.TwoProviders;
 

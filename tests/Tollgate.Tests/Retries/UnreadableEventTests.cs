@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tollgate.Tests.Authentication;
 using Tollgate.Tests.Hosting;
-using Tollgate.Tests.Telemetry;
 using static Tollgate.Tests.Retries.TwoProviders;
 
 namespace Tollgate.Tests.Retries;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Tollgate.Tests.Telemetry;
 
 namespace Tollgate.Tests.Translation;
 

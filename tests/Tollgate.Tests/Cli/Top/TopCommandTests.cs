@@ -61,7 +61,7 @@ public sealed class TopCommandTests
             await gateway.PostAsync("/v1/chat/completions", """{"model":"worse","messages":[{"role":"user","content":"hi"}]}""", Key);
         }
 
-        await gateway.UntilToldAsync("tollgate_requests_active 0");
+        await gateway.UntilAtRestAsync();
     }
 
     private static string[] Line(CommandRun run, string name, int skip = 0) =>

@@ -52,7 +52,7 @@ public sealed class LedgerGatewayTests : IDisposable
         lines.Select(l => (l.Part, l.Provider, l.Requests, l.Usage.Input, l.Usage.Output, l.Cost)).ShouldBe([(0, "two", 1L, 7L, 9L, 0.000194m), (1, "one", 0L, 5L, 3L, 0.000035m)]);
         lines.Select(l => l.RequestId).Distinct().ShouldHaveSingleItem();
         body.ShouldContain("\"cost\":0.000229"); // what the client is told is what both took
-        await gateway.UntilToldAsync("tollgate_requests_active 0"); // metrics come after the lines
+        await gateway.UntilAtRestAsync(); // metrics come after the lines
         var metrics = await gateway.Admin.GetStringAsync("/metrics");
         Sum(metrics, "tollgate_cost_total", "tollgate_provider=\"one\"").ShouldBe(0.000035);
         Sum(metrics, "tollgate_cost_total", "tollgate_provider=\"two\"").ShouldBe(0.000194);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Tollgate.Tests.Hosting;
 
 namespace Tollgate.Tests.Telemetry.Live;
 
@@ -9,16 +9,16 @@ namespace Tollgate.Tests.Telemetry.Live;
 internal sealed class PrometheusServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tollgate-prometheus-");
-    private readonly Socket _place = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly HeldPort _port = HeldPort.Take();
     private readonly HttpClient _client;
     private Process? _process;
 
     private PrometheusServer()
     {
-        // Bound and not listening: nobody who asks for any free port is given this one, while a program that asks for this very one gets it.
-        _place.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _client = new HttpClient { BaseAddress = new Uri($"http://{_place.LocalEndPoint}") };
+        _client = new HttpClient { BaseAddress = new Uri("http://" + Address) };
     }
+
+    private string Address => $"127.0.0.1:{_port.Number}";
 
     /// <summary>Where the program is, or null.</summary>
     public static string? Program() =>
@@ -36,7 +36,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             scrape_configs: [ { job_name: tollgate, static_configs: [ { targets: [ "{{target.Authority}}" ] } ] } ]
             """);
         server._process = Process.Start(new ProcessStartInfo(program,
-            [$"--config.file={config}", $"--storage.tsdb.path={server._folder.FullName}/data", $"--web.listen-address={server._place.LocalEndPoint}", "--enable-feature=exemplar-storage", "--log.level=error"]))!;
+            [$"--config.file={config}", $"--storage.tsdb.path={server._folder.FullName}/data", $"--web.listen-address={server.Address}", "--enable-feature=exemplar-storage", "--log.level=error"]))!;
         await server.UntilAsync(async () => (await server._client.GetAsync("/-/ready")).IsSuccessStatusCode);
         return server;
     }
@@ -73,7 +73,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         if (_process is not null) await _process.WaitForExitAsync();
         _process?.Dispose();
         _client.Dispose();
-        _place.Dispose();
+        _port.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tollgate.Tests.Servers;
+namespace Tollgate.Tests.Hosting;
 
 /// <summary>
 /// A port of loopback that stays this test's own: bound and never listened on. Who calls it is refused until a server listens there, and the server
