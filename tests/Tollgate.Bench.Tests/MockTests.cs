@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Tollgate.Bench.Load;
@@ -32,14 +33,15 @@ public sealed class MockTests
     public async Task A_body_larger_than_the_buffer_is_taken_whole()
     {
         using var mock = new MockProvider(0);
-        using var connection = await LoadConnection.OpenAsync(mock.Port);
+        using var connection = new LoadConnection(mock.Port);
         await connection.RunAsync(Payload.Request(ClientForm.OpenAI, AnswerShape.Short, 1024 * 1024), LoadPhase.Of(3));
         connection.Times.Count.ShouldBe(3);
     }
 
     private static async Task<string> AskAsync(int port, AnswerShape shape)
     {
-        using var socket = await LoadConnection.ConnectAsync(port);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         await socket.SendAsync(Payload.Request(ClientForm.OpenAI, shape), TestContext.Current.CancellationToken);
         var (text, buffer) = (new StringBuilder(), new byte[64 * 1024]);
         while (!Whole(text.ToString()))

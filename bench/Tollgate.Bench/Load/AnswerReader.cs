@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Tollgate.Bench.Wire;
@@ -10,7 +9,7 @@ namespace Tollgate.Bench.Load;
 /// Reads whole answers from a connection, and allocates nothing for one. Anything but a complete answer of the expected status ends the benchmark:
 /// a fast error must not look like a fast gateway.
 /// </summary>
-internal sealed class AnswerReader(Socket socket)
+internal sealed class AnswerReader(PolledSocket socket)
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly byte[] _tail = new byte[5];

@@ -7,10 +7,13 @@ internal sealed class ClosedLoop : IDisposable
     private readonly Task[] _running;
     private readonly byte[] _request;
 
-    private ClosedLoop(LoadConnection[] connections, byte[] request)
+    /// <param name="port">Of the loopback address.</param>
+    /// <param name="connections">How many; all are open when this returns.</param>
+    /// <param name="request">What each of them sends.</param>
+    internal ClosedLoop(int port, int connections, byte[] request)
     {
-        (_connections, _request) = (connections, request);
-        _running = new Task[connections.Length];
+        _connections = [.. Enumerable.Range(0, connections).Select(_ => new LoadConnection(port))];
+        (_request, _running) = (request, new Task[connections]);
     }
 
     /// <summary>Answers so far; while it runs, a little behind.</summary>
@@ -18,13 +21,6 @@ internal sealed class ClosedLoop : IDisposable
 
     /// <summary>TCP segments with data that all connections have received.</summary>
     internal long Segments => _connections.Sum(c => c.Segments);
-
-    internal static async Task<ClosedLoop> OpenAsync(int port, int connections, byte[] request)
-    {
-        var open = new LoadConnection[connections];
-        for (var i = 0; i < open.Length; i++) open[i] = await LoadConnection.OpenAsync(port);
-        return new ClosedLoop(open, request);
-    }
 
     public void Dispose()
     {

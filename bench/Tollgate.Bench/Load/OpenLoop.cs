@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Net.Sockets;
+using Tollgate.Bench.Wire;
 
 namespace Tollgate.Bench.Load;
 
@@ -24,18 +24,14 @@ internal sealed class OpenLoop : IDisposable
     private readonly RateConnection[] _connections;
     private readonly Task[] _reading;
 
-    private OpenLoop(Socket[] sockets, byte[] request)
+    /// <param name="port">Of the loopback address.</param>
+    /// <param name="connections">How many; all are open when this returns.</param>
+    /// <param name="request">What is sent.</param>
+    internal OpenLoop(int port, int connections, byte[] request)
     {
-        _connections = [.. sockets.Select(s => new RateConnection(s, request, Free))];
+        _connections = [.. Enumerable.Range(0, connections).Select(_ => new RateConnection(PolledSocket.Connect(port), request, Free))];
         foreach (var connection in _connections) _idle.Push(connection);
         _reading = [.. _connections.Select(c => c.RunAsync())];
-    }
-
-    internal static async Task<OpenLoop> OpenAsync(int port, int connections, byte[] request)
-    {
-        var sockets = new Socket[connections];
-        for (var i = 0; i < connections; i++) sockets[i] = await LoadConnection.ConnectAsync(port);
-        return new OpenLoop(sockets, request);
     }
 
     public void Dispose()

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Tollgate.Bench.Wire;
 
 namespace Tollgate.Bench.Load;
 
 /// <summary>A connection of a load at a fixed rate: it always waits for an answer, and is told when the question to it was due.</summary>
-internal sealed class RateConnection(Socket socket, byte[] request, Action<RateConnection> free) : IDisposable
+internal sealed class RateConnection(PolledSocket socket, byte[] request, Action<RateConnection> free) : IDisposable
 {
     private static readonly byte[] Ok = "HTTP/1.1 200 "u8.ToArray();
 
@@ -28,7 +29,7 @@ internal sealed class RateConnection(Socket socket, byte[] request, Action<RateC
     internal void Send(long due)
     {
         _due = due;
-        for (var sent = 0; sent < request.Length;) sent += socket.Send(request.AsSpan(sent));
+        socket.Send(request);
     }
 
     internal async Task RunAsync()

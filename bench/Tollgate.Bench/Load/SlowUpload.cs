@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Tollgate.Bench.Wire;
 
 namespace Tollgate.Bench.Load;
 
@@ -12,7 +12,7 @@ internal static class SlowUpload
     /// <summary>Until it is cancelled; gives the number of uploads that were answered.</summary>
     internal static async Task<int> RunAsync(int port, byte[] request, CancellationToken stopping)
     {
-        using var socket = await LoadConnection.ConnectAsync(port);
+        using var socket = PolledSocket.Connect(port);
         var answers = new AnswerReader(socket);
         var piece = (request.Length / Pieces) + 1;
         for (var uploads = 0; ; uploads++)
@@ -20,16 +20,11 @@ internal static class SlowUpload
             for (var at = 0; at < request.Length; at += piece)
             {
                 if (stopping.IsCancellationRequested) return uploads;
-                await SendAsync(socket, request.AsMemory(at, Math.Min(piece, request.Length - at)));
+                await socket.SendAsync(request.AsMemory(at, Math.Min(piece, request.Length - at)));
                 await Task.Delay(Between, CancellationToken.None);
             }
 
             await answers.ReadAsync(Ok);
         }
-    }
-
-    private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes)..];
     }
 }

@@ -41,7 +41,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
             {{more}}
             """), services);
         var request = asked is { } shape ? Payload.Request(ClientForm.OpenAI, shape, cell.BodyLength, cell.ClientHeaders) : Payload.Request(cell.BodyLength, cell.Stream, cell.ClientHeaders);
-        var load = await ClosedLoop.OpenAsync(host.Addresses[0].Port, cell.Concurrency, request);
+        var load = new ClosedLoop(host.Addresses[0].Port, cell.Concurrency, request);
         return new InProcessGateway(mock, host, load);
     }
 

@@ -21,8 +21,8 @@ internal static class KeyFlood
         using var mock = new MockProvider(0, null);
         await using var host = await StartAsync(mock.Port);
         var port = host.Addresses[0].Port;
-        using var good = await ClosedLoop.OpenAsync(port, 16, Request("tg-bench-0123456789abcdef"));
-        using var flood = await ClosedLoop.OpenAsync(port, 16, Request("tg-" + new string('f', 64)));
+        using var good = new ClosedLoop(port, 16, Request("tg-bench-0123456789abcdef"));
+        using var flood = new ClosedLoop(port, 16, Request("tg-" + new string('f', 64)));
         await good.RunAsync(LoadPhase.Of(Good / 2));
         await flood.RunAsync(LoadPhase.Of(Wrong / 10, Unauthorized));
         var answered = await CostAsync(() => good.RunAsync(LoadPhase.Of(Good)), Good);

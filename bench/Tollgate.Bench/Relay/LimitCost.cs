@@ -35,8 +35,7 @@ internal static class LimitCost
             await Console.Out.WriteLineAsync("| c | gateway | requests/s | share of bare | CPU µs/request | of bare |\n|---|---|---|---|---|---|");
             foreach (var connections in Connections)
             {
-                var subjects = new List<LimitedSubject>();
-                foreach (var place in places) subjects.Add(await place.OpenAsync(connections));
+                List<LimitedSubject> subjects = [.. places.Select(p => p.Open(connections))];
                 foreach (var subject in subjects) await subject.Load.RunAsync(LoadPhase.Of(WarmUp));
                 var before = redis?.CpuSeconds();
                 await MeasureAsync(subjects, connections, rounds, requests, new ProcessMeters(gateways.Id));
@@ -121,8 +120,8 @@ internal static class LimitCost
 /// <param name="Ledger">Where it tells of its ledger.</param>
 internal sealed record LimitedPlace(string Name, int Port, Uri Ledger)
 {
-    internal async Task<LimitedSubject> OpenAsync(int connections) =>
-        new(Name, await ClosedLoop.OpenAsync(Port, connections, Payload.Request(1024, stream: false, clientHeaders: false)), Ledger);
+    internal LimitedSubject Open(int connections) =>
+        new(Name, new ClosedLoop(Port, connections, Payload.Request(1024, stream: false, clientHeaders: false)), Ledger);
 }
 
 /// <summary>A gateway under load.</summary>

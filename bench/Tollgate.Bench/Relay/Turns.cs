@@ -47,10 +47,13 @@ internal static class Turns
         }
     }
 
-    /// <summary>Whose turn it is in a round. Another one begins each time, because a machine that has just rested is faster for a while.</summary>
+    /// <summary>
+    /// Whose turn it is in a round. Another one begins each time, and every other round goes backwards: a machine that has just rested is faster for a while, and one
+    /// that has just worked slower.
+    /// </summary>
     /// <param name="round">From 0.</param>
     /// <param name="count">How many take turns.</param>
-    internal static IEnumerable<int> Order(int round, int count) => Enumerable.Range(0, count).Select(i => (i + round) % count);
+    internal static IEnumerable<int> Order(int round, int count) => Enumerable.Range(0, count).Select(i => ((int.IsEvenInteger(round) ? i : count - 1 - i) + round) % count);
 
     private static async Task<Turn> TurnAsync(Contestant contestant, int requests)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Tollgate.Bench.Load;
+using Tollgate.Bench.Relay;
 using Tollgate.Bench.Rig.Scenes;
 using Tollgate.Bench.Rig.Subjects;
 using Tollgate.Bench.Wire;
@@ -63,7 +64,8 @@ internal sealed class BenchRun(BenchOptions options, Workshop workshop, TextWrit
 
     private async Task RoundAsync(Scene scene, int round, Subject mock, double most)
     {
-        foreach (var subject in _running.Where(s => scene.Subjects.Contains(s.Kind.Name)))
+        Subject[] subjects = [.. _running.Where(s => scene.Subjects.Contains(s.Kind.Name))];
+        foreach (var subject in Turns.Order(round, subjects.Length).Select(i => subjects[i]))
         {
             var first = _samples.Count;
             try
@@ -103,7 +105,7 @@ internal sealed class BenchRun(BenchOptions options, Workshop workshop, TextWrit
     {
         var nginx = _running.FirstOrDefault(s => s.Kind.Name == Names.Nginx);
         var subject = nginx ?? _running[0];
-        using var loop = await ClosedLoop.OpenAsync(subject.Port, SaturationConnections, subject.Request(AnswerShape.Short));
+        using var loop = new ClosedLoop(subject.Port, SaturationConnections, subject.Request(AnswerShape.Short));
         await loop.RunAsync(LoadPhase.Of(TimeSpan.FromSeconds(0.5)));
         loop.Forget();
         var time = TimeSpan.FromSeconds(2);

@@ -26,7 +26,7 @@ internal static class WarmUp
     internal static async Task RunAsync(Subject subject, WarmUpStep step)
     {
         var part = subject.Kind.Machinery switch { Machinery.Native => 0.1, Machinery.DotNet => 1, _ => 0.4 };
-        using var loop = await ClosedLoop.OpenAsync(subject.Port, step.Connections, subject.Request(step.Shape, step.BodyLength));
+        using var loop = new ClosedLoop(subject.Port, step.Connections, subject.Request(step.Shape, step.BodyLength));
         await loop.RunAsync(LoadPhase.Of(TimeSpan.FromSeconds(step.Seconds * part)));
     }
 }

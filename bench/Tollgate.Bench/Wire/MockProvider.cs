@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Tollgate.Epoll.Loops;
 
 namespace Tollgate.Bench.Wire;
 
@@ -15,7 +16,8 @@ internal sealed class MockProvider : IDisposable
 
     private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
     private readonly AnswerBook _answers;
-    private readonly List<Socket> _connections = [];
+    private readonly LoopGroup _loop = PolledSocket.NewLoop();
+    private readonly List<PolledSocket> _connections = [];
 
     /// <param name="port">0 picks a free one.</param>
     /// <param name="answers">Every dialect and shape by default.</param>
@@ -35,10 +37,14 @@ internal sealed class MockProvider : IDisposable
     /// <summary>TCP segments with data that open connections have received: on loopback as many as were written.</summary>
     internal long SegmentsReceived()
     {
-        lock (_connections) return _connections.Sum(TcpCounters.SegmentsReceived);
+        lock (_connections) return _connections.Sum(static c => c.SegmentsReceived);
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _loop.Dispose();
+    }
 
     private async Task AcceptAsync()
     {
@@ -46,9 +52,7 @@ internal sealed class MockProvider : IDisposable
         {
             while (true)
             {
-                var socket = await _listener.AcceptAsync();
-                socket.NoDelay = true;
-                _ = ServeAsync(socket);
+                _ = ServeAsync(new PolledSocket(await _listener.AcceptAsync(), _loop));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -57,7 +61,7 @@ internal sealed class MockProvider : IDisposable
         }
     }
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(PolledSocket socket)
     {
         lock (_connections) _connections.Add(socket);
         var buffer = new byte[2 * Kept];
@@ -67,12 +71,12 @@ internal sealed class MockProvider : IDisposable
             while (await ReceiveAsync(socket, buffer) is { } answer)
             {
                 if (answer.Paced) await SendPacedAsync(socket, answer.Parts, pace ??= new PeriodicTimer(AnswerShapes.Pace));
-                else foreach (var part in answer.Parts) await SendAsync(socket, part);
+                else foreach (var part in answer.Parts) await socket.SendAsync(part);
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The other side left.
+            // The other side left, or this ends.
         }
         finally
         {
@@ -84,7 +88,7 @@ internal sealed class MockProvider : IDisposable
 
     /// <summary>Receives a request. Null: the connection was closed.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<MockAnswer?> ReceiveAsync(Socket socket, byte[] buffer)
+    private async ValueTask<MockAnswer?> ReceiveAsync(PolledSocket socket, byte[] buffer)
     {
         int received = 0, head;
         while ((head = HttpFraming.HeadLength(buffer.AsSpan(0, received))) == 0)
@@ -106,19 +110,13 @@ internal sealed class MockProvider : IDisposable
         return _answers.Find(buffer.AsSpan(0, received), head);
     }
 
-    private static async ValueTask SendPacedAsync(Socket socket, byte[][] parts, PeriodicTimer pace)
+    private static async ValueTask SendPacedAsync(PolledSocket socket, byte[][] parts, PeriodicTimer pace)
     {
-        await SendAsync(socket, parts[0]);
+        await socket.SendAsync(parts[0]);
         for (var i = 1; i < parts.Length; i++)
         {
             await pace.WaitForNextTickAsync();
-            await SendAsync(socket, parts[i]);
+            await socket.SendAsync(parts[i]);
         }
-    }
-
-    private static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
-    {
-        // On loopback a send nearly always takes everything, at once: then nothing is allocated here.
-        while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes)..];
     }
 }

@@ -13,7 +13,7 @@ internal sealed class BesideScene : Scene
 
     internal override async Task MeasureAsync(Trial trial)
     {
-        using var loop = await OpenLoop.OpenAsync(trial.Subject.Port, Connections, trial.Subject.Request(AnswerShape.Stream50));
+        using var loop = new OpenLoop(trial.Subject.Port, Connections, trial.Subject.Request(AnswerShape.Stream50));
         await loop.RunAsync(StreamsPerSecond, trial.Time * 0.3);
         var alone = await loop.RunAsync(StreamsPerSecond, trial.Time * 1.5);
         trial.Note(Figure.P50, alone.Times.Quantile(0.5));

@@ -19,7 +19,7 @@ internal sealed class ClosedScene : Scene
 
     internal override async Task MeasureAsync(Trial trial)
     {
-        using var loop = await ClosedLoop.OpenAsync(trial.Subject.Port, Concurrency, trial.Subject.Request(Shape, BodyLength, ClientHeaders));
+        using var loop = new ClosedLoop(trial.Subject.Port, Concurrency, trial.Subject.Request(Shape, BodyLength, ClientHeaders));
         await loop.RunAsync(LoadPhase.Of(trial.Time * WarmUp));
         loop.Forget();
 

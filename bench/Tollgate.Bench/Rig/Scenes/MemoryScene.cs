@@ -40,7 +40,7 @@ internal sealed class MemoryScene : OnceScene
         AnswerShape[] shapes = subject.Kind.Machinery == Machinery.Node ? [AnswerShape.Short] : [AnswerShape.Stream50, AnswerShape.Short];
         foreach (var shape in shapes)
         {
-            using var loop = await ClosedLoop.OpenAsync(subject.Port, Connections, subject.Request(shape));
+            using var loop = new ClosedLoop(subject.Port, Connections, subject.Request(shape));
             var load = loop.RunAsync(LoadPhase.Of(Load));
             await Task.WhenAny(load, Task.Delay(Load * 0.9));
             if (shape == AnswerShape.Short) Note(subject, Figure.PssLoad, Figure.RssLoad, note);

@@ -14,7 +14,7 @@ internal sealed class PacedScene : Scene
     internal override async Task MeasureAsync(Trial trial)
     {
         var time = trial.Time * 1.5;
-        using var loop = await ClosedLoop.OpenAsync(trial.Subject.Port, Concurrency, trial.Subject.Request(AnswerShape.Paced));
+        using var loop = new ClosedLoop(trial.Subject.Port, Concurrency, trial.Subject.Request(AnswerShape.Paced));
         var running = loop.RunAsync(LoadPhase.Of(Ramp + time), over: TimeSpan.FromSeconds(1));
         await Task.WhenAny(running, Task.Delay(Ramp));
         loop.Forget();

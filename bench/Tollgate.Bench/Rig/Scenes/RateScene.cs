@@ -14,7 +14,7 @@ internal sealed class RateScene : Scene
     internal override async Task MeasureAsync(Trial trial)
     {
         var rate = trial.ByteProxyRate * Share;
-        using var loop = await OpenLoop.OpenAsync(trial.Subject.Port, Connections, trial.Subject.Request(AnswerShape.Short));
+        using var loop = new OpenLoop(trial.Subject.Port, Connections, trial.Subject.Request(AnswerShape.Short));
         await loop.RunAsync(rate, trial.Time * WarmUp);
 
         var window = await Window.OpenAsync(trial);

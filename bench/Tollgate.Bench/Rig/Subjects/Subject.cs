@@ -72,7 +72,7 @@ internal sealed class Subject : IDisposable
         {
             try
             {
-                using var connection = await LoadConnection.OpenAsync(Port);
+                using var connection = new LoadConnection(Port);
                 await connection.RunAsync(Request(AnswerShape.Short), LoadPhase.Of(1));
                 return;
             }
