@@ -6,7 +6,7 @@ namespace Tollgate.Bench.Rig;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        ./dev bench [--rounds N] [--seconds S] [--only SUBJECTS] [--scenes SCENES] [--published FILE] [--json FILE] [--docs]
+        ./dev bench [--rounds N] [--seconds S] [--only SUBJECTS] [--scenes SCENES] [--shared] [--published FILE] [--json FILE] [--docs]
         ./dev bench --report FILE...     tables and charts of docs/performance.md, from the JSON of one run or several parts
         ./dev bench --smoke              counters alone, which need no quiet machine: allocations and writes for a request
         ./dev bench --list               the subjects and scenes
@@ -14,6 +14,7 @@ internal sealed record BenchOptions
           --seconds S       of each measurement (1)
           --only A,B        subjects by name
           --scenes A,B      scenes by a part of their names
+          --shared          subject, load and mock share all processors; without it the subject has one, and they have the others
           --published FILE  a published single file, whose start and memory are measured, too
           --json FILE       where the samples go (artifacts/bench.json)
           --docs            write docs/performance.md after the run
@@ -26,6 +27,8 @@ internal sealed record BenchOptions
     internal IReadOnlyList<string> Only { get; init; } = [];
 
     internal IReadOnlyList<string> Scenes { get; init; } = [];
+
+    internal bool Shared { get; init; }
 
     internal string? Published { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record BenchOptions
                 "--seconds" => options with { Seconds = Number(Value(args, ref i), 0.1) },
                 "--only" => options with { Only = Value(args, ref i).Split(',', StringSplitOptions.RemoveEmptyEntries) },
                 "--scenes" => options with { Scenes = Value(args, ref i).Split(',', StringSplitOptions.RemoveEmptyEntries) },
+                "--shared" => options with { Shared = true },
                 "--published" => options with { Published = Path.GetFullPath(Value(args, ref i)) },
                 "--json" => options with { Json = Value(args, ref i) },
                 "--docs" => options with { Docs = true },

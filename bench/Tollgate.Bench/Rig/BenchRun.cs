@@ -28,10 +28,14 @@ internal sealed class BenchRun(BenchOptions options, Workshop workshop, TextWrit
             await scene.MeasureAsync([.. kinds.Where(k => scene.Subjects.Contains(k.Name))], workshop, progress, _samples.Add);
         }
 
+        var processors = options.Shared ? null : Processors.Divide();
+        processors?.Beside(Environment.ProcessId);
+        processors?.Beside(mock.Id);
+        await progress.WriteLineAsync(processors is null ? "all share all processors" : $"the subject has processor {processors.Subject}, load and mock have {processors.Others}");
         Scene[] scenes = [.. SceneList.Rounds.Where(s => SceneList.Chosen(s.Name, options.Scenes))];
         foreach (var kind in kinds.Skip(1).Where(k => scenes.Any(s => s.Subjects.Contains(k.Name))))
         {
-            if (await Subject.TryStartAsync(kind, workshop, progress) is { } subject) _running.Add(subject);
+            if (await Subject.TryStartAsync(kind, workshop, progress, processors) is { } subject) _running.Add(subject);
         }
 
         if (scenes.Length == 0) return;

@@ -5,7 +5,7 @@ using Tollgate.Bench.Wire;
 namespace Tollgate.Bench.Rig;
 
 /// <summary>
-/// Runtimes compile what is called often a second time, in the background: that is no part of a request's cost. So a .NET subject answers for some twenty
+/// Runtimes compile what is called often a second time, in the background: that is no part of a request's cost. So a .NET subject answers for some thirty
 /// seconds before it is measured, and one on Node.js for nearly half as long.
 /// </summary>
 internal static class WarmUp
@@ -16,11 +16,11 @@ internal static class WarmUp
     /// </summary>
     internal static IReadOnlyList<WarmUpStep> Steps { get; } =
     [
-        new(AnswerShape.Short, 1024, 6),
+        new(AnswerShape.Short, 1024, 8),
         new(AnswerShape.Stream50, 1024, 4),
         new(AnswerShape.Paced, 1024, 5) { Connections = 256 },
         new(AnswerShape.Short, 32 * 1024, 2),
-        new(AnswerShape.Short, 1024, 4),
+        new(AnswerShape.Short, 1024, 12),
     ];
 
     internal static async Task RunAsync(Subject subject, WarmUpStep step)

@@ -10,6 +10,9 @@ namespace Tollgate.Epoll.Listening;
 /// <summary>A client's connection, for Kestrel.</summary>
 internal sealed class EpollConnection : DefaultConnectionContext, IMemoryPoolFeature, IDuplexPipe
 {
+    // With a client that does not read what it has been sent, when its connection is closed.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly SocketPipeReader _input;
     private readonly SocketPipeWriter _output;
     private readonly CancellationTokenSource _closed = new();
@@ -46,6 +49,7 @@ internal sealed class EpollConnection : DefaultConnectionContext, IMemoryPoolFea
 
     public override async ValueTask DisposeAsync()
     {
+        await Socket.Sender.FinishAsync(Patience).ConfigureAwait(false);
         Socket.Dispose();
         await _output.CompleteAsync().ConfigureAwait(false);
         await _input.CompleteAsync().ConfigureAwait(false);

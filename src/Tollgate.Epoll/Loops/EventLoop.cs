@@ -12,6 +12,10 @@ namespace Tollgate.Epoll.Loops;
 internal sealed unsafe class EventLoop : IDisposable
 {
     private const int MostThreads = 64;
+
+    // Whoever was put off first does not wait for all events of a long turn.
+    private const int MostPutOff = 32;
+
     private const ulong Wake = ulong.MaxValue;
     private const int Add = 1;
     private const int Delete = 2;
@@ -35,6 +39,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private long _together;
     private long _takeovers;
     private int _inside;
+    private int _putOff;
     private volatile bool _isWaiting;
     private volatile bool _isStopped;
 
@@ -120,12 +125,16 @@ internal sealed unsafe class EventLoop : IDisposable
         Leave();
     }
 
-    /// <summary>Has something done when all events that one call brought have been gone on with. False: the caller does not lead this loop.</summary>
+    /// <summary>True: the caller leads it.</summary>
+    internal bool IsLedHere => Volatile.Read(ref _leader) == _current;
+
+    /// <summary>Has something done when all events that one call brought have been gone on with, or many of them. False: the caller does not lead this loop.</summary>
     internal bool TryAtTurnEnd(Action work)
     {
-        if (Volatile.Read(ref _leader) != _current) return false;
+        if (!IsLedHere) return false;
         _atTurnEnd.Enqueue(work);
-        if (Volatile.Read(ref _leader) != _current) EndTurn(); // who has taken over meanwhile may wait for events already
+        _putOff++;
+        if (!IsLedHere) EndTurn(); // who has taken over meanwhile may wait for events already
         return true;
     }
 
@@ -163,6 +172,7 @@ internal sealed unsafe class EventLoop : IDisposable
         Interlocked.Increment(ref _inside);
         if (left is not null)
         {
+            EndTurn(); // of the former one
             Serve(left);
             EndTurn();
         }
@@ -194,11 +204,13 @@ internal sealed unsafe class EventLoop : IDisposable
         {
             _served++;
             direction.OnReady();
+            if (_putOff >= MostPutOff) EndTurn();
         }
     }
 
     private void EndTurn()
     {
+        _putOff = 0;
         while (_atTurnEnd.TryDequeue(out var work)) work();
     }
 
@@ -208,6 +220,7 @@ internal sealed unsafe class EventLoop : IDisposable
         {
             _served++;
             if (_sockets.Find(ticket) is { } socket) socket.OnEvents(flags);
+            if (_putOff >= MostPutOff) EndTurn();
         }
     }
 

@@ -24,6 +24,9 @@ internal abstract class Direction : IValueTaskSource<int>
     private int _state = Ready;
     private bool _isCancelled;
 
+    /// <summary>True: nobody may use it any more.</summary>
+    protected bool IsClosed => Volatile.Read(ref _state) == Closed;
+
     /// <summary>True when something has come that nobody waited for.</summary>
     internal bool IsReady => Volatile.Read(ref _state) == Ready;
 

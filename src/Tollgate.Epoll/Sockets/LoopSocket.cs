@@ -97,6 +97,7 @@ internal sealed class LoopSocket : IDisposable
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
         lock (_moving) _loop.Forget(this);
+        Sender.End(isBrokenOff);
         Receiver.Close();
         Sender.Close();
         if (isBrokenOff) Libc.ResetWhenClosed(Handle);

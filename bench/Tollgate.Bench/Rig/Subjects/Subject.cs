@@ -20,6 +20,8 @@ internal sealed class Subject : IDisposable
 
     internal int Port { get; }
 
+    internal int Id => _process.Id;
+
     internal int? Admin => _launch.Admin;
 
     internal ProcessMeters Meters => _process.Meters;
@@ -29,10 +31,14 @@ internal sealed class Subject : IDisposable
 
     /// <summary>Starts it, and asks until it answers.</summary>
     /// <exception cref="IOException">It ended, or did not answer in half a minute; the message says what it said.</exception>
-    internal static async Task<Subject> StartAsync(SubjectKind kind, Workshop workshop)
+    /// <param name="kind">What it is.</param>
+    /// <param name="workshop">What it is made from.</param>
+    /// <param name="processors">Null: it may run on all of them.</param>
+    internal static async Task<Subject> StartAsync(SubjectKind kind, Workshop workshop, Processors? processors = null)
     {
         var port = workshop.Port(kind.Name);
         var launch = kind.Prepare(workshop, port);
+        if (processors is not null) launch = launch with { Command = [.. processors.Prefix, .. launch.Command] };
         var start = Stopwatch.GetTimestamp();
         var subject = new Subject(kind, port, GuardedProcess.Start(launch, workshop.Folder, kind.Name), launch);
         try
@@ -49,11 +55,11 @@ internal sealed class Subject : IDisposable
     }
 
     /// <summary>The same; null, and a word about why, when it cannot be started.</summary>
-    internal static async Task<Subject?> TryStartAsync(SubjectKind kind, Workshop workshop, TextWriter progress)
+    internal static async Task<Subject?> TryStartAsync(SubjectKind kind, Workshop workshop, TextWriter progress, Processors? processors = null)
     {
         try
         {
-            return await StartAsync(kind, workshop);
+            return await StartAsync(kind, workshop, processors);
         }
         catch (IOException e)
         {
