@@ -53,7 +53,7 @@ internal static class Turns
     /// </summary>
     /// <param name="round">From 0.</param>
     /// <param name="count">How many take turns.</param>
-    internal static IEnumerable<int> Order(int round, int count) => Enumerable.Range(0, count).Select(i => ((int.IsEvenInteger(round) ? i : count - 1 - i) + round) % count);
+    internal static IEnumerable<int> Order(int round, int count) => Enumerable.Range(0, count).Select(i => ((int.IsEvenInteger(round) ? i : count - i) + round) % count);
 
     private static async Task<Turn> TurnAsync(Contestant contestant, int requests)
     {

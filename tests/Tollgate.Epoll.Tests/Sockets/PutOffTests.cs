@@ -205,7 +205,7 @@ public sealed class PutOffTests : IDisposable
         await Should.ThrowAsync<SocketException>(async () => await pair.Near.Sender.SendAsync("y"u8.ToArray()));
     }
 
-    private static void Send(SocketPair pair, byte[] bytes) => pair.Near.Sender.SendAsync(bytes).IsCompletedSuccessfully.ShouldBeTrue();
+    private static void Send(SocketPair pair, byte[] bytes) => pair.Near.Sender.SendAsync(bytes).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
 
     /// <summary>Sends by the kernel alone, until it has no room.</summary>
     private static int Fill(SocketPair pair)
