@@ -11,12 +11,10 @@ namespace Tollgate.Protocols.Json;
 /// </summary>
 /// <remarks>
 /// It only says yes: for a string that is not valid, or in a text too short for a block, it returns -1, and the caller looks byte by
-/// byte for what is wrong. The arithmetic for runs of backslashes is simdjson's (https://arxiv.org/abs/1902.08318, section 3.1.1).
+/// byte for what is wrong.
 /// </remarks>
 internal static class StringScan
 {
-    private const ulong OddBits = 0xAAAA_AAAA_AAAA_AAAA;
-
     /// <summary>Just behind the closing quote of the string whose inside begins at <paramref name="start"/>, or -1.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="start">Just behind the opening quote.</param>
@@ -60,21 +58,14 @@ internal static class StringScan
     [StructLayout(LayoutKind.Auto)]
     private struct Carry
     {
-        private ulong _escaped;
+        private EscapeCarry _escapes;
         private ulong _hex;
 
-        public readonly bool IsAny => (_escaped | _hex) != 0;
+        public readonly bool IsAny => _escapes.IsAny || _hex != 0;
 
-        /// <summary>The bytes that a backslash escapes: those behind an odd run of them.</summary>
+        /// <summary>The bytes that a backslash escapes.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ulong Escaped(ulong backslashes)
-        {
-            var escaping = backslashes & ~_escaped;
-            var codes = (((escaping << 1) | OddBits) - escaping) ^ OddBits;
-            var escaped = codes ^ (backslashes | _escaped);
-            _escaped = (codes & backslashes) >> 63;
-            return escaped;
-        }
+        public ulong Escaped(ulong backslashes) => _escapes.Next(backslashes);
 
         /// <summary>Escaped bytes that are no escape, and bytes that should be hexadecimal digits.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

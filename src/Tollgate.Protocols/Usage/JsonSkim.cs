@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Tollgate.Protocols.Json;
 
 namespace Tollgate.Protocols.Usage;
 
@@ -131,7 +132,10 @@ internal static class JsonSkim
 
     private static char AmountFormat(ReadOnlySpan<byte> value) => value.IndexOfAny((byte)'e', (byte)'E') < 0 ? 'F' : 'E';
 
-    private static int ContainerEnd(ReadOnlySpan<byte> text, int at)
+    private static int ContainerEnd(ReadOnlySpan<byte> text, int at) => BracketScan.TryFindEnd(text, at + 1, out var end) ? end : PlainContainerEnd(text, at);
+
+    /// <summary>The same of texts that are short or odd.</summary>
+    internal static int PlainContainerEnd(ReadOnlySpan<byte> text, int at)
     {
         var depth = 0;
         while (true)

@@ -19,17 +19,20 @@ internal static class CostMeter
         (record.Cost, record.IsUnpriced) = (null, false);
         if (!record.Used.IsKnown || record.Provider is not { } name || !IsBilled(record.Operation)) return;
         var served = record.ServedModel ?? record.AskedModel;
-        if (served is null || !model.Providers.ContainsKey(name)) return;
+        if (served is null || !model.Providers.TryGetValue(name, out var provider)) return;
 
-        record.Cost = Of(model, name, served, record.ResponseModel, record.Used);
+        record.Cost = Of(model, provider, served, record.ResponseModel, record.Used);
         record.IsUnpriced = record.Cost is null;
     }
 
     /// <summary>What a call of a provider costs; null when that is not known.</summary>
-    internal static decimal? Of(GatewayModel model, string name, string served, string? answered, in TokenUsage usage)
+    internal static decimal? Of(GatewayModel model, string name, string served, string? answered, in TokenUsage usage) =>
+        usage.IsKnown && model.Providers.TryGetValue(name, out var provider) ? Of(model, provider, served, answered, usage) : null;
+
+    /// <summary>The same of a provider that has been found, for usage that is known.</summary>
+    internal static decimal? Of(GatewayModel model, Provider provider, string served, string? answered, in TokenUsage usage)
     {
-        if (!usage.IsKnown || !model.Providers.TryGetValue(name, out var provider)) return null;
-        var price = model.Prices.For(name, provider.Kind.Name, served, answered);
+        var price = model.Prices.For(provider.Name, provider.Kind.Name, served, answered);
         return (price is null ? null : Invoice.Total(usage, price)) ?? usage.ReportedCost;
     }
 

@@ -42,6 +42,7 @@ internal sealed class AttemptClock
     private TimeLimit _armed;
     private long _start;
     private long? _tailStart;
+    private bool _isReset;
 
     internal AttemptClock(TimeProvider time, CancellationToken aborted)
     {
@@ -75,9 +76,10 @@ internal sealed class AttemptClock
     /// <summary>Since the attempt began.</summary>
     internal TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
+    /// <summary>For another attempt, after <see cref="Stop"/>.</summary>
     internal AttemptClock Reuse(CancellationToken aborted)
     {
-        if (!_source.TryReset()) _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        if (!_isReset || _source.IsCancellationRequested) _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         Register(aborted);
         return this;
     }
@@ -131,10 +133,15 @@ internal sealed class AttemptClock
         _source.CancelAfter(Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>The attempt is over, and no time limit ends anything any more.</summary>
     internal void Stop()
     {
         _registration.Dispose();
-        if (!_source.IsCancellationRequested) Pause();
+
+        // It also takes the timer off: once, and not once more when the next request begins.
+        _isReset = _source.TryReset();
+        if (_isReset) Phase = WaitPhase.Paused;
+        else if (!_source.IsCancellationRequested) Pause();
     }
 
     /// <summary>Ends the attempt now, for the sake of the process. Called from another thread.</summary>
@@ -177,7 +184,7 @@ internal sealed class AttemptClock
     private void Register(CancellationToken aborted)
     {
         _aborted = aborted;
-        IsBrokenOff = IsOutrun = false;
+        IsBrokenOff = IsOutrun = _isReset = false;
         Phase = WaitPhase.Paused;
         _registration = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }

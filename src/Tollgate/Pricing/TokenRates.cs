@@ -46,9 +46,13 @@ internal sealed class TokenRates
     private static decimal Dollars(long picos)
     {
         if (picos == 0) return 0;
-        byte decimals = Decimals;
-        for (; decimals > 0 && picos % 10 == 0; decimals--) picos /= 10;
-        return new decimal((int)picos, (int)(picos >> 32), 0, isNegative: false, decimals);
+        var (digits, decimals) = ((ulong)picos, Decimals);
+
+        // Prices of whole cents a million leave many zeros, and each division takes as long as the next.
+        if (digits % 1_000_000 == 0) (digits, decimals) = (digits / 1_000_000, decimals - 6);
+        if (digits % 1_000 == 0) (digits, decimals) = (digits / 1_000, decimals - 3);
+        for (; decimals > 0 && digits % 10 == 0; decimals--) digits /= 10;
+        return new decimal((int)digits, (int)(digits >> 32), 0, isNegative: false, (byte)decimals);
     }
 
     private static long? Whole(decimal? rate)

@@ -83,6 +83,9 @@ public sealed class JsonHeadFuzzTests
             EscapeBlock.Of(Vector256.Create<byte>(half)).ShouldBe(wideEscapes.From(32));
             ByteBlock.Of(Vector128.Create<byte>(half[16..])).ShouldBe(wide.From(48));
             EscapeBlock.Of(Vector128.Create<byte>(half[16..])).ShouldBe(wideEscapes.From(48));
+            var wideBrackets = BracketBlock.Of(Vector512.Create(bytes));
+            BracketBlock.Of(Vector256.Create<byte>(half)).ShouldBe(wideBrackets.From(32));
+            BracketBlock.Of(Vector128.Create<byte>(half[16..])).ShouldBe(wideBrackets.From(48));
             ByteBlock.Read(ref bytes[0]).ShouldBe(wide);
             EscapeBlock.Read(ref bytes[0]).ShouldBe(wideEscapes);
             for (var i = 0; i < bytes.Length; i++) Bits(wide, wideEscapes, i).ShouldBe(Bits(bytes[i]));

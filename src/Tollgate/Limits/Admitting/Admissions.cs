@@ -176,7 +176,8 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
     {
         if (hold.Count == 0) return null;
         if (TooLarge(hold) is { } never) return never;
-        return Judge(request, hold, await hold.ReserveAsync(store, ids.Next(), request.Model.Limits.TimeToLive, request.Context.RequestAborted).ConfigureAwait(false), isQuota);
+        var admission = await hold.ReserveAsync(store, ids.Next(), request.Model.Limits.TimeToLive, request.Context.RequestAborted).ConfigureAwait(false);
+        return Judge(request, hold, admission, isQuota, time.GetUtcNow());
     }
 
     /// <summary>The same at the counters in memory.</summary>
@@ -185,13 +186,14 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         if (hold.Count == 0) return null;
         if (TooLarge(hold) is { } never) return never;
         request.Context.RequestAborted.ThrowIfCancellationRequested();
-        return Judge(request, hold, hold.Reserve(stores.Local, ids.Next(), request.Model.Limits.TimeToLive), isQuota);
+        var now = time.GetUtcNow();
+        return Judge(request, hold, hold.Reserve(stores.Local, ids.Next(), request.Model.Limits.TimeToLive, now), isQuota, now);
     }
 
-    private RefusedClaim? Judge(GatewayRequest request, Hold hold, in Admission admission, bool isQuota)
+    private RefusedClaim? Judge(GatewayRequest request, Hold hold, in Admission admission, bool isQuota, DateTimeOffset now)
     {
         if (admission.IsUncertain) metrics.Uncertain();
-        Report(request, hold, admission, isQuota);
+        Report(request, hold, admission, isQuota, now);
         return admission.IsAdmitted ? null : new RefusedClaim(hold.Rules[admission.Tightest], hold.Claims[admission.Tightest].Amount, admission.Wait, IsUnknown: admission.Rooms.IsEmpty);
     }
 
@@ -207,10 +209,9 @@ internal sealed class Admissions(CounterStores stores, ReservationIds ids, Limit
         return null;
     }
 
-    private void Report(GatewayRequest request, Hold hold, in Admission admission, bool isQuota)
+    private void Report(GatewayRequest request, Hold hold, in Admission admission, bool isQuota, DateTimeOffset now)
     {
         var rooms = admission.Rooms.Span;
-        var now = time.GetUtcNow();
         for (var i = 0; i < rooms.Length; i++)
         {
             var rule = hold.Rules[i];

@@ -30,8 +30,8 @@ internal readonly record struct Estimate(long Input, long Output, long Images)
     {
         (usage.Input, usage.Output, usage.Images) = (Input, Output, Images == 0 ? null : Images);
         var model = served ?? request.AskedModel;
-        var name = provider?.Name ?? "";
-        return new Charge(1, in usage, isPriced ? CostMeter.Of(request.Model, name, model, null, usage) : null, model, name, request.Record.Route ?? "");
+        var money = isPriced && provider is not null && usage.IsKnown ? CostMeter.Of(request.Model, provider, model, null, usage) : null;
+        return new Charge(1, in usage, money, model, provider?.Name ?? "", request.Record.Route ?? "");
     }
 
     private static bool Writes(Operation operation) =>

@@ -86,10 +86,10 @@ internal sealed class Hold
         return admission;
     }
 
-    /// <summary>The same at counters in memory, which answer at once.</summary>
-    internal Admission Reserve(LocalCounterStore store, ReservationId id, TimeSpan timeToLive)
+    /// <summary>The same at counters in memory, which answer at once, for the time that it is now.</summary>
+    internal Admission Reserve(LocalCounterStore store, ReservationId id, TimeSpan timeToLive, DateTimeOffset now)
     {
-        var admission = store.Reserve(id, _claims.AsSpan(0, Count), timeToLive, _reservation ??= new Reservation());
+        var admission = store.Reserve(id, _claims.AsSpan(0, Count), timeToLive, _reservation ??= new Reservation(), now);
         (_store, _id, _isInMemory) = (admission.IsAdmitted ? store : null, id, true);
         return admission;
     }

@@ -39,7 +39,7 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         }
     }
 
-    private long Now => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
+    private long Now => TicksOf(time.GetUtcNow());
 
     public ValueTask<Admission> ReserveAsync(ReservationId id, ReadOnlyMemory<BucketClaim> claims, TimeSpan timeToLive, CancellationToken cancellation)
     {
@@ -55,14 +55,14 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
         }
     }
 
-    /// <summary>The same with an object that whoever asks brings along to settle it by, and uses again then: nothing has to be found, or handed from processor to processor.</summary>
-    internal Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, Reservation reservation)
+    /// <summary>The same at a time that whoever asks has read, with an object that it brings along to settle it by, and uses again then: nothing has to be found, or handed from processor to processor.</summary>
+    internal Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, Reservation reservation, DateTimeOffset now)
     {
-        var now = Now;
+        var ticks = TicksOf(now);
         lock (_lock)
         {
-            _book.EndDue(now);
-            return Reserve(id, claims, timeToLive, now, reservation, isListed: false);
+            _book.EndDue(ticks);
+            return Reserve(id, claims, timeToLive, ticks, reservation, isListed: false);
         }
     }
 
@@ -152,6 +152,8 @@ internal sealed class LocalCounterStore(TimeProvider time, int most = LocalCount
     {
         lock (_lock) _file?.Dispose();
     }
+
+    private static long TicksOf(DateTimeOffset now) => now.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
 
     private Admission Reserve(ReservationId id, ReadOnlySpan<BucketClaim> claims, TimeSpan timeToLive, long now, Reservation reservation, bool isListed)
     {

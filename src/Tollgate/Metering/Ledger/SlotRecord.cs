@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
@@ -160,8 +161,10 @@ internal ref struct SlotRecord
 
     private void Text(string text, int largest)
     {
-        // Whole characters only: what does not fit is left away.
-        Utf8.FromUtf16(text, _bytes.Slice(_at + 1, largest), out _, out var written);
+        // Names are nearly all ASCII, and some are often empty. Of others whole characters only: what does not fit is left away.
+        var room = _bytes.Slice(_at + 1, largest);
+        var written = 0;
+        if (text.Length > 0 && Ascii.FromUtf16(text, room, out written) != OperationStatus.Done) Utf8.FromUtf16(text, room, out _, out written);
         _bytes[_at] = (byte)written;
         _at += 1 + written;
     }

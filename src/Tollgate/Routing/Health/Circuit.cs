@@ -30,6 +30,9 @@ internal sealed class Circuit
     private HealthConfig _limits = new();
     private RateWindow? _window;
     private volatile bool _barred;
+
+    // False: there will never be enough attempts for a rate, as of keys, and counting them would be for nothing.
+    private volatile bool _countsRate;
     private int _inARow;
     private int _growth;
     private bool _open;
@@ -68,6 +71,7 @@ internal sealed class Circuit
         {
             if (_window is null || limits.Window != _limits.Window) _window = new RateWindow(limits.Window, _time);
             _limits = limits;
+            _countsRate = limits.MinRequests < RateWindow.TooMany;
             if (!limits.Enabled) Close();
         }
     }
@@ -126,7 +130,7 @@ internal sealed class Circuit
         if (!_barred)
         {
             if (Volatile.Read(ref _inARow) != 0) Volatile.Write(ref _inARow, 0);
-            _window!.Count(failed: false);
+            if (_countsRate) _window!.Count(failed: false);
             return;
         }
 
@@ -149,7 +153,7 @@ internal sealed class Circuit
             }
 
             _inARow++;
-            _window!.Count(failed: true);
+            if (_countsRate) _window!.Count(failed: true);
             if (_inARow >= _limits.Failures || IsRateTooHigh()) Open();
         }
     }
@@ -203,6 +207,7 @@ internal sealed class Circuit
 
     private bool IsRateTooHigh()
     {
+        if (!_countsRate) return false;
         var (total, failed) = _window!.Read();
         return total >= _limits.MinRequests && failed * 100 >= total * _limits.ErrorRate;
     }

@@ -25,30 +25,31 @@ internal sealed class Latency(TimeProvider time)
         get
         {
             var state = Volatile.Read(ref _state);
-            return state == 0 ? null : Value(state) * Math.Pow(2, -SecondsSince(state) / HalfLife);
+            return state == 0 ? null : Value(state) * Math.Pow(2, -SecondsSince(state, Now) / HalfLife);
         }
     }
 
     internal void Measure(TimeSpan took)
     {
         var sample = Math.Max(took.TotalSeconds, 1e-6);
+        var now = Now;
         while (true)
         {
             var seen = Volatile.Read(ref _state);
-            var kept = seen == 0 ? 0 : Math.Exp(-SecondsSince(seen) / Memory);
+            var kept = seen == 0 ? 0 : Math.Exp(-SecondsSince(seen, now) / Memory);
 
             // A burst within one unit of time is not ignored altogether.
             if (kept > 0.9) kept = 0.9;
-            var next = Pack(seen == 0 ? sample : (Value(seen) * kept) + (sample * (1 - kept)));
+            var next = Pack(seen == 0 ? sample : (Value(seen) * kept) + (sample * (1 - kept)), now);
             if (Interlocked.CompareExchange(ref _state, next, seen) == seen) return;
         }
     }
 
     private uint Now => (uint)(time.GetElapsedTime(_start).TotalSeconds * UnitsPerSecond);
 
-    private long Pack(double value) => ((long)BitConverter.SingleToUInt32Bits((float)value) << 32) | Now;
+    private static long Pack(double value, uint now) => ((long)BitConverter.SingleToUInt32Bits((float)value) << 32) | now;
 
     private static double Value(long state) => BitConverter.UInt32BitsToSingle((uint)(state >> 32));
 
-    private double SecondsSince(long state) => (uint)(Now - (uint)state) / UnitsPerSecond;
+    private static double SecondsSince(long state, uint now) => (uint)(now - (uint)state) / UnitsPerSecond;
 }

@@ -7,6 +7,9 @@ internal sealed class RateWindow
     private const int CountBits = 20;
     private const long MostCounted = (1L << CountBits) - 1;
 
+    /// <summary>More attempts than it can count.</summary>
+    internal const long TooMany = (Slices * MostCounted) + 1;
+
     private readonly long[] _slices = new long[Slices];
     private readonly TimeProvider _time;
     private readonly long _sliceLength;

@@ -38,7 +38,7 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
             }
 
             // The other side may have closed it meanwhile: what is sent then is lost, and nobody knows whether it was read.
-            if (!IsOld(connection) && !connection.HasInput)
+            if (!IsOld(connection, time.GetTimestamp()) && !connection.HasInput)
             {
                 if (!connection.Wire.IsNear) connection.Wire.ComeNear();
                 return connection;
@@ -58,8 +58,9 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
     /// <summary>Its answer has been read: it waits for the next request.</summary>
     internal void Return(Http1Connection connection)
     {
-        connection.IdleSince = time.GetTimestamp(); // first: it has not waited while its answer was read
-        if (!IsOld(connection))
+        var now = time.GetTimestamp();
+        connection.IdleSince = now; // first: it has not waited while its answer was read
+        if (!IsOld(connection, now))
         {
             lock (_lock)
             {
@@ -78,10 +79,11 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
     internal void Sweep()
     {
         List<Http1Connection>? old = null;
+        var now = time.GetTimestamp();
         lock (_lock)
         {
             var count = 0;
-            while (count < _waiting.Count && IsOld(_waiting[count])) count++;
+            while (count < _waiting.Count && IsOld(_waiting[count], now)) count++;
             if (count == 0) return;
             old = _waiting[..count];
             _waiting.RemoveRange(0, count);
@@ -112,9 +114,6 @@ internal sealed class HostPool(Destination destination, Dialer dialer, TimeProvi
         return last;
     }
 
-    private bool IsOld(Http1Connection connection)
-    {
-        var now = time.GetTimestamp();
-        return time.GetElapsedTime(connection.Opened, now) > LongestLife || (connection.IdleSince is { } since && time.GetElapsedTime(since, now) > LongestIdle);
-    }
+    private bool IsOld(Http1Connection connection, long now) =>
+        time.GetElapsedTime(connection.Opened, now) > LongestLife || (connection.IdleSince is { } since && time.GetElapsedTime(since, now) > LongestIdle);
 }

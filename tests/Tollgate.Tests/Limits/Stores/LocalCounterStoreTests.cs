@@ -19,7 +19,7 @@ public sealed class LocalCounterStoreTests
     public async Task What_was_reserved_is_settled_once_by_what_was_brought_along()
     {
         var (id, claims, held) = (Next(), new[] { Claim("a", Month, 5) }, new Reservation());
-        _store.Reserve(id, claims, TimeToLive, held).IsAdmitted.ShouldBeTrue();
+        _store.Reserve(id, claims, TimeToLive, held, _time.GetUtcNow()).IsAdmitted.ShouldBeTrue();
         _store.OpenReservations.ShouldBe(1);
         await _store.SettleAsync(id, claims, new long[] { 7 }); // nothing is known by the id alone
         _store.Settle(id, held, [3]);
@@ -28,7 +28,7 @@ public sealed class LocalCounterStoreTests
 
         // It is used again, for what the former id does not settle.
         var other = Next();
-        _store.Reserve(other, claims, TimeToLive, held).IsAdmitted.ShouldBeTrue();
+        _store.Reserve(other, claims, TimeToLive, held, _time.GetUtcNow()).IsAdmitted.ShouldBeTrue();
         _store.Settle(id, held, [1]);
         (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(8);
         _store.Settle(other, held, [0]);
@@ -40,10 +40,10 @@ public sealed class LocalCounterStoreTests
     public async Task What_was_refused_leaves_what_was_brought_along_for_the_next()
     {
         var held = new Reservation();
-        _store.Reserve(Next(), [Claim("a", Month, 11)], TimeToLive, held).IsAdmitted.ShouldBeFalse();
+        _store.Reserve(Next(), [Claim("a", Month, 11)], TimeToLive, held, _time.GetUtcNow()).IsAdmitted.ShouldBeFalse();
         _store.OpenReservations.ShouldBe(0);
         var (id, claims) = (Next(), new[] { Claim("a", Month, 10) });
-        _store.Reserve(id, claims, TimeToLive, held).IsAdmitted.ShouldBeTrue();
+        _store.Reserve(id, claims, TimeToLive, held, _time.GetUtcNow()).IsAdmitted.ShouldBeTrue();
         _store.Settle(id, held, [4]);
         (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(4);
     }
@@ -52,19 +52,19 @@ public sealed class LocalCounterStoreTests
     public async Task What_ran_out_before_it_was_settled_counts_when_it_is()
     {
         var (id, claims, held) = (Next(), new[] { Claim("a", Month, 5) }, new Reservation());
-        _store.Reserve(id, claims, TimeToLive, held);
+        _store.Reserve(id, claims, TimeToLive, held, _time.GetUtcNow());
         _time.Advance(TimeToLive);
         (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(0);
         _store.Settle(id, held, [5]);
         (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(5);
-        _store.Reserve(Next(), claims, TimeToLive, held);
+        _store.Reserve(Next(), claims, TimeToLive, held, _time.GetUtcNow());
         _time.Advance(TimeToLive + TimeSpan.FromDays(2));
         _ = await _store.ReadAsync(claims[0].Bucket, Month, default);
         _store.Settle(new ReservationId(1, _ids), held, [5]);
         (await _store.ReadAsync(claims[0].Bucket, Month, default)).ShouldBe(5);
 
         // It was forgotten, and can be used again.
-        _store.Reserve(Next(), claims, TimeToLive, held).IsAdmitted.ShouldBeTrue();
+        _store.Reserve(Next(), claims, TimeToLive, held, _time.GetUtcNow()).IsAdmitted.ShouldBeTrue();
         _store.OpenReservations.ShouldBe(1);
     }
 
@@ -72,7 +72,7 @@ public sealed class LocalCounterStoreTests
     public async Task Each_runs_out_at_its_time_whichever_thread_has_made_it()
     {
         var claims = new[] { Claim("a", Month, 1) };
-        var threads = Enumerable.Range(1, 5).Select(minutes => new Thread(() => _store.Reserve(new ReservationId(2, (ulong)minutes), claims, TimeSpan.FromMinutes(minutes), new Reservation()))).ToArray();
+        var threads = Enumerable.Range(1, 5).Select(minutes => new Thread(() => _store.Reserve(new ReservationId(2, (ulong)minutes), claims, TimeSpan.FromMinutes(minutes), new Reservation(), _time.GetUtcNow()))).ToArray();
         foreach (var thread in threads.Reverse()) thread.Start();
         foreach (var thread in threads) thread.Join();
         for (var left = 5; left > 0; left--)
