@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tollgate.Cli;
 using Tollgate.Cli.Commands;
 
+SharedBuffers.Widen();
 if (args is ["run", ..]) HeadStart.Begin();
 if (RunCommand.IsPlain(args, out var file)) return await RunCommand.RunPlainlyAsync(file);
 
