@@ -18,7 +18,7 @@ internal static class WarmUp
     [
         new(AnswerShape.Short, 1024, 8),
         new(AnswerShape.Stream50, 1024, 4),
-        new(AnswerShape.Paced, 1024, 5) { Connections = 256 },
+        new(AnswerShape.Paced, 1024, 12) { Connections = 256 },
         new(AnswerShape.Short, 32 * 1024, 2),
         new(AnswerShape.Short, 1024, 12),
     ];
