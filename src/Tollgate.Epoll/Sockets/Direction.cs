@@ -27,6 +27,9 @@ internal abstract class Direction : IValueTaskSource<int>
     /// <summary>True: nobody may use it any more.</summary>
     protected bool IsClosed => Volatile.Read(ref _state) == Closed;
 
+    /// <summary>True: somebody waits.</summary>
+    protected bool IsWaitedFor => Volatile.Read(ref _state) == Waiting;
+
     /// <summary>True when something has come that nobody waited for.</summary>
     internal bool IsReady => Volatile.Read(ref _state) == Ready;
 

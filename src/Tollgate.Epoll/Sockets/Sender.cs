@@ -37,7 +37,7 @@ internal sealed class Sender : Direction
     /// <summary>Waits until the kernel has what was put off: not longer than this, for the other side may never read.</summary>
     internal async ValueTask FinishAsync(TimeSpan patience)
     {
-        if (_putOff.Send() != -Libc.Again) return;
+        if (IsWaitedFor || _putOff.Send() != -Libc.Again) return; // one waits at a time, and whoever does has it sent
         try
         {
             (_source, _hasMore) = (default, false);

@@ -194,6 +194,23 @@ public sealed class PutOffTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_sends_already_is_not_disturbed_by_who_waits_for_the_end()
+    {
+        using var pair = SocketPair.Open(_loop.Loop, isNarrow: true);
+        var filled = 0;
+        await InOneTurnAsync(() =>
+        {
+            filled = Fill(pair);
+            Send(pair, "put off "u8.ToArray());
+        });
+        var next = pair.Near.Sender.SendAsync("next"u8.ToArray()).AsTask();
+        await Task.Run(() => pair.Near.Sender.FinishAsync(Soon).AsTask(), Token).WaitAsync(Soon / 2, Token);
+        next.IsCompleted.ShouldBeFalse();
+        Encoding.ASCII.GetString(pair.ReadFar(filled + 12)[filled..]).ShouldBe("put off next");
+        await next.WaitAsync(Soon, Token);
+    }
+
+    [Fact]
     public async Task An_error_is_met_by_the_next_one()
     {
         using var pair = SocketPair.Open(_loop.Loop);
