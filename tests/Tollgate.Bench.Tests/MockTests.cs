@@ -38,6 +38,16 @@ public sealed class MockTests
         connection.Times.Count.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task Each_event_of_a_stream_is_a_write_of_its_own()
+    {
+        using var mock = new MockProvider(0);
+        using var connection = new LoadConnection(mock.Port);
+        var before = connection.Segments;
+        await connection.RunAsync(Payload.Request(ClientForm.OpenAI, AnswerShape.Stream50), LoadPhase.Of(4));
+        ((connection.Segments - before) / 4.0).ShouldBeGreaterThan(8, "the kernel puts some together that wait for the reader, but not 4 KB each time");
+    }
+
     private static async Task<string> AskAsync(int port, AnswerShape shape)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tollgate.Bench.Rig.Subjects;
 
 namespace Tollgate.Bench.Rig;
 
@@ -29,6 +30,9 @@ internal sealed record BenchOptions
     internal IReadOnlyList<string> Scenes { get; init; } = [];
 
     internal bool Shared { get; init; }
+
+    /// <summary>Null: all share all of them.</summary>
+    internal Processors? Processors => Shared ? null : Processors.Divide();
 
     internal string? Published { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed class BenchRun(BenchOptions options, Workshop workshop, TextWrit
             await scene.MeasureAsync([.. kinds.Where(k => scene.Subjects.Contains(k.Name))], workshop, progress, _samples.Add);
         }
 
-        var processors = options.Shared ? null : Processors.Divide();
+        var processors = options.Processors;
         processors?.Beside(Environment.ProcessId);
         processors?.Beside(mock.Id);
         await progress.WriteLineAsync(processors is null ? "all share all processors" : $"the subject has processor {processors.Subject}, load and mock have {processors.Others}");

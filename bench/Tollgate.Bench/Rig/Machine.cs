@@ -14,7 +14,7 @@ internal static class Machine
         ["processor"] = Processor(),
         ["cores"] = FormattableString.Invariant($"{Environment.ProcessorCount}"),
         ["system"] = RuntimeInformation.OSDescription,
-        ["processors"] = (options.Shared ? null : Processors.Divide()) is { } divided ? $"{divided.Subject} for the subject, {divided.Others} for load and mock" : "shared by subject, load and mock",
+        ["processors"] = options.Processors is { } divided ? $"{divided.Subject} for the subject, {divided.Others} for load and mock" : "shared by subject, load and mock",
         ["load before"] = File.ReadAllText("/proc/loadavg").Split(' ')[0],
         [".NET"] = Environment.Version.ToString(),
         ["nginx"] = Said(workshop.Folder, Workshop.Find("nginx"), "-v"),

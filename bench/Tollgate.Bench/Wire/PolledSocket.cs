@@ -55,17 +55,31 @@ internal sealed class PolledSocket : IDisposable
     /// <summary>Waits for bytes. 0: the other side has ended.</summary>
     internal ValueTask<int> ReceiveAsync(Memory<byte> target) => _polled.Receiver.ReceiveAsync(target);
 
-    /// <summary>Sends all of it.</summary>
+    /// <summary>Sends all of it, now: what a gateway's loop would put off and put together, as many events of a stream, is a write of its own here.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    internal async ValueTask SendAsync(ReadOnlyMemory<byte> source) => await _polled.Sender.SendAsync(source);
+    internal async ValueTask SendAsync(ReadOnlyMemory<byte> source)
+    {
+        while (source.Length > 0)
+        {
+            _polled.Sender.ExpectEvent(); // first: what the kernel tells after it has refused is not missed
+            var sent = SendNow(source.Span);
+            if (sent == 0) await _polled.Sender.WaitAsync();
+            source = source[sent..];
+        }
+    }
 
     /// <summary>Sends all of what fits into the socket's buffer: nobody waits.</summary>
     /// <exception cref="IOException">It does not fit, because the other side reads nothing.</exception>
     internal void Send(ReadOnlyMemory<byte> source)
     {
-        var sending = _polled.Sender.SendAsync(source);
-        if (!sending.IsCompleted) throw new IOException("the other side reads nothing");
-        _ = sending.Result;
+        if (SendNow(source.Span) < source.Length) throw new IOException("the other side reads nothing");
+    }
+
+    /// <summary>Bytes that the kernel took.</summary>
+    private int SendNow(ReadOnlySpan<byte> source)
+    {
+        var sent = Libc.Send(_polled.Handle, source);
+        return sent >= 0 ? sent : sent == -Libc.Again ? 0 : throw SocketErrors.Exception(-sent);
     }
 
     public void Dispose()

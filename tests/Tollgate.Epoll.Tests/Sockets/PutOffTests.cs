@@ -138,12 +138,7 @@ public sealed class PutOffTests : IDisposable
     public async Task What_the_kernel_has_no_room_for_goes_when_it_has_and_before_what_comes_then()
     {
         using var pair = SocketPair.Open(_loop.Loop, isNarrow: true);
-        var filled = 0;
-        await InOneTurnAsync(() =>
-        {
-            filled = Fill(pair);
-            Send(pair, "put off "u8.ToArray());
-        });
+        var filled = await RefusedAsync(pair, "put off "u8.ToArray());
         var next = pair.Near.Sender.SendAsync("next"u8.ToArray()).AsTask();
         next.IsCompleted.ShouldBeFalse();
         Encoding.ASCII.GetString(pair.ReadFar(filled + 12)[filled..]).ShouldBe("put off next");
@@ -154,12 +149,7 @@ public sealed class PutOffTests : IDisposable
     public async Task It_goes_also_when_nobody_sends_anything_more()
     {
         using var pair = SocketPair.Open(_loop.Loop, isNarrow: true);
-        var filled = 0;
-        await InOneTurnAsync(() =>
-        {
-            filled = Fill(pair);
-            Send(pair, "put off"u8.ToArray());
-        });
+        var filled = await RefusedAsync(pair, "put off"u8.ToArray());
         Encoding.ASCII.GetString(pair.ReadFar(filled + 7)[filled..]).ShouldBe("put off");
     }
 
@@ -169,12 +159,7 @@ public sealed class PutOffTests : IDisposable
         using var pair = SocketPair.Open(_loop.Loop, isNarrow: true);
         using var pool = MemoryPool<byte>.Shared;
         await using var connection = new EpollConnection(pair.Near, pool, null, null);
-        var filled = 0;
-        await InOneTurnAsync(() =>
-        {
-            filled = Fill(pair);
-            Send(pair, "the end"u8.ToArray());
-        });
+        var filled = await RefusedAsync(pair, "the end"u8.ToArray());
         var closing = connection.DisposeAsync().AsTask();
         Encoding.ASCII.GetString(pair.ReadFar(filled + 7)[filled..]).ShouldBe("the end");
         await closing.WaitAsync(Soon, Token);
@@ -185,11 +170,7 @@ public sealed class PutOffTests : IDisposable
     public async Task A_client_that_does_not_read_is_not_waited_for_for_ever()
     {
         using var pair = SocketPair.Open(_loop.Loop, isNarrow: true);
-        await InOneTurnAsync(() =>
-        {
-            Fill(pair);
-            Send(pair, "never read"u8.ToArray());
-        });
+        await RefusedAsync(pair, "never read"u8.ToArray());
         await pair.Near.Sender.FinishAsync(TimeSpan.FromMilliseconds(20)).AsTask().WaitAsync(Soon, Token);
     }
 
@@ -197,12 +178,7 @@ public sealed class PutOffTests : IDisposable
     public async Task Whoever_sends_already_is_not_disturbed_by_who_waits_for_the_end()
     {
         using var pair = SocketPair.Open(_loop.Loop, isNarrow: true);
-        var filled = 0;
-        await InOneTurnAsync(() =>
-        {
-            filled = Fill(pair);
-            Send(pair, "put off "u8.ToArray());
-        });
+        var filled = await RefusedAsync(pair, "put off "u8.ToArray());
         var next = pair.Near.Sender.SendAsync("next"u8.ToArray()).AsTask();
         await Task.Run(() => pair.Near.Sender.FinishAsync(Soon).AsTask(), Token).WaitAsync(Soon / 2, Token);
         next.IsCompleted.ShouldBeFalse();
@@ -223,6 +199,18 @@ public sealed class PutOffTests : IDisposable
     }
 
     private static void Send(SocketPair pair, byte[] bytes) => pair.Near.Sender.SendAsync(bytes).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
+
+    /// <summary>Puts something off that the kernel has no room for at the end of the turn. Gives how much it had taken before.</summary>
+    private async Task<int> RefusedAsync(SocketPair pair, byte[] putOff)
+    {
+        var filled = 0;
+        await InOneTurnAsync(() =>
+        {
+            filled = Fill(pair);
+            Send(pair, putOff);
+        });
+        return filled;
+    }
 
     /// <summary>Sends by the kernel alone, until it has no room.</summary>
     private static int Fill(SocketPair pair)
