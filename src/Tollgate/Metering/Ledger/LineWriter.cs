@@ -16,8 +16,8 @@ internal sealed class LineWriter : IAsyncDisposable
     /// <summary>Lines that a store is given at once.</summary>
     internal const int Largest = 2048;
 
-    // More at once would cost a store no less, and lines would keep more slots for longer.
-    private const int Enough = 256;
+    // Each batch wakes a thread and ends a transaction; of more lines than this the processor's cache would no longer hold slots and lines.
+    private const int Enough = 512;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -31,16 +31,17 @@ internal sealed class LineWriter : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _filled = new(0);
+    private readonly SemaphoreSlim _woken = new(0);
+    private readonly ITimer _gathered;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private readonly List<UsageEntry> _part = [];
     private readonly List<int> _slots = [];
     private List<Line> _pending = [];
     private List<Line> _written = [];
-    private TaskCompletionSource _hurry = NewSource();
     private TaskCompletionSource _done = NewSource();
-    private bool _isStopping;
+    private volatile bool _isStopping;
+    private bool _isWoken;
     private long _oldest;
     private long _lines;
     private long _failures;
@@ -48,6 +49,7 @@ internal sealed class LineWriter : IAsyncDisposable
     internal LineWriter(ILedgerStore store, SlotRelease free, TimeProvider time, ILogger logger)
     {
         (_store, _free, _time, _logger) = (store, free, time, logger);
+        _gathered = time.CreateTimer(static writer => ((LineWriter)writer!).Hurry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = Task.Run(RunAsync);
     }
 
@@ -74,14 +76,18 @@ internal sealed class LineWriter : IAsyncDisposable
 
     internal void Add(UsageEntry entry, int? slot)
     {
+        int waiting;
         lock (_gate)
         {
             if (_isStopping) return; // it stays in its slot for the next start
             if (Queued++ == 0) _oldest = _time.GetTimestamp();
             _pending.Add(new Line(entry, slot));
-            if (_pending.Count == 1) _filled.Release();
-            else if (_pending.Count == Enough) _hurry.TrySetResult();
+            waiting = _pending.Count;
         }
+
+        // Without the lock: whoever is woken would only wait for it, perhaps on this very processor.
+        if (waiting == 1) Gather();
+        else if (waiting == Enough) Hurry();
     }
 
     internal Task FlushAsync(CancellationToken cancellation)
@@ -98,10 +104,9 @@ internal sealed class LineWriter : IAsyncDisposable
         {
             if (_isStopping) return;
             _isStopping = true;
-            _hurry.TrySetResult();
         }
 
-        _filled.Release();
+        Hurry();
         try
         {
             await _loop.WaitAsync(Grace, _time).ConfigureAwait(false);
@@ -113,7 +118,20 @@ internal sealed class LineWriter : IAsyncDisposable
             Log.LedgerLeft(_logger, Queued, _store.Address);
         }
 
+        await _gathered.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    /// <summary>The first of a batch waits for others. Where one before it had done so, and was written with many, the time begins anew.</summary>
+    private void Gather()
+    {
+        if (!_isStopping) _gathered.Change(Gathering, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What waits is written now.</summary>
+    internal void Hurry()
+    {
+        if (!Interlocked.Exchange(ref _isWoken, true)) _woken.Release();
     }
 
     private async Task WhenWrittenAsync(long count)
@@ -124,10 +142,10 @@ internal sealed class LineWriter : IAsyncDisposable
             lock (_gate)
             {
                 if (_lines >= count) return;
-                _hurry.TrySetResult();
                 next = _done.Task;
             }
 
+            Hurry();
             await next.ConfigureAwait(false);
         }
     }
@@ -136,28 +154,18 @@ internal sealed class LineWriter : IAsyncDisposable
     {
         while (true)
         {
-            await _filled.WaitAsync().ConfigureAwait(false);
-            await GatherAsync().ConfigureAwait(false);
+            if (!_isStopping) await _woken.WaitAsync().ConfigureAwait(false);
+            Volatile.Write(ref _isWoken, false); // before it looks: what comes later wakes it again
             List<Line> batch;
             lock (_gate)
             {
                 if (_pending.Count == 0 && _isStopping) return;
                 (batch, _pending) = (_pending, _written); // turn about: the room of thousands of lines is used again
-                if (!_isStopping) _hurry = NewSource();
             }
 
             if (batch.Count > 0 && !await WriteAsync(batch).ConfigureAwait(false)) return;
             batch.Clear();
             _written = batch;
-        }
-    }
-
-    private Task GatherAsync()
-    {
-        lock (_gate)
-        {
-            if (_pending.Count >= Enough || _isStopping) return Task.CompletedTask;
-            return Task.WhenAny(_hurry.Task, Task.Delay(Gathering, _time));
         }
     }
 

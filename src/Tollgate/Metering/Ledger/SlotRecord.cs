@@ -14,6 +14,9 @@ internal ref struct SlotRecord
 {
     private const byte Version = 1;
 
+    [ThreadStatic]
+    private static KeptNames? t_names;
+
     private readonly Span<byte> _bytes;
     private int _at;
 
@@ -39,14 +42,7 @@ internal ref struct SlotRecord
         record.Money(entry.Cost);
         record.Usage(entry.Usage);
         record.Text(entry.RequestId, 128);
-        record.Text(entry.Operation, 32);
-        record.Text(entry.Client, 64);
-        record.Text(entry.KeyId, 64);
-        record.Text(entry.Team, 64);
-        record.Text(entry.Organization, 64);
-        record.Text(entry.Model, 96);
-        record.Text(entry.ServedModel, 96);
-        record.Text(entry.Provider, 64);
+        record.Names(entry);
         record.Text(entry.Error, 48);
         record.Text(entry.Usage.ServiceTier ?? "", 24);
         return record._at;
@@ -169,5 +165,58 @@ internal ref struct SlotRecord
         _at += 1 + written;
     }
 
+    /// <summary>Those of most requests are those of the one before, or of the same one when it began.</summary>
+    private void Names(in LineDraft entry)
+    {
+        var kept = t_names ??= new KeptNames();
+        if (!kept.Are(entry))
+        {
+            var start = _at;
+            Text(entry.Operation, 32);
+            Text(entry.Client, 64);
+            Text(entry.KeyId, 64);
+            Text(entry.Team, 64);
+            Text(entry.Organization, 64);
+            Text(entry.Model, 96);
+            Text(entry.ServedModel, 96);
+            Text(entry.Provider, 64);
+            kept.Keep(entry, _bytes[start.._at]);
+            return;
+        }
+
+        kept.Bytes.CopyTo(_bytes[_at..]);
+        _at += kept.Bytes.Length;
+    }
+
     private string Text() => Encoding.UTF8.GetString(Take(_bytes[_at++]));
+
+    /// <summary>Names and their bytes. Texts are told apart by where they are: a name that is made anew for each request is written anew.</summary>
+    private sealed class KeptNames
+    {
+        private readonly byte[] _bytes = new byte[SlotFile.LargestRecord];
+        private Names _names;
+        private int _length = -1;
+
+        internal ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+
+        internal bool Are(in LineDraft entry) =>
+            _length >= 0
+            && ReferenceEquals(_names.Model, entry.Model)
+            && ReferenceEquals(_names.ServedModel, entry.ServedModel)
+            && ReferenceEquals(_names.Client, entry.Client)
+            && ReferenceEquals(_names.KeyId, entry.KeyId)
+            && ReferenceEquals(_names.Provider, entry.Provider)
+            && ReferenceEquals(_names.Operation, entry.Operation)
+            && ReferenceEquals(_names.Team, entry.Team)
+            && ReferenceEquals(_names.Organization, entry.Organization);
+
+        internal void Keep(in LineDraft entry, ReadOnlySpan<byte> bytes)
+        {
+            _names = new Names(entry.Operation, entry.Client, entry.KeyId, entry.Team, entry.Organization, entry.Model, entry.ServedModel, entry.Provider);
+            bytes.CopyTo(_bytes);
+            _length = bytes.Length;
+        }
+
+        private readonly record struct Names(string Operation, string Client, string KeyId, string Team, string Organization, string Model, string ServedModel, string Provider);
+    }
 }

@@ -84,7 +84,12 @@ internal sealed class UsageLedger : IAsyncDisposable
         try
         {
             LedgerTicket ticket;
-            while (!TryTake(out ticket)) await _freed.WaitAsync(either.Token).ConfigureAwait(false);
+            while (!TryTake(out ticket))
+            {
+                _writer.Hurry(); // what could be free waits for lines to come with it
+                await _freed.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+
             return ticket;
         }
         catch (OperationCanceledException)
