@@ -70,14 +70,14 @@ internal sealed class AttemptExecutor(ResponseRelay relay, FetchStep fetch)
     }
 
     /// <summary>A deadline that the operator wrote ends attempts that run; the usual one only keeps others from beginning.</summary>
-    private static void StartClock(GatewayRequest request, in TransferPlan plan)
+    private static void StartClock(GatewayRequest request, TransferPlan plan)
     {
         var deadline = plan.Continues is null ? plan.Backend?.Policy.Retry.Deadline : null;
         if (deadline is { } limit) request.Clock.Start(plan.Timeouts, limit, limit - request.Elapsed);
         else request.Clock.Start(plan.Timeouts);
     }
 
-    private ValueTask<AttemptOutcome> AnswerAsync(GatewayRequest request, UpstreamResponse response, in TransferPlan plan)
+    private ValueTask<AttemptOutcome> AnswerAsync(GatewayRequest request, UpstreamResponse response, TransferPlan plan)
     {
         var status = response.Status;
         if (status == plan.PassOver) return new(AttemptOutcome.PassedOver);

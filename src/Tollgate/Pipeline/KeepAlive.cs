@@ -7,7 +7,7 @@ namespace Tollgate.Pipeline;
 internal static class KeepAlive
 {
     /// <summary>What a stream is kept alive with; null: it is not.</summary>
-    internal static KeepAliveConfig? For(GatewayRequest request, in TransferPlan plan) =>
+    internal static KeepAliveConfig? For(GatewayRequest request, TransferPlan plan) =>
         plan.Backend?.Policy.KeepAlive is { IsOn: true } settings && EndMark.Needed(request.Operation) ? settings : null;
 
     /// <summary>Between two events: Anthropic's own heartbeat, else a comment, which every reader of events passes over.</summary>

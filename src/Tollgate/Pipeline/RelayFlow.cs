@@ -8,7 +8,7 @@ using Tollgate.Protocols.Usage;
 namespace Tollgate.Pipeline;
 
 /// <summary>Frames pass byte for byte, but for those that are not for the client and those that nobody can read. AWS event streams are unwrapped to SSE first.</summary>
-internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, in TransferPlan plan, ResponseHead head, ResponseOwners owners, ResumableStream? resumable) : FrameFlow
+internal sealed class RelayFlow(GatewayRequest request, UsageTap tap, TransferPlan plan, ResponseHead head, ResponseOwners owners, ResumableStream? resumable) : FrameFlow
 {
     private const int ReadSize = 16 * 1024;
     private const int LongestFrame = 32 * 1024 * 1024;

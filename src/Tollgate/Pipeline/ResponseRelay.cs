@@ -94,7 +94,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
     private static bool IsPage(ReadOnlySpan<char> media, Operation operation) =>
         operation.Body != BodyKind.Opaque && media.Equals("text/html", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsEvents(ReadOnlySpan<char> media, in TransferPlan plan, out bool aws)
+    private static bool IsEvents(ReadOnlySpan<char> media, TransferPlan plan, out bool aws)
     {
         aws = plan.AwsEventStream && media.Equals("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase);
         return aws || media.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);

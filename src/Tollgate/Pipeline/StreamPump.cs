@@ -15,7 +15,7 @@ namespace Tollgate.Pipeline;
 /// Whole frames only go on, so that whatever breaks, the client never has half an event before the error. While another attempt could be
 /// made nothing goes out before the first content.
 /// </summary>
-internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlow flow, ClientStream client, in TransferPlan plan, ResumableStream? resumable)
+internal sealed class StreamPump(GatewayRequest request, Stream source, FrameFlow flow, ClientStream client, TransferPlan plan, ResumableStream? resumable)
 {
     private const int ReadSize = 16 * 1024;
     private const int MostHeldFrames = 64;

@@ -16,7 +16,7 @@ namespace Tollgate.Pipeline;
 /// <param name="Content">The body; null when there is none.</param>
 /// <param name="Body">The bytes of the body where they are known, for signatures.</param>
 /// <param name="ContentType">Sent as it is; null when there is no body.</param>
-internal readonly record struct TransferPlan(Provider Provider, Uri Target, HttpMethod Method, UpstreamContent? Content, ReadOnlyMemory<byte> Body, string? ContentType)
+internal sealed record TransferPlan(Provider Provider, Uri Target, HttpMethod Method, UpstreamContent? Content, ReadOnlyMemory<byte> Body, string? ContentType)
 {
     /// <summary>What was chosen to answer; null when the request goes to a provider whatever its model.</summary>
     internal Backend? Backend { get; init; }
@@ -40,10 +40,10 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
     internal bool IsTranslated => Translation is not null || Exchange is not null || IsPartOfExchange;
 
     /// <summary>True: another attempt could follow, so nothing is passed on that one may mend.</summary>
-    internal bool MayRetry { get; init; }
+    internal bool MayRetry { get; private set; }
 
     /// <summary>True: errors come back as values, for whoever made the plan to judge and to pass on.</summary>
-    internal bool HoldsErrors { get; init; }
+    internal bool HoldsErrors { get; private set; }
 
     /// <summary>The operator's changes to headers.</summary>
     internal HeaderMutation Headers => Backend?.Headers ?? Provider.Config.Headers;
@@ -71,4 +71,12 @@ internal readonly record struct TransferPlan(Provider Provider, Uri Target, Http
 
     /// <summary>True: a streamed answer is an AWS event stream.</summary>
     internal bool AwsEventStream { get; init; }
+
+    /// <summary>Of an attempt whose errors come back as values.</summary>
+    /// <param name="mayRetry">True: another one could follow.</param>
+    internal TransferPlan Held(bool mayRetry)
+    {
+        (HoldsErrors, MayRetry) = (true, mayRetry); // of this very plan, which nobody has used yet
+        return this;
+    }
 }

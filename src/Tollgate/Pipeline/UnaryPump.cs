@@ -33,7 +33,7 @@ internal sealed class UnaryPump(ResponseOwners owners) : IDisposable
     private PipeWriter _client = null!;
     private byte[] _buffer = [];
 
-    internal void Begin(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, in TransferPlan plan, bool json)
+    internal void Begin(GatewayRequest request, UsageTap tap, Stream source, ResponseHead head, TransferPlan plan, bool json)
     {
         (_request, _tap, _source, _head, _provider, _mayRetry, _json) = (request, tap, source, head, plan.Provider, plan.MayRetry, json);
         _window = json ? request.Window : null;

@@ -29,7 +29,7 @@ public sealed class TranslationPreview : IDisposable
     private readonly GatewayRequest _request = new();
     private readonly MemoryStream _answer = new();
     private readonly string? _providersModel;
-    private TransferPlan _plan;
+    private TransferPlan? _plan;
 
     /// <summary>Between a dialect of clients and a kind of provider.</summary>
     /// <param name="dialect">Such as <c>openai.chat</c>.</param>
@@ -61,8 +61,8 @@ public sealed class TranslationPreview : IDisposable
         var backend = _model.Routes.Match(_request.AskedModel, _request.Context.Request)!.Tiers[0].Backends[0];
         var (plan, refusal) = Plan(backend);
         if (plan is null) throw new PreviewException(Placed(refusal!));
-        if (plan.Value.Pending is { } pending) throw new PreviewException($"{pending.Parts[0].Pointer}: what is at this address would be fetched first");
-        _plan = plan.Value.Exchange is { Calls: [var first, ..] } ? first : plan.Value; // of several calls that are alike the first is shown
+        if (plan.Pending is { } pending) throw new PreviewException($"{pending.Parts[0].Pointer}: what is at this address would be fetched first");
+        _plan = plan.Exchange is { Calls: [var first, ..] } ? first : plan; // of several calls that are alike the first is shown
         var message = _request.Message;
         AttemptExecutor.Fill(message, _request, _plan);
         return new PreviewedMessage($"{_plan.Method} {_plan.Target.AbsoluteUri}", Headers(message), _plan.Body.ToArray()) { Notes = Notes() };
@@ -82,8 +82,9 @@ public sealed class TranslationPreview : IDisposable
         var headers = HeaderList.Rent();
         headers.Add("Content-Type", mediaType);
         using var response = new UpstreamResponse(status, headers, body);
-        _request.Clock.Start(_plan.Provider.Timeouts);
-        var outcome = await new ResponseRelay(new ResponseOwners()).RelayAsync(_request, response, _plan).ConfigureAwait(false);
+        var plan = _plan ?? throw new InvalidOperationException("nothing was asked");
+        _request.Clock.Start(plan.Provider.Timeouts);
+        var outcome = await new ResponseRelay(new ResponseOwners()).RelayAsync(_request, response, plan).ConfigureAwait(false);
         if (outcome.Failure is not null && _answer.Length == 0) throw new PreviewException(outcome.Detail ?? outcome.Failure.Code);
         var http = _request.Context.Response;
         await http.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -156,7 +157,7 @@ public sealed class TranslationPreview : IDisposable
     private static ImmutableArray<KeyValuePair<string, string>> Headers(UpstreamRequest message) =>
         [.. message.Headers.All.ToArray().Select(h => KeyValuePair.Create(h.Name, h.Value))];
 
-    private ImmutableArray<string> Notes() => [.. (_plan.Translation?.Log.Entries ?? []).Concat(_plan.Dropped ?? []).Select(Note)];
+    private ImmutableArray<string> Notes() => [.. (_plan?.Translation?.Log.Entries ?? []).Concat(_plan?.Dropped ?? []).Select(Note)];
 
     private static string Note(FidelityEntry entry) =>
         $"{(entry.Rule.Outcome == FidelityOutcome.Dropped ? "dropped" : "approximated")} {(entry.Pointer.Length > 0 ? entry.Pointer + " " : "")}({entry.Rule.Field}): {entry.Rule.Note}";

@@ -31,22 +31,24 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions a
     {
         var isLimited = Admissions.Concern(request);
         if (isLimited) Admissions.Weigh(request);
-        var (backend, plan, refusal) = Next(request, pinned, null);
-        if (backend is null) return refusal;
+        var (candidate, refusal) = Next(request, pinned, null);
+        if (candidate is not { } chosen) return refusal;
         if (isLimited)
         {
-            if (await Admissions.AdmitAsync(request, backend.Provider, backend.Model).ConfigureAwait(false) is { } full) return full;
+            if (await Admissions.AdmitAsync(request, chosen.Backend.Provider, chosen.Backend.Model).ConfigureAwait(false) is { } full) return full;
             if (Admissions.HasQuotas(request))
             {
-                (backend, plan, refusal) = await WithRoomAsync(request, pinned, null, (backend, plan, refusal)).ConfigureAwait(false);
-                if (backend is null) return refusal;
+                (candidate, refusal) = await WithRoomAsync(request, pinned, null, chosen).ConfigureAwait(false);
+                if (candidate is not { } withRoom) return refusal;
+                chosen = withRoom;
             }
         }
 
         // Most requests end here, with nothing allocated for the loop.
+        var (backend, plan) = chosen;
         var retry = backend.Policy.Retry;
         if (backend.Policy.Hedge is not null) return await new HedgeRun(this, request, pinned, backend.Policy).RunAsync(backend, plan).ConfigureAwait(false);
-        var outcome = Lanes.Attempts.End(request, await Attempts.BeginAsync(request, Held(plan, mayRetry: retry.Attempts > 1)).ConfigureAwait(false));
+        var outcome = Lanes.Attempts.End(request, await Attempts.BeginAsync(request, plan.Held(mayRetry: retry.Attempts > 1)).ConfigureAwait(false));
         if (outcome.Broken is { } broken) return await new ResumeRun(this, request, retry, broken).GoOnAsync(backend, outcome, 1).ConfigureAwait(false);
         return outcome.Held is null && !CanGoOn(request, outcome)
             ? Attempts.Conclude(request, outcome)
@@ -68,22 +70,20 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions a
             : await new AttemptRun(this, request, pinned, retry).GoOnAsync(backend, outcome, made, before).ConfigureAwait(false);
     }
 
-    internal static TransferPlan Held(in TransferPlan plan, bool mayRetry) => plan with { HoldsErrors = true, MayRetry = mayRetry };
-
     internal static bool CanGoOn(GatewayRequest request, in AttemptOutcome outcome) =>
         outcome.MayBeMended && !request.Context.Response.HasStarted && !request.Clock.ClientLeft;
 
     /// <summary>A backend that cannot say what is asked is passed over; when none can, the first one's reason is the answer.</summary>
-    internal (Backend? Backend, TransferPlan Plan, Refusal? Refusal) Next(GatewayRequest request, Provider? pinned, List<Backend>? spent)
+    internal (Candidate? Candidate, Refusal? Refusal) Next(GatewayRequest request, Provider? pinned, List<Backend>? spent)
     {
         Refusal? first = null;
         while (true)
         {
             var (backend, unrouted) = router.Route(request, request.BodyModel, pinned, spent);
-            if (backend is null) return (null, default, first ?? unrouted);
+            if (backend is null) return (null, first ?? unrouted);
             var (plan, refusal) = PlanChoice.Build(request, backend);
-            if (plan is not null) return (backend, plan.Value, null);
-            if (refusal!.Kind != GatewayErrorKinds.Unsupported) return (null, default, refusal);
+            if (plan is not null) return (new Candidate(backend, plan), null);
+            if (refusal!.Kind != GatewayErrorKinds.Unsupported) return (null, refusal);
             first ??= refusal;
             (spent ??= []).Add(backend);
         }
@@ -93,20 +93,19 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions a
     /// <param name="request">The request.</param>
     /// <param name="pinned">Who made what it builds on.</param>
     /// <param name="spent">Who is not asked.</param>
-    /// <param name="choice">Who was chosen.</param>
-    internal async ValueTask<(Backend? Backend, TransferPlan Plan, Refusal? Refusal)> WithRoomAsync(
-        GatewayRequest request, Provider? pinned, List<Backend>? spent, (Backend? Backend, TransferPlan Plan, Refusal? Refusal) choice)
+    /// <param name="chosen">Who was chosen.</param>
+    internal async ValueTask<(Candidate? Candidate, Refusal? Refusal)> WithRoomAsync(GatewayRequest request, Provider? pinned, List<Backend>? spent, Candidate chosen)
     {
         Refusal? soonest = null;
-        while (choice.Backend is { } backend)
+        while (true)
         {
-            if (await Admissions.TakeQuotaAsync(request, backend.Provider, backend.Model ?? request.AskedModel).ConfigureAwait(false) is not { } full) return choice;
+            var backend = chosen.Backend;
+            if (await Admissions.TakeQuotaAsync(request, backend.Provider, backend.Model ?? request.AskedModel).ConfigureAwait(false) is not { } full) return (chosen, null);
             soonest = LimitRefusal.Sooner(soonest, full);
             (spent ??= []).Add(backend);
-            choice = Next(request, pinned, spent);
+            if (Next(request, pinned, spent).Candidate is not { } next) return (null, soonest);
+            chosen = next;
         }
-
-        return choice with { Refusal = soonest ?? choice.Refusal };
     }
 
     /// <summary>Who is next, whatever it is asked; null when there is nobody.</summary>

@@ -46,13 +46,12 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
             var took = request.Clock.Elapsed;
             NoteWait(backend, outcome);
             if (made >= retry.Attempts || !AttemptLoop.CanGoOn(request, outcome)) break;
-            var (next, plan) = await ChooseAsync(backend, outcome).ConfigureAwait(false);
-            if (next is null) break;
+            if (await ChooseAsync(backend, outcome).ConfigureAwait(false) is not var (next, plan)) break;
             loop.Attempts.Tell(request, outcome, took);
             SetAside(outcome);
             backend = next;
             request.BeginAttempt();
-            outcome = await loop.Attempts.TryAsync(request, AttemptLoop.Held(plan, mayRetry: made + 1 < retry.Attempts)).ConfigureAwait(false);
+            outcome = await loop.Attempts.TryAsync(request, plan.Held(mayRetry: made + 1 < retry.Attempts)).ConfigureAwait(false);
         }
 
         return await EndAsync(outcome).ConfigureAwait(false);
@@ -84,44 +83,43 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     }
 
     /// <summary>Who is asked next, after what wait; null when the failure is to be told.</summary>
-    private async ValueTask<(Backend? Backend, TransferPlan Plan)> ChooseAsync(Backend failed, AttemptOutcome outcome)
+    private async ValueTask<Candidate?> ChooseAsync(Backend failed, AttemptOutcome outcome)
     {
         if (outcome.Class == FailureClass.Transient && retry.Again && !_triedAgain.Contains(failed) && Router.MayAskAgain(failed))
         {
             _triedAgain.Add(failed);
-            return await WaitAsync(Jitter(FirstPause)).ConfigureAwait(false) ? await AgainAsync(failed).ConfigureAwait(false) : default;
+            return await WaitAsync(Jitter(FirstPause)).ConfigureAwait(false) ? await AgainAsync(failed).ConfigureAwait(false) : null;
         }
 
         _spent.Add(failed);
-        var (next, plan) = await NextAsync(outcome.Class == FailureClass.ContextLength ? ModelOf(failed) : null).ConfigureAwait(false);
-        if (next is not null) return IsInTime(TimeSpan.Zero) ? (next, plan) : default;
-        if (outcome.Class != FailureClass.Throttled) return default;
+        if (await NextAsync(outcome.Class == FailureClass.ContextLength ? ModelOf(failed) : null).ConfigureAwait(false) is { } next) return IsInTime(TimeSpan.Zero) ? next : null;
+        if (outcome.Class != FailureClass.Throttled) return null;
 
         // Nobody else is left: whoever may be asked soonest is, if that is not too long to wait.
         var (soonest, until) = _throttled.MinBy(t => t.Until);
         var wait = until - loop.Time.GetUtcNow();
         if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
-        return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) && Router.MayAskAgain(soonest) ? await AgainAsync(soonest).ConfigureAwait(false) : default;
+        return wait <= (retry.MaxWait ?? DefaultMaxWait) && await WaitAsync(wait).ConfigureAwait(false) && Router.MayAskAgain(soonest) ? await AgainAsync(soonest).ConfigureAwait(false) : null;
     }
 
     /// <summary>The next backend; after a request that was too long for a model, one that is asked for another.</summary>
-    private async ValueTask<(Backend? Backend, TransferPlan Plan)> NextAsync(string? tooSmall)
+    private async ValueTask<Candidate?> NextAsync(string? tooSmall)
     {
         while (true)
         {
-            var (next, plan, refusal) = loop.Next(request, pinned, _spent);
-            if (_isLimited) (next, plan, _) = await loop.WithRoomAsync(request, pinned, _spent, (next, plan, refusal)).ConfigureAwait(false);
-            if (next is null || tooSmall is null || ModelOf(next) != tooSmall) return (next, plan);
-            _spent.Add(next);
+            var next = loop.Next(request, pinned, _spent).Candidate;
+            if (_isLimited && next is { } chosen) (next, _) = await loop.WithRoomAsync(request, pinned, _spent, chosen).ConfigureAwait(false);
+            if (next is not var (backend, _) || tooSmall is null || ModelOf(backend) != tooSmall) return next;
+            _spent.Add(backend);
         }
     }
 
     private string ModelOf(Backend backend) => backend.Model ?? request.AskedModel;
 
-    private async ValueTask<(Backend? Backend, TransferPlan Plan)> AgainAsync(Backend backend)
+    private async ValueTask<Candidate?> AgainAsync(Backend backend)
     {
-        if (PlanChoice.Build(request, backend).Plan is not { } plan) return default;
-        return _isLimited && await loop.Admissions.TakeQuotaAsync(request, backend.Provider, ModelOf(backend)).ConfigureAwait(false) is not null ? default : (backend, plan);
+        if (PlanChoice.Build(request, backend).Plan is not { } plan) return null;
+        return _isLimited && await loop.Admissions.TakeQuotaAsync(request, backend.Provider, ModelOf(backend)).ConfigureAwait(false) is not null ? null : new Candidate(backend, plan);
     }
 
     /// <summary>When whoever failed may be asked again, by its own word; without one a throttled provider is left alone longer each time.</summary>

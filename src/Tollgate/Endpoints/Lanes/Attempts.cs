@@ -32,7 +32,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
     /// The same for the one caller through whom nearly all requests go: without a frame of its own, so that it costs no memory. The caller
     /// passes what came of it to <see cref="End"/>; an exception ends the attempt with the request.
     /// </summary>
-    internal ValueTask<AttemptOutcome> BeginAsync(GatewayRequest request, in TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
+    internal ValueTask<AttemptOutcome> BeginAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry = null) =>
         ledger.TryAdmit(request, plan) ? EnterAsync(request, plan, carry) : AdmitAsync(request, plan, carry);
 
     /// <summary>Nobody is called whose work would not be accounted for.</summary>
@@ -45,7 +45,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
             : new AttemptOutcome(GatewayErrorKinds.LedgerFull, "the ledger does not keep up, and no request goes unaccounted for; try again", Culprit.Gateway);
     }
 
-    private ValueTask<AttemptOutcome> EnterAsync(GatewayRequest request, in TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry) =>
+    private ValueTask<AttemptOutcome> EnterAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry) =>
         plan.Provider.State.Gate.IsLimited ? QueueAsync(request, plan, carry) : StartAsync(request, plan, null, carry);
 
     internal static AttemptOutcome End(GatewayRequest request, in AttemptOutcome outcome)
@@ -63,7 +63,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
         return Unadmitted(entry, plan);
     }
 
-    private ValueTask<AttemptOutcome> StartAsync(GatewayRequest request, in TransferPlan plan, ProviderGate? gate, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry)
+    private ValueTask<AttemptOutcome> StartAsync(GatewayRequest request, TransferPlan plan, ProviderGate? gate, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry)
     {
         request.StartAttempt(plan.Backend, gate);
         if (carry is not null) return carry(plan);
@@ -102,7 +102,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
     private static TimeSpan ShortWait { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The provider was not asked, because it has as much to do as the operator allows: the next one is, or the client is told.</summary>
-    private static AttemptOutcome Unadmitted(GateEntry entry, in TransferPlan plan)
+    private static AttemptOutcome Unadmitted(GateEntry entry, TransferPlan plan)
     {
         if (entry == GateEntry.ClientLeft) return AttemptOutcome.ClientLeft;
         var why = entry == GateEntry.QueueFull ? "and its queue is full (maxQueued)" : "and none ended in time (queueTimeout)";

@@ -23,7 +23,7 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
     internal async ValueTask<Refusal?> RunAsync(Backend backend, TransferPlan plan)
     {
         request.Race = _race;
-        var first = new Runner(request, backend, loop.Attempts.TryAsync(request, AttemptLoop.Held(plan, mayRetry: true)).AsTask());
+        var first = new Runner(request, backend, loop.Attempts.TryAsync(request, plan.Held(mayRetry: true)).AsTask());
         var isOver = await IsOverAsync(first.Attempt).ConfigureAwait(false);
 
         // Who was not called yet (it waits for its turn, or for something to be fetched) is not silent, and has no place in the ledger to share.
@@ -65,10 +65,9 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
     /// <summary>Null when there is nobody else, or nobody with room for it, or the first attempt has just begun to answer.</summary>
     private async ValueTask<Runner?> BeginAsync(GatewayRequest twin, Backend taken)
     {
-        var (backend, plan, _) = loop.Next(twin, pinned, [taken]);
-        if (backend is null || !await HasRoomAsync(twin, backend).ConfigureAwait(false) || !_race.Enter(twin)) return null;
+        if (loop.Next(twin, pinned, [taken]).Candidate is not var (backend, plan) || !await HasRoomAsync(twin, backend).ConfigureAwait(false) || !_race.Enter(twin)) return null;
         twin.Race = _race;
-        return new Runner(twin, backend, loop.Attempts.TryAsync(twin, AttemptLoop.Held(plan, mayRetry: true)).AsTask());
+        return new Runner(twin, backend, loop.Attempts.TryAsync(twin, plan.Held(mayRetry: true)).AsTask());
     }
 
     /// <summary>Each of the two calls has quotas of its own to fit in.</summary>

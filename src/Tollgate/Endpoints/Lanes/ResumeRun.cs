@@ -24,8 +24,7 @@ internal sealed class ResumeRun(AttemptLoop loop, GatewayRequest request, RetryC
         while (made++ < retry.Attempts && MayGoOn())
         {
             var took = request.Clock.Elapsed;
-            var (next, plan) = await ChooseAsync(backend, outcome, wasPrefill).ConfigureAwait(false);
-            if (next is null) break;
+            if (await ChooseAsync(backend, outcome, wasPrefill).ConfigureAwait(false) is not var (next, plan)) break;
             loop.Attempts.Tell(request, outcome, took);
             stream.Usage = stream.Usage.Plus(request.Record.Usage);
             (backend, wasPrefill) = (next, plan.Continues!.IsPrefill);
@@ -51,19 +50,19 @@ internal sealed class ResumeRun(AttemptLoop loop, GatewayRequest request, RetryC
     private bool MayGoOn() => stream.CanGoOn && !request.Clock.ClientLeft && !request.Clock.IsBrokenOff && loop.Time.GetElapsedTime(_start) <= (retry.Deadline ?? DefaultDeadline);
 
     /// <summary>Who refuses to complete half an answer is told to go on from it; a request that is refused otherwise is refused by this one alone.</summary>
-    private async ValueTask<(Backend? Backend, TransferPlan Plan)> ChooseAsync(Backend last, AttemptOutcome outcome, bool wasPrefill)
+    private async ValueTask<Candidate?> ChooseAsync(Backend last, AttemptOutcome outcome, bool wasPrefill)
     {
-        if (wasPrefill && outcome.Held is not null && outcome.Class == FailureClass.Final && ContinuationPlan.Build(request, last, stream, prefill: false) is { } anew && await HasRoomAsync(last).ConfigureAwait(false)) return (last, anew);
+        if (wasPrefill && outcome.Held is not null && outcome.Class == FailureClass.Final && ContinuationPlan.Build(request, last, stream, prefill: false) is { } anew && await HasRoomAsync(last).ConfigureAwait(false)) return new Candidate(last, anew);
         _spent.Add(last);
         while (loop.NextBackend(request, _spent) is { } next)
         {
-            if (PlanFor(next) is { } plan && await HasRoomAsync(next).ConfigureAwait(false)) return (next, plan);
+            if (PlanFor(next) is { } plan && await HasRoomAsync(next).ConfigureAwait(false)) return new Candidate(next, plan);
             _spent.Add(next);
         }
 
-        if (_hasTriedAgain || outcome.Class != FailureClass.Transient || !Router.MayAskAgain(last)) return default;
+        if (_hasTriedAgain || outcome.Class != FailureClass.Transient || !Router.MayAskAgain(last)) return null;
         _hasTriedAgain = true;
-        return PlanFor(last) is { } again && await HasRoomAsync(last).ConfigureAwait(false) ? (last, again) : default;
+        return PlanFor(last) is { } again && await HasRoomAsync(last).ConfigureAwait(false) ? new Candidate(last, again) : null;
     }
 
     private async ValueTask<bool> HasRoomAsync(Backend backend) =>

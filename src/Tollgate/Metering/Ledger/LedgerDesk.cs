@@ -21,7 +21,7 @@ internal sealed class LedgerDesk : IAsyncDisposable
     internal void Open(UsageLedger ledger) => _ledger = ledger;
 
     /// <summary>False when the request must wait for a slot: <see cref="AdmitAsync"/>.</summary>
-    internal bool TryAdmit(GatewayRequest request, in TransferPlan plan)
+    internal bool TryAdmit(GatewayRequest request, TransferPlan plan)
     {
         if (_ledger is not { } ledger) return true;
         if (request.Ticket is null)
@@ -68,7 +68,7 @@ internal sealed class LedgerDesk : IAsyncDisposable
         if (!request.Context.Response.HasStarted) request.Context.Response.OnStarting(static ledger => ((UsageLedger)ledger).WhenSafe(), ledger);
     }
 
-    private static void Begin(GatewayRequest request, in TransferPlan plan, UsageLedger ledger)
+    private static void Begin(GatewayRequest request, TransferPlan plan, UsageLedger ledger)
     {
         var ticket = request.Ticket!.Value;
         ref var draft = ref (t_begun ??= UsageLedger.NewEntry()).Values;

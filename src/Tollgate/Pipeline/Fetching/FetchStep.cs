@@ -26,7 +26,8 @@ internal sealed class FetchStep(MediaFetcher fetcher, TimeProvider time)
         var pending = plan.Pending!;
         if (await FetchAsync(request, pending).ConfigureAwait(false) is { } failed) return (plan, failed);
         var (whole, refusal) = TranslatePlan.Build(request, pending.Backend);
-        return refusal is null ? (whole!.Value with { MayRetry = plan.MayRetry, HoldsErrors = plan.HoldsErrors }, null) : (plan, AttemptOutcome.Unaskable(refusal));
+        if (refusal is not null) return (plan, AttemptOutcome.Unaskable(refusal));
+        return (plan.HoldsErrors ? whole!.Held(plan.MayRetry) : whole!, null);
     }
 
     /// <summary>The first complaint in the order of the request, or null.</summary>

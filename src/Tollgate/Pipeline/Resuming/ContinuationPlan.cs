@@ -30,7 +30,7 @@ internal static class ContinuationPlan
             MaxTokens = chat.MaxTokens is { } most ? Math.Max(FewestTokens, most - (said.Length / CharactersOfToken)) : null,
         };
         return TranslatePlan.Build(request, backend, DialectSet.Client(request.Operation)!, continued).Plan is { Pending: null } plan
-            ? plan with { Continues = new Continuation(stream, prefill), HoldsErrors = true }
+            ? (plan with { Continues = new Continuation(stream, prefill) }).Held(mayRetry: false)
             : null;
     }
 

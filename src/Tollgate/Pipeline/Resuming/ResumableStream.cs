@@ -26,7 +26,7 @@ internal sealed class ResumableStream(ClientStream client)
     internal bool CanGoOn => Transcript.CanGoOn;
 
     /// <summary>Null when the model does not resume, or this answer could not be gone on with: several at once, or one that follows a schema.</summary>
-    internal static ResumableStream? Open(GatewayRequest request, in TransferPlan plan, ClientStream client)
+    internal static ResumableStream? Open(GatewayRequest request, TransferPlan plan, ClientStream client)
     {
         if (plan.Backend?.Policy.Resumes != true || DialectSet.Client(request.Operation) is not { } dialect) return null;
         try

@@ -35,7 +35,7 @@ internal sealed class TranslateFlow : FrameFlow
     /// <param name="response">The provider's answer.</param>
     /// <param name="plan">The attempt.</param>
     /// <param name="resumable">Set when another attempt may go on with this answer, or this one goes on with another's.</param>
-    internal TranslateFlow(GatewayRequest request, UpstreamResponse response, in TransferPlan plan, ResumableStream? resumable)
+    internal TranslateFlow(GatewayRequest request, UpstreamResponse response, TransferPlan plan, ResumableStream? resumable)
     {
         (_request, _response, _plan, _resumable) = (request, response, plan, resumable);
         _events = request.Translations.Events();

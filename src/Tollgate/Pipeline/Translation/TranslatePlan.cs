@@ -35,7 +35,7 @@ internal static class TranslatePlan
         var (chat, pending, refusal) = Inlined(request, asked, backend);
         if (refusal is not null) return (null, refusal);
         var (plan, unsaid) = Write(request, client, chat, backend);
-        return plan is null || pending is null ? (plan, unsaid) : (plan.Value with { Pending = pending }, null);
+        return plan is null || pending is null ? (plan, unsaid) : (plan with { Pending = pending }, null);
     }
 
     private static (TransferPlan? Plan, Refusal? Refusal) Write(GatewayRequest request, ClientDialect client, ChatRequest chat, Backend backend)

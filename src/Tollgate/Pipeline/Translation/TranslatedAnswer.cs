@@ -57,7 +57,7 @@ internal static class TranslatedAnswer
     internal static ChatEvent ErrorOf(in AttemptOutcome outcome) =>
         new(ChatEventKind.Error) { Name = outcome.Failure!.Code, Text = outcome.Detail, Index = outcome.Failure.Status };
 
-    private static ResponseHead Head(UpstreamResponse response, in TransferPlan plan) =>
+    private static ResponseHead Head(UpstreamResponse response, TransferPlan plan) =>
         new(response, plan.Provider.Name) { IsRewritten = true, IsDecoded = true, Dropped = plan.Translation!.Announcement };
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

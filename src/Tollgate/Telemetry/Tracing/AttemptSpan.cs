@@ -15,7 +15,7 @@ internal sealed class AttemptSpan(Tracer tracer)
     /// <summary>The one that has begun; null between attempts, and where they are not recorded.</summary>
     internal Activity? Span { get; private set; }
 
-    internal void Begin(Activity server, GatewayRequest request, in TransferPlan plan)
+    internal void Begin(Activity server, GatewayRequest request, TransferPlan plan)
     {
         var operation = SpanOperation.Of(request.Operation);
         var model = request.Record.ServedModel;
@@ -40,7 +40,7 @@ internal sealed class AttemptSpan(Tracer tracer)
         Span = null;
     }
 
-    private void Describe(Activity span, string? operation, GatewayRequest request, in TransferPlan plan)
+    private void Describe(Activity span, string? operation, GatewayRequest request, TransferPlan plan)
     {
         span.AddTag("server.address", plan.Target.Host);
         span.AddTag("server.port", Boxed.Of(plan.Target.Port));

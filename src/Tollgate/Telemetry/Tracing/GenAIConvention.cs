@@ -8,7 +8,7 @@ namespace Tollgate.Telemetry.Tracing;
 /// <summary>OpenTelemetry's conventions for generative AI (<see href="https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/"/>).</summary>
 internal sealed class GenAIConvention(TracingOptions options) : SpanConvention
 {
-    internal override void Begin(Activity span, string operation, GatewayRequest request, in TransferPlan plan)
+    internal override void Begin(Activity span, string operation, GatewayRequest request, TransferPlan plan)
     {
         span.AddTag("gen_ai.operation.name", operation);
         span.AddTag("gen_ai.provider.name", Provider(plan.Provider.Kind.MetricName));

@@ -12,7 +12,7 @@ internal sealed class OpenInferenceConvention(TracingOptions options) : SpanConv
 
     internal override void Describe(Activity server) => server.SetTag(Kind, "CHAIN");
 
-    internal override void Begin(Activity span, string operation, GatewayRequest request, in TransferPlan plan)
+    internal override void Begin(Activity span, string operation, GatewayRequest request, TransferPlan plan)
     {
         var (system, provider) = Names(plan.Provider.Kind.MetricName);
         var model = request.Record.ServedModel;

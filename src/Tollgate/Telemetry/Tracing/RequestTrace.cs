@@ -66,7 +66,7 @@ internal sealed class RequestTrace(Tracer tracer)
     }
 
     /// <summary>For lanes that carry out their attempt themselves; it ends with the request at the latest.</summary>
-    internal void BeginAttempt(GatewayRequest request, in TransferPlan plan)
+    internal void BeginAttempt(GatewayRequest request, TransferPlan plan)
     {
         _attempt.Begin(_server, request, plan);
         _dropped = plan.Translation?.Announcement;

@@ -23,7 +23,7 @@ internal abstract class SpanConvention
     /// <param name="operation">See <see cref="SpanOperation"/>.</param>
     /// <param name="request">Its body is the client's, and whole.</param>
     /// <param name="plan">How it is asked.</param>
-    internal abstract void Begin(Activity span, string operation, GatewayRequest request, in TransferPlan plan);
+    internal abstract void Begin(Activity span, string operation, GatewayRequest request, TransferPlan plan);
 
     /// <summary>Adds what came of it, for answers that began well.</summary>
     /// <param name="span">The attempt's.</param>
