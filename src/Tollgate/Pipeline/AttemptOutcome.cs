@@ -2,11 +2,11 @@ using Tollgate.Protocols.Errors;
 
 namespace Tollgate.Pipeline;
 
-/// <summary>How an attempt ended: a value that names the culprit, not an exception.</summary>
+/// <summary>How an attempt ended: what names the culprit, not an exception.</summary>
 /// <param name="Failure">Null: the provider's answer, good or bad, went to the client whole.</param>
 /// <param name="Detail">What happened, for the client and the log. Never holds a secret.</param>
 /// <param name="Culprit">Who is at fault.</param>
-internal readonly record struct AttemptOutcome(GatewayErrorKind? Failure, string? Detail, Culprit Culprit)
+internal sealed record AttemptOutcome(GatewayErrorKind? Failure, string? Detail, Culprit Culprit)
 {
     /// <summary>What it says about another attempt.</summary>
     internal FailureClass Class { get; init; }

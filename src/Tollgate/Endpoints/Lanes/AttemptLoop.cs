@@ -70,7 +70,7 @@ internal sealed class AttemptLoop(Router router, Attempts attempts, Admissions a
             : await new AttemptRun(this, request, pinned, retry).GoOnAsync(backend, outcome, made, before).ConfigureAwait(false);
     }
 
-    internal static bool CanGoOn(GatewayRequest request, in AttemptOutcome outcome) =>
+    internal static bool CanGoOn(GatewayRequest request, AttemptOutcome outcome) =>
         outcome.MayBeMended && !request.Context.Response.HasStarted && !request.Clock.ClientLeft;
 
     /// <summary>A backend that cannot say what is asked is passed over; when none can, the first one's reason is the answer.</summary>

@@ -123,7 +123,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
     }
 
     /// <summary>When whoever failed may be asked again, by its own word; without one a throttled provider is left alone longer each time.</summary>
-    private void NoteWait(Backend backend, in AttemptOutcome outcome)
+    private void NoteWait(Backend backend, AttemptOutcome outcome)
     {
         var now = loop.Time.GetUtcNow();
         var told = outcome.Held?.RetryAfter(now);
@@ -139,7 +139,7 @@ internal sealed class AttemptRun(AttemptLoop loop, GatewayRequest request, Provi
         _throttled.Add((backend, until));
     }
 
-    private void SetAside(in AttemptOutcome outcome)
+    private void SetAside(AttemptOutcome outcome)
     {
         if (outcome.Class == FailureClass.Credential)
         {

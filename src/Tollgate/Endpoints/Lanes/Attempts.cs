@@ -48,7 +48,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
     private ValueTask<AttemptOutcome> EnterAsync(GatewayRequest request, TransferPlan plan, Func<TransferPlan, ValueTask<AttemptOutcome>>? carry) =>
         plan.Provider.State.Gate.IsLimited ? QueueAsync(request, plan, carry) : StartAsync(request, plan, null, carry);
 
-    internal static AttemptOutcome End(GatewayRequest request, in AttemptOutcome outcome)
+    internal static AttemptOutcome End(GatewayRequest request, AttemptOutcome outcome)
     {
         request.EndAttempt(Verdict.Of(outcome, request.Record, request.Attempt.Start, request.AskedRest));
         return outcome;
@@ -71,7 +71,7 @@ internal sealed class Attempts(AttemptExecutor executor, LedgerDesk ledger, ILog
     }
 
     /// <summary>Tells the operator of a failure that the client will not hear of.</summary>
-    internal void Tell(GatewayRequest request, in AttemptOutcome outcome, TimeSpan took)
+    internal void Tell(GatewayRequest request, AttemptOutcome outcome, TimeSpan took)
     {
         var record = request.Record;
         CostMeter.KeepFailed(request, record, outcome.Failure?.Code ?? record.ErrorCode, took);

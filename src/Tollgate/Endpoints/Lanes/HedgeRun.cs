@@ -128,7 +128,7 @@ internal sealed class HedgeRun(AttemptLoop loop, GatewayRequest request, Provide
     }
 
     /// <summary>The account of the attempt that came to nothing, with what it used, stands with the other one's.</summary>
-    private static void Note(GatewayRequest survivor, Runner loser, in AttemptOutcome? lost, GatewayRequest twin)
+    private static void Note(GatewayRequest survivor, Runner loser, AttemptOutcome? lost, GatewayRequest twin)
     {
         var error = lost is { IsOutrun: true } ? "outrun" : lost?.Failure?.Code ?? loser.Request.Record.ErrorCode;
         CostMeter.KeepFailed(loser.Request, survivor.Record, error, loser.Request.Clock.Elapsed);

@@ -37,7 +37,7 @@ internal sealed class ResumeRun(AttemptLoop loop, GatewayRequest request, RetryC
 
         request.Record.Resumed = "failed";
         await stream.FailAsync().ConfigureAwait(false);
-        return loop.Attempts.Conclude(request, stream.Fault!.Value);
+        return loop.Attempts.Conclude(request, stream.Fault!);
     }
 
     private Refusal? Recovered()

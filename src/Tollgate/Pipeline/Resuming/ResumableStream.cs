@@ -53,7 +53,7 @@ internal sealed class ResumableStream(ClientStream client)
     /// <summary>Nobody goes on: the client is told of the first break.</summary>
     internal async ValueTask FailAsync()
     {
-        var fault = Fault!.Value;
+        var fault = Fault!;
         if (_farewell.Frame is { } frame) Client.Write(frame);
         else if (Writer is not null) Writer.Write(_farewell.Error ?? TranslatedAnswer.ErrorOf(fault), Client);
         else Client.Tell(fault);

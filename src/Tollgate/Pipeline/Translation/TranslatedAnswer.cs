@@ -54,7 +54,7 @@ internal static class TranslatedAnswer
     internal static FailureClass ClassOf(in ChatEvent error) => Failures.Of(error.Index, Encoding.UTF8.GetBytes(error.Name + " " + error.Text));
 
     /// <summary>A failure as the last event of a stream.</summary>
-    internal static ChatEvent ErrorOf(in AttemptOutcome outcome) =>
+    internal static ChatEvent ErrorOf(AttemptOutcome outcome) =>
         new(ChatEventKind.Error) { Name = outcome.Failure!.Code, Text = outcome.Detail, Index = outcome.Failure.Status };
 
     private static ResponseHead Head(UpstreamResponse response, TransferPlan plan) =>

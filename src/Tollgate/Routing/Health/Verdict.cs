@@ -39,7 +39,7 @@ internal readonly record struct Verdict(VerdictKind Kind, string? Error = null, 
     /// <param name="record">What is known of the request.</param>
     /// <param name="start">When the attempt began, from the request's arrival.</param>
     /// <param name="rest">What the provider's answer says about coming back.</param>
-    internal static Verdict Of(in AttemptOutcome outcome, RequestRecord record, TimeSpan start, TimeSpan? rest)
+    internal static Verdict Of(AttemptOutcome outcome, RequestRecord record, TimeSpan start, TimeSpan? rest)
     {
         if (outcome.Culprit is Culprit.Client or Culprit.Gateway) return default;
         var status = record.ProviderStatus;

@@ -57,7 +57,7 @@ internal sealed class RequestTrace(Tracer tracer)
         try
         {
             outcome = await executor.ExecuteAsync(request, plan).ConfigureAwait(false);
-            return outcome.Value;
+            return outcome;
         }
         finally
         {
