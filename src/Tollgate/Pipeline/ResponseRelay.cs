@@ -26,8 +26,8 @@ internal sealed class ResponseRelay(ResponseOwners owners)
         var media = response.MediaType;
         var isJson = media.Contains("json", StringComparison.OrdinalIgnoreCase);
         var events = IsEvents(media, plan, out var aws);
-        if (plan.Continues is not null) return await ContinuedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
-        if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan with { AwsEventStream = aws }, events).ConfigureAwait(false);
+        if (plan.Continues is not null) return await ContinuedAnswer.RelayAsync(request, response, plan.WithEvents(aws), events).ConfigureAwait(false);
+        if (plan.Translation is not null) return await TranslatedAnswer.RelayAsync(request, response, plan.WithEvents(aws), events).ConfigureAwait(false);
 
         if (IsPage(media, request.Operation))
         {
@@ -43,7 +43,7 @@ internal sealed class ResponseRelay(ResponseOwners owners)
             try
             {
                 return events
-                    ? await StreamAsync(request, tap, source, head, plan with { AwsEventStream = aws }).ConfigureAwait(false)
+                    ? await StreamAsync(request, tap, source, head, plan.WithEvents(aws)).ConfigureAwait(false)
                     : await WholeAsync(request, tap, source, head, plan, isJson).ConfigureAwait(false);
             }
             finally

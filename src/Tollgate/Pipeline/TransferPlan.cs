@@ -72,6 +72,10 @@ internal sealed record TransferPlan(Provider Provider, Uri Target, HttpMethod Me
     /// <summary>True: a streamed answer is an AWS event stream.</summary>
     internal bool AwsEventStream { get; init; }
 
+    /// <summary>For an answer that has come.</summary>
+    /// <param name="aws">True: it is an AWS event stream.</param>
+    internal TransferPlan WithEvents(bool aws) => AwsEventStream == aws ? this : this with { AwsEventStream = aws };
+
     /// <summary>Of an attempt whose errors come back as values.</summary>
     /// <param name="mayRetry">True: another one could follow.</param>
     internal TransferPlan Held(bool mayRetry)

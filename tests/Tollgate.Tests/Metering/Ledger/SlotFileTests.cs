@@ -88,6 +88,34 @@ public sealed class SlotFileTests : IDisposable
         (back with { Costs = line.Costs }).ShouldBe(line);
     }
 
+    [Fact]
+    public void Each_line_has_its_own_names_though_others_share_all_but_one()
+    {
+        var first = Full();
+        UsageEntry[] lines =
+        [
+            first,
+            first with { RequestId = "req_2" },
+            first with { Operation = "x1" },
+            first with { Client = "x2" },
+            first with { KeyId = "x3" },
+            first with { Team = "x4" },
+            first with { Organization = "x5" },
+            first with { Model = "x6" },
+            first with { ServedModel = "x7" },
+            first with { Provider = "x8" },
+            first with { Error = "x9" },
+            first,
+        ];
+        Span<byte> bytes = stackalloc byte[SlotFile.LargestRecord];
+        foreach (var line in lines)
+        {
+            bytes.Fill(0xAB);
+            var back = SlotRecord.Read(bytes[..SlotRecord.Write(line, bytes)].ToArray()).ShouldNotBeNull();
+            (back with { Costs = line.Costs }).ShouldBe(line);
+        }
+    }
+
     [Theory]
     [InlineData("añ€😀")]
     [InlineData("name")]

@@ -79,6 +79,36 @@ public sealed class UsageLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_waits_for_a_place_has_the_lines_written_that_hold_it()
+    {
+        await using var ledger = Open(slots: 2);
+        for (var i = 0; i < 2; i++) Close(ledger, Ticket(ledger)); // the time in which others could join them does not pass
+        (await ledger.OpenAsync(Never).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        _store.Lines.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Few_lines_wait_for_others_and_not_for_long()
+    {
+        await using var ledger = Open(slots: 8);
+        Close(ledger, Ticket(ledger));
+        await _time.WhenArmedAsync(TimeSpan.FromMilliseconds(250));
+        Close(ledger, Ticket(ledger));
+        ledger.Writer.Queued.ShouldBe(2);
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        await WrittenAsync(ledger, 2);
+        _store.Batches.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Many_lines_are_written_without_a_wait()
+    {
+        await using var ledger = Open(slots: 600);
+        for (var i = 0; i < 600; i++) Close(ledger, Ticket(ledger)); // nor does it pass here
+        await WrittenAsync(ledger, 512);
+    }
+
+    [Fact]
     public async Task Many_that_wait_for_few_places_all_get_one()
     {
         await using var ledger = Open(slots: 2);
@@ -166,6 +196,13 @@ public sealed class UsageLedgerTests : IDisposable
         instance: 42,
         _time,
         NullLogger.Instance);
+
+    /// <summary>Without asking for it, which would have it done.</summary>
+    private static async Task WrittenAsync(UsageLedger ledger, long least)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (ledger.Writer.Written < least) await Task.Delay(5, limit.Token);
+    }
 
     private static LedgerTicket Ticket(UsageLedger ledger)
     {
