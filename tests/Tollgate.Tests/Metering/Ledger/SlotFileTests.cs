@@ -94,7 +94,6 @@ public sealed class SlotFileTests : IDisposable
         var first = Full();
         UsageEntry[] lines =
         [
-            first,
             first with { RequestId = "req_2" },
             first with { Operation = "x1" },
             first with { Client = "x2" },
@@ -105,10 +104,9 @@ public sealed class SlotFileTests : IDisposable
             first with { ServedModel = "x7" },
             first with { Provider = "x8" },
             first with { Error = "x9" },
-            first,
         ];
         Span<byte> bytes = stackalloc byte[SlotFile.LargestRecord];
-        foreach (var line in lines)
+        foreach (var line in lines.SelectMany(line => (UsageEntry[])[first, line]))
         {
             bytes.Fill(0xAB);
             var back = SlotRecord.Read(bytes[..SlotRecord.Write(line, bytes)].ToArray()).ShouldNotBeNull();
