@@ -73,6 +73,7 @@ public sealed class TranslationPreview : IDisposable
     /// <param name="status">The provider's status.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="PreviewException">It cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was asked before.</exception>
     public Task<PreviewedMessage> AnswerAsync(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK, CancellationToken cancellationToken = default) =>
         AnswerAsync(new MemoryStream(body.ToArray()), MediaTypeOf(body.Span), status, cancellationToken);
 
@@ -82,7 +83,7 @@ public sealed class TranslationPreview : IDisposable
         var headers = HeaderList.Rent();
         headers.Add("Content-Type", mediaType);
         using var response = new UpstreamResponse(status, headers, body);
-        var plan = _plan ?? throw new InvalidOperationException("nothing was asked");
+        var plan = _plan ?? throw new InvalidOperationException("nothing was asked: call Ask before");
         _request.Clock.Start(plan.Provider.Timeouts);
         var outcome = await new ResponseRelay(new ResponseOwners()).RelayAsync(_request, response, plan).ConfigureAwait(false);
         if (outcome.Failure is not null && _answer.Length == 0) throw new PreviewException(outcome.Detail ?? outcome.Failure.Code);

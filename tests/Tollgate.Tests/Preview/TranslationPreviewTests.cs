@@ -40,6 +40,13 @@ public sealed class TranslationPreviewTests
     }
 
     [Fact]
+    public async Task An_answer_needs_a_question()
+    {
+        using var preview = new TranslationPreview("openai.chat", "anthropic", "m");
+        (await Should.ThrowAsync<InvalidOperationException>(() => preview.AnswerAsync("{}"u8.ToArray(), cancellationToken: TestContext.Current.CancellationToken))).Message.ShouldBe("nothing was asked: call Ask before");
+    }
+
+    [Fact]
     public void Says_what_was_left_out_and_where()
     {
         using var preview = new TranslationPreview("openai.chat", "aws-bedrock", "amazon.nova-lite-v1:0");
