@@ -95,7 +95,9 @@ internal sealed class Renewal(string name, IdentitySource source, TimeProvider t
         {
             using var limit = new CancellationTokenSource(FetchLimit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
-            _identity = await source.FetchAsync(either.Token).ConfigureAwait(false);
+            using var call = new CancellationTokenSource();
+            using var ending = either.Token.UnsafeRegister(static call => End((CancellationTokenSource)call!), call);
+            _identity = await source.FetchAsync(call.Token).ConfigureAwait(false);
             Succeed();
         }
         catch (Exception e)
@@ -106,6 +108,19 @@ internal sealed class Renewal(string name, IdentitySource source, TimeProvider t
         finally
         {
             lock (_lock) _fetch = null;
+        }
+    }
+
+    /// <summary>A vendor's SDK may throw at whoever ends its call, such as one that has not started its process yet: that would end a shutdown, or, from a timer, the process.</summary>
+    private static void End(CancellationTokenSource call)
+    {
+        try
+        {
+            call.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // The call is cancelled all the same, and what becomes of it is seen where it is waited for.
         }
     }
 

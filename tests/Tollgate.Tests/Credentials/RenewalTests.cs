@@ -154,6 +154,21 @@ public sealed class RenewalTests : IDisposable
         _source.Calls.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_vendor_throws_at_who_ends_its_call_ends_nothing_else(bool isDisposed)
+    {
+        var source = new ScriptedSource("settings") { WhenCancelled = static () => throw new InvalidOperationException("no process is associated with this object") };
+        using var renewal = new Renewal("azure", source, _time, new FixedChance { Value = 0.5 }, NullLogger.Instance);
+        renewal.Start();
+        await source.AskedAsync();
+        var waiting = renewal.WaitAsync(TimeSpan.FromMinutes(1), default).AsTask();
+        if (isDisposed) renewal.Dispose();
+        else _time.Advance(TimeSpan.FromSeconds(30)); // the longest that a call may take
+        await Should.ThrowAsync<IdentityException>(waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Once_it_is_disposed_it_asks_no_more()
     {

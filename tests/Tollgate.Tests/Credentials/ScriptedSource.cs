@@ -12,6 +12,9 @@ internal sealed class ScriptedSource(object settings) : IdentitySource
 
     public int Calls => _calls;
 
+    /// <summary>Called when a call is cancelled, on the thread that cancels it.</summary>
+    public Action? WhenCancelled { get; init; }
+
     public override object Settings => settings;
 
     public override string Mend => "write the line";
@@ -19,6 +22,7 @@ internal sealed class ScriptedSource(object settings) : IdentitySource
     public override async ValueTask<Identity> FetchAsync(CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<Identity>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (WhenCancelled is { } told) cancellationToken.Register(told);
         Interlocked.Increment(ref _calls);
         _open.Enqueue(answer);
         _asked.Release();
